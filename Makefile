@@ -1,0 +1,47 @@
+# Two commands for a newcomer: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CATALOGS := $(wildcard locales/*/LC_MESSAGES/*.po)
+
+.PHONY: run test check install lock clean
+.DEFAULT_GOAL := run
+
+run: install
+	$(BIN)/aiguillage serve
+
+install: $(VENV)/.installed $(CATALOGS:.po=.mo)
+
+test: install $(VENV)/.installed-dev check
+	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m pytest
+
+check: install $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+%.mo: %.po | $(VENV)/.installed
+	$(BIN)/pybabel -q compile -i $< -o $@
+
+# Needs uv on the path. The development lock is solved first: the runtime lock is a part of it.
+LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+lock:
+	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
+	$(LOCK) -c requirements-dev.lock pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) $(CATALOGS:.po=.mo)

@@ -1,0 +1,99 @@
+"""How each setting is written. A parser raises ValueError with the remedy for what it refuses."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from api.secret_key import KEY_LENGTH
+from api.storage.engine import DatabaseURLError, database_url
+
+NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+
+
+def data_folder(value: str) -> Path:
+    """A folder, made later when there is none."""
+    if Path(value).exists() and not Path(value).is_dir():
+        raise ValueError("this is a file: give a folder")
+    return Path(value)
+
+
+def existing_folder(value: str) -> Path:
+    if not Path(value).is_dir():
+        raise ValueError("no such folder: make it, or leave the variable out")
+    return Path(value)
+
+
+def database(value: str) -> str:
+    """The URL, PostgreSQL ones turned to psycopg."""
+    try:
+        return database_url(value).render_as_string(hide_password=False)
+    except DatabaseURLError as error:
+        remedy = "give sqlite:////folder/file.db or postgresql://user:password@host/database"
+        raise ValueError(f"{error}; {remedy}") from None
+
+
+def host(value: str) -> str:
+    """A host name or an IP address, IPv6 without brackets."""
+    bare = value[1:-1] if value.startswith("[") and value.endswith("]") else value
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", bare) and not _is_address(bare):
+        raise ValueError("give a host name or an IP address, such as 127.0.0.1, without http:// or a port")
+    return bare
+
+
+def port(value: str) -> int:
+    number = int(value) if re.fullmatch(r"[0-9]{1,5}", value) else 0
+    if not 1 <= number <= 65535:
+        raise ValueError("give a whole number from 1 to 65535, such as 8000")
+    return number
+
+
+def web_address(value: str) -> str:
+    """An http or https address, without a slash at its end."""
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or re.search(r"[\s?#@]", value):
+        raise ValueError("give an address such as https://aiguillage.example.org, without a user, '?' or '#'")
+    return value.rstrip("/")
+
+
+def telegram_token(value: str) -> str:
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value):
+        raise ValueError("copy the whole token from @BotFather: digits, a colon, then letters and digits")
+    return value
+
+
+def webhook_secret(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value):
+        raise ValueError("Telegram takes 1 to 256 unaccented letters, digits, '_' and '-'")
+    return value
+
+
+def secret_key(value: str) -> str:
+    if len(value) < KEY_LENGTH:
+        raise ValueError(f"give {KEY_LENGTH} characters or more, as made by: {NEW_KEY}")
+    return value
+
+
+def territory(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", value):
+        raise ValueError("give a territory's id: small unaccented letters, digits, '_' and '-'")
+    return value
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server on this host."""
+    return ipaddress.ip_address(host).is_loopback if _is_address(host) else host.lower() == "localhost"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,190 @@
+"""Settings, from the environment and from nowhere else. This is its only reader."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import URL
+
+from api import setting_values as values
+from api.secret_key import KeyFileError, keep_key
+from api.storage.engine import database_url, masked
+from bot.messages import Text
+
+PREFIX = "AIGUILLAGE_"
+HIDDEN = "***"
+UNSET = "—"
+
+FROM_ENVIRONMENT = Text("setting.origin.environment")
+BY_DEFAULT = Text("setting.origin.default")
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used: the variable, its value (never a secret's) and the remedy."""
+
+    def __init__(self, name: str, shown: str, remedy: str) -> None:
+        super().__init__(f"{PREFIX}{name.upper()}={shown}: {remedy}")
+        self.variable, self.shown, self.remedy = PREFIX + name.upper(), shown, remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, checked. Field ``port`` is variable AIGUILLAGE_PORT and message ``setting.port``.
+
+    ``public_url`` and ``telegram_api`` end without a slash. ``origins``: where each value came from.
+    ``unknown``: variables with our prefix that no setting has.
+    """
+
+    data_dir: Path
+    database_url: str = field(repr=False)
+    host: str
+    port: int
+    public_url: str
+    telegram_token: str | None = field(repr=False)
+    telegram_api: str
+    telegram_webhook_secret: str | None = field(repr=False)
+    secret_key: str = field(repr=False)
+    territory: str | None
+    territories: Path
+    origins: Mapping[str, Text] = field(default_factory=dict, repr=False, compare=False)
+    unknown: tuple[str, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def exposed(self) -> bool:
+        """Whether other machines can reach the server."""
+        return not values.is_loopback(self.host)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of ``aiguillage settings``: ``shown`` masks secrets, ``meaning`` is a catalog message."""
+
+    name: str
+    shown: str
+    meaning: str
+    origin: Text
+
+
+SECRETS = ("telegram_token", "telegram_webhook_secret", "secret_key")
+T = TypeVar("T")
+D = TypeVar("D")
+NAMES = tuple(name for name in Settings.__dataclass_fields__ if name not in ("origins", "unknown"))
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings, from the process's environment when ``environ`` is None.
+
+    An empty value is an absent one. On the first run makes the data folder and the secret key in it.
+    Raises SettingsError.
+    """
+    source = _Source(os.environ if environ is None else environ)
+    data_dir = source.take("data_dir", values.data_folder, Path(".aiguillage"))
+    host = source.take("host", values.host, "127.0.0.1")
+    port = source.take("port", values.port, 8000)
+    settings = Settings(
+        data_dir=data_dir,
+        database_url=source.take("database_url", values.database, _sqlite_in(data_dir)),
+        host=host,
+        port=port,
+        public_url=source.take("public_url", values.web_address, _local_address(host, port)),
+        telegram_token=source.take("telegram_token", values.telegram_token, None),
+        telegram_api=source.take("telegram_api", values.web_address, "https://api.telegram.org"),
+        telegram_webhook_secret=source.take("telegram_webhook_secret", values.webhook_secret, None),
+        secret_key=source.take("secret_key", values.secret_key, ""),
+        territory=source.take("territory", values.territory, None),
+        territories=source.take("territories", values.existing_folder, data_dir / "territories"),
+        origins=source.origins,
+        unknown=source.unknown(),
+    )
+    return settings if settings.secret_key else _with_kept_key(settings)
+
+
+def describe(settings: Settings) -> tuple[Row, ...]:
+    """Each setting as it may be shown, in a fixed order."""
+    origins = {name: settings.origins.get(name, BY_DEFAULT) for name in NAMES}
+    return tuple(
+        Row(PREFIX + name.upper(), _shown(settings, name), f"setting.{name}", origin)
+        for name, origin in origins.items()
+    )
+
+
+def notices(settings: Settings) -> Iterator[Text]:
+    """What is allowed and still worth telling at start-up."""
+    if settings.exposed:
+        yield Text("setting.notice.exposed", {"host": settings.host, "port": str(settings.port)})
+    for variable in settings.unknown:
+        near = get_close_matches(variable.removeprefix(PREFIX).lower(), NAMES, n=1)
+        if near:
+            names = {"variable": variable, "near": PREFIX + near[0].upper()}
+            yield Text("setting.notice.unknown_near", names)
+        else:
+            yield Text("setting.notice.unknown", {"variable": variable})
+
+
+class _Source:
+    """Takes settings out of an environment one by one and notes where each came from."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._values = {k: v.strip() for k, v in environ.items() if k.startswith(PREFIX) and v.strip()}
+        self.origins: dict[str, Text] = {}
+
+    def take(self, name: str, parse: Callable[[str], T], default: D) -> T | D:
+        value = self._values.get(PREFIX + name.upper())
+        self.origins[name] = BY_DEFAULT if value is None else FROM_ENVIRONMENT
+        if value is None:
+            return default
+        try:
+            return parse(value)
+        except ValueError as error:
+            raise SettingsError(name, _refused(name, value), str(error)) from None
+
+    def unknown(self) -> tuple[str, ...]:
+        return tuple(sorted(self._values.keys() - {PREFIX + name.upper() for name in self.origins}))
+
+
+def _with_kept_key(settings: Settings) -> Settings:
+    file = settings.data_dir / "secret_key"
+    try:
+        key = keep_key(file)
+    except (KeyFileError, UnicodeDecodeError) as error:
+        remedy = f"{error}: put the key back from a copy, or delete the file to have a new one made"
+        raise SettingsError("secret_key", UNSET, remedy) from error
+    except OSError as error:
+        remedy = f"cannot keep the secret key here ({error}); give another folder or {PREFIX}SECRET_KEY"
+        raise SettingsError("data_dir", repr(str(settings.data_dir)), remedy) from error
+    made = Text("setting.origin.made", {"file": str(file)})
+    return replace(settings, secret_key=key, origins={**settings.origins, "secret_key": made})
+
+
+def _shown(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    if value is None:
+        return UNSET
+    if name in SECRETS:
+        return HIDDEN
+    return masked(database_url(value)) if name == "database_url" else str(value)
+
+
+def _refused(name: str, value: str) -> str:
+    """A refused value, without what may be a secret in it: of an address, only the kind."""
+    if name in SECRETS:
+        return HIDDEN
+    if name == "database_url" or "@" in value:
+        kind = re.match(r"[A-Za-z][A-Za-z0-9+.]*://", value)
+        return f"{kind[0]}{HIDDEN}" if kind else HIDDEN
+    return repr(value)
+
+
+def _sqlite_in(folder: Path) -> str:
+    return URL.create("sqlite", database=str(folder.resolve() / "aiguillage.db")).render_as_string()
+
+
+def _local_address(host: str, port: int) -> str:
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"

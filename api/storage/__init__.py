@@ -1,0 +1,18 @@
+"""Storage: the Store is the door; SqlJournal is what one transaction gives a conversation."""
+
+from api.storage.engine import DatabaseURLError
+from api.storage.journal import FreeTextError, SqlJournal
+from api.storage.reading import Selection, UnknownEnquiryError
+from api.storage.schema import NaiveInstantError
+from api.storage.store import StorageError, Store
+
+__all__ = [
+    "DatabaseURLError",
+    "FreeTextError",
+    "NaiveInstantError",
+    "Selection",
+    "SqlJournal",
+    "StorageError",
+    "Store",
+    "UnknownEnquiryError",
+]

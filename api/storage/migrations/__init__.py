@@ -1,0 +1,1 @@
+"""The migrations, one file a step under ``versions/``, the same for SQLite and PostgreSQL."""

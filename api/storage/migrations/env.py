@@ -1,0 +1,14 @@
+"""Run by Alembic. The connection, already in its transaction, is handed over by ``api.storage.migrate``."""
+
+from alembic import context
+
+from api.storage.schema import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+)
+with context.begin_transaction():
+    context.run_migrations()

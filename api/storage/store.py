@@ -1,0 +1,128 @@
+"""What lasts, in one place: transactions for conversations, and the log for those who read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+from sqlalchemy import URL, Connection, Engine, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from api.storage import migrate
+from api.storage.engine import READ_ONLY, connect, database_url, make_folder, masked
+from api.storage.journal import Clock, SqlJournal, now
+from api.storage.reading import Selection, newest_first, older_than, to_enquiry
+from api.storage.schema import events
+from bot.journal import Enquiry
+
+
+class StorageError(Exception):
+    """The database cannot be used now. The message names it, without its password, and what to do."""
+
+
+class Store:
+    """An open database with the newest schema. Safe to share between threads; close it at the end."""
+
+    def __init__(self, engine: Engine, clock: Clock = now) -> None:
+        self.engine = engine
+        self._reading = engine.execution_options(**{READ_ONLY: True})
+        self._clock = clock
+
+    @classmethod
+    def open(cls, url: str | URL, clock: Clock = now) -> Self:
+        """Connect and migrate. Raises DatabaseURLError, or StorageError when the database does not answer."""
+        address = database_url(url)
+        engine = connect(address)
+        try:
+            make_folder(address)
+            migrate.upgrade(engine)
+        except (SQLAlchemyError, OSError, migrate.UnknownRevisionError) as error:
+            engine.dispose()
+            raise _unusable(address, error) from error
+        return cls(engine, clock)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlJournal]:
+        """One unit of work: committed when the block ends, rolled back when it raises.
+
+        On SQLite one transaction writes at a time, others wait up to 30 s.
+        """
+        with self.engine.begin() as connection:
+            yield SqlJournal(connection, self._clock)
+
+    def mark_shown(self, channel: str, event: str) -> None:
+        """Note that the reply to an event arrived; the first time stays."""
+        which = _event(channel, event) & events.c.shown_at.is_(None)
+        with self.engine.begin() as connection:
+            connection.execute(events.update().where(which).values(shown_at=self._clock()))
+
+    def was_shown(self, channel: str, event: str) -> bool:
+        """Whether the event was answered and its reply arrived."""
+        with self._read() as connection:
+            return connection.scalar(select(events.c.shown_at).where(_event(channel, event))) is not None
+
+    def enquiry(self, token: str) -> Enquiry | None:
+        """The finished question under this token, or None."""
+        with self._read() as connection:
+            return SqlJournal(connection).enquiry(token)
+
+    def enquiries(self, *, limit: int = 50, after: str | None = None, **filters: Any) -> list[Enquiry]:
+        """A page of the log, newest first, at most ``limit``. Filters: the fields of Selection.
+
+        ``after``: the token of the last enquiry of the page before; UnknownEnquiryError if there is none.
+        New enquiries do not shift the pages.
+        """
+        wanted = newest_first(Selection(**filters)).limit(limit)
+        with self._read() as connection:
+            if after is not None:
+                wanted = wanted.where(older_than(connection, after))
+            return [to_enquiry(row) for row in connection.execute(wanted).mappings()]
+
+    def stream(self, **filters: Any) -> Iterator[Enquiry]:
+        """The whole log, newest first, as it stands at the first step; never all in memory."""
+        wanted = newest_first(Selection(**filters))
+        with self._read() as connection, connection.execution_options(yield_per=500).execute(wanted) as rows:
+            for row in rows.mappings():
+                yield to_enquiry(row)
+
+    def ping(self) -> None:
+        """Return when the database answers and has the newest schema, else raise StorageError."""
+        try:
+            with self._read() as connection:
+                connection.execute(text("SELECT 1"))
+                found, wanted = migrate.current(connection), migrate.head()
+        except SQLAlchemyError as error:
+            raise _unusable(self.engine.url, error) from error
+        if found != wanted:
+            raise StorageError(
+                f"{masked(self.engine.url)}: its schema is at revision {found!r}, {wanted!r} is needed: "
+                "restart Aiguillage, it migrates at start-up"
+            )
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with self._reading.begin() as connection:
+            yield connection
+
+
+def _unusable(url: URL, error: Exception) -> StorageError:
+    if isinstance(error, migrate.UnknownRevisionError):
+        return StorageError(f"{masked(url)}: {error}")
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return StorageError(
+        f"{masked(url)}: {cause}: check AIGUILLAGE_DATABASE_URL and that the database can be reached"
+    )
+
+
+def _event(channel: str, event: str) -> Any:
+    return (events.c.channel == channel) & (events.c.event == event)

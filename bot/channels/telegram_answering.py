@@ -1,0 +1,111 @@
+"""One update from its arrival to the reply on the phone: take (durable), show, note that it was shown."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.channels import Exchange
+from bot.channels.telegram_sending import Patience, show, stop_spinner, why
+from bot.channels.telegram_updates import Arrival
+from bot.channels.telegram_view import ButtonDataError, Screen, screen
+from bot.messages import Incoming, Reply, Section, Text
+from bot.wording import MissingMessage, Wording, nearest_language
+
+log = logging.getLogger(__name__)
+
+FAILED = "telegram.failed"
+
+
+class Answering:
+    """``answer`` never raises: what goes wrong is logged under the update's number, and said where it can."""
+
+    def __init__(self, bot: Bot, exchange: Exchange, wording: Callable[[str], Wording], patience: Patience) -> None:
+        self._bot, self._exchange, self._wording, self._patience = bot, exchange, wording, patience
+        self._noticed: deque[int] = deque(maxlen=1024)
+
+    async def answer(self, arrival: Arrival, tries: int) -> bool:
+        """Whether the update was taken in. A button's spinner stops whatever happens.
+
+        ``tries``: more than one where nobody will bring the update again; the last failure is then told.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                if arrival.callback is not None:
+                    group.create_task(self._stop_spinner(arrival.event, arrival.callback))
+                if arrival.notice is not None:
+                    await self._notice(arrival)
+                elif arrival.incoming is not None:
+                    return await self._converse(arrival, arrival.incoming, tries)
+        except Exception as error:
+            log.error("telegram update %s: dropped: %s", arrival.event, why(error))
+        return True
+
+    async def _stop_spinner(self, event: int, callback: str) -> None:
+        try:
+            await stop_spinner(self._bot, self._patience, callback)
+        except BadRequest:
+            log.debug("telegram update %s: the button's query is out of date", event)
+        except TelegramError as error:
+            log.warning("telegram update %s: button query not answered: %s", event, why(error))
+
+    async def _notice(self, arrival: Arrival) -> None:
+        """What the channel says by itself. No journal knows of it: a repetition is told apart here."""
+        if arrival.event not in self._noticed:
+            self._noticed.append(arrival.event)
+            await self._say(arrival, arrival.notice)
+
+    async def _converse(self, arrival: Arrival, incoming: Incoming, tries: int) -> bool:
+        try:
+            reply = await self._take(incoming, tries)
+        except Exception as error:
+            log.error("telegram update %s: not taken in: %s", arrival.event, why(error))
+            if tries > 1:
+                await self._say(arrival, FAILED)
+            return False
+        if reply is not None and await self._reply(arrival, reply):
+            try:
+                await self._exchange.shown(incoming)
+            except Exception as error:
+                log.error("telegram update %s: shown, but that was not noted: %s", arrival.event, why(error))
+        return True
+
+    async def _take(self, incoming: Incoming, tries: int) -> Reply | None:
+        for failures in range(1, tries):
+            try:
+                return await self._exchange.take(incoming)
+            except Exception as error:
+                log.warning("telegram update %s: try %s: %s", incoming.event, failures, why(error))
+                await self._patience.sleep(self._patience.pause(failures))
+        return await self._exchange.take(incoming)
+
+    async def _reply(self, arrival: Arrival, reply: Reply) -> bool:
+        """Whether the reply has arrived."""
+        try:
+            shown = screen(reply, self._wording(reply.language))
+        except Exception as error:
+            reason = error if isinstance(error, ButtonDataError | MissingMessage) else why(error)
+            log.error("telegram update %s: the reply cannot be shown: %s", arrival.event, reason)
+            await self._say(arrival, FAILED)
+            return False
+        return await self._show(arrival, shown, arrival.pressed if reply.edits else None)
+
+    async def _say(self, arrival: Arrival, message: str) -> None:
+        language = nearest_language(arrival.language)
+        notice = Reply((Section("notice", (Text(message),)),), language=language)
+        await self._show(arrival, screen(notice, self._wording(language)))
+
+    async def _show(self, arrival: Arrival, shown: Screen, replaces: int | None = None) -> bool:
+        try:
+            await show(self._bot, self._patience, arrival.chat, shown, replaces)
+            return True
+        except Forbidden:
+            log.info("telegram update %s: this chat has blocked the bot", arrival.event)
+        except TelegramError as error:
+            log.error("telegram update %s: reply not shown: %s", arrival.event, why(error))
+        return False

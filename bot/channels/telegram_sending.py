@@ -1,0 +1,106 @@
+"""Showing things on a visitor's phone, with patience: flood control, lost connections, deleted messages."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import SystemRandom
+from typing import TypeVar
+
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.error import BadRequest, NetworkError, TelegramError
+
+from bot.channels.telegram_http import FloodError
+from bot.channels.telegram_view import Page, Screen
+
+T = TypeVar("T")
+_random = SystemRandom()
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often something is tried and how long is waited in between, in seconds."""
+
+    tries: int = 5
+    first_pause: float = 0.5
+    longest_pause: float = 30.0
+    longest_flood: float = 60.0
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+    def pause(self, failures: int) -> float:
+        """Twice as long after each failure; between half and the whole of it, not to march in step."""
+        longest = min(self.first_pause * 2 ** min(failures - 1, 20), self.longest_pause)
+        return longest * _random.uniform(0.5, 1.0)
+
+    async def insist(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Call until it works; what Telegram refuses for good, or the last failure, is raised."""
+        for failures in range(1, self.tries):
+            try:
+                return await call()
+            except FloodError as flood:
+                if flood.seconds > self.longest_flood:
+                    raise
+                wait = flood.seconds
+            except BadRequest:
+                raise  # a NetworkError to python-telegram-bot, yet it never gets better
+            except NetworkError:
+                wait = self.pause(failures)
+            await self.sleep(wait)
+        return await call()
+
+
+async def show(bot: Bot, patience: Patience, chat: int, screen: Screen, replaces: int | None = None) -> None:
+    """Show every page, the first one in the place of the message ``replaces`` when it is still there."""
+    for number, page in enumerate(screen.pages, start=1):
+        keyboard = screen.keyboard if number == len(screen.pages) else None
+        edited = number == 1 and replaces is not None
+        if not (edited and await _edit(bot, patience, chat, replaces, page, keyboard)):
+            await _send(bot, patience, chat, page, keyboard)
+
+
+async def _send(bot: Bot, patience: Patience, chat: int, page: Page, keyboard: InlineKeyboardMarkup | None) -> None:
+    await patience.insist(
+        lambda: bot.send_message(
+            chat, page.text, entities=page.entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW
+        )
+    )
+
+
+async def _edit(
+    bot: Bot, patience: Patience, chat: int, message: int, page: Page, keyboard: InlineKeyboardMarkup | None
+) -> bool:
+    """Whether the message now shows the page. False when it cannot be edited any more."""
+    try:
+        await patience.insist(
+            lambda: bot.edit_message_text(
+                page.text,
+                chat,
+                message,
+                entities=page.entities,
+                reply_markup=keyboard,
+                link_preview_options=NO_PREVIEW,
+            )
+        )
+    except BadRequest as refusal:
+        return "not modified" in refusal.message.lower()
+    return True
+
+
+async def stop_spinner(bot: Bot, patience: Patience, callback: str) -> None:
+    """Answer a callback query. BadRequest: it is too old, or was answered before."""
+    await patience.insist(lambda: bot.answer_callback_query(callback))
+
+
+def why(error: BaseException) -> str:
+    """The kind of an error and where it comes from; its text only where it cannot hold a person's words."""
+    if isinstance(error, TelegramError):
+        return f"{type(error).__name__}: {re.split('[:.]', error.message)[0]}"
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

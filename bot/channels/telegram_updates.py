@@ -1,0 +1,117 @@
+"""What Telegram brings -> what it asks of us. Parsed once, here; no words, no network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from telegram import CallbackQuery, Message, Update
+from telegram.constants import ChatType
+
+from bot.messages import Incoming
+
+ALLOWED_UPDATES = ("message", "callback_query")
+COMMANDS = ("sr_ou_n1", "recommencer", "retour", "langue", "aide")
+HELP = "aide"
+
+PRIVATE_ONLY = "telegram.private_only"
+WORDS_NEEDED = "telegram.words_needed"
+
+_COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@\w+)?(?:\s+(?P<argument>.*\S))?\s*", re.ASCII | re.DOTALL)
+_TERRITORY = "t_"
+
+
+class ShapeError(ValueError):
+    """Not an update of the Bot API. The message never repeats what was received."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One update: an ``incoming`` to answer, else a ``notice`` (a catalog message) to say, else nothing.
+
+    ``callback`` is the query to answer whatever happens, ``pressed`` the message that carries the button.
+    """
+
+    event: int
+    chat: int | None = None
+    language: str | None = None
+    incoming: Incoming | None = None
+    notice: str | None = None
+    callback: str | None = None
+    pressed: int | None = None
+
+
+def read(payload: object, clock: Callable[[], date]) -> Arrival:
+    """The update as an Arrival. Raises ShapeError when it is not one."""
+    event = event_of(payload)
+    try:
+        update = Update.de_json(payload)
+        if update.callback_query:
+            return _pressed(event, update.callback_query, clock)
+        return _written(event, update.message, clock) if update.message else Arrival(event)
+    except Exception as error:
+        raise ShapeError(f"update {event} is not of the Bot API's shape ({type(error).__name__})") from None
+
+
+def event_of(payload: object) -> int:
+    """The update's number. Raises ShapeError when there is none."""
+    event = payload.get("update_id") if isinstance(payload, dict) else None
+    if not isinstance(event, int) or isinstance(event, bool):
+        raise ShapeError("an update is an object with a whole number `update_id`")
+    return event
+
+
+def _pressed(event: int, query: CallbackQuery, clock: Callable[[], date]) -> Arrival:
+    callback, message = _words(query.id), query.message
+    if message is None or query.data is None or message.chat.type != ChatType.PRIVATE:
+        return Arrival(event, callback=callback)
+    chat, language = _number(message.chat.id), _language(query)
+    incoming = Incoming("telegram", str(event), str(chat), clock(), button=_words(query.data), language=language)
+    return Arrival(event, chat, language, incoming, callback=callback, pressed=_number(message.message_id))
+
+
+def _written(event: int, message: Message, clock: Callable[[], date]) -> Arrival:
+    chat, language = _number(message.chat.id), _language(message)
+    speaks = message.text is not None
+    if not speaks and message.effective_attachment is None:
+        return Arrival(event)  # a service message: a pinned message, a changed title…
+    if message.chat.type != ChatType.PRIVATE:
+        return Arrival(event, chat, language, notice=PRIVATE_ONLY)
+    if not speaks:
+        return Arrival(event, chat, language, notice=WORDS_NEEDED)
+    said = _said(_words(message.text))
+    incoming = Incoming("telegram", str(event), str(chat), clock(), language=language, **said)
+    return Arrival(event, chat, language, incoming)
+
+
+def _said(text: str) -> dict[str, str | None]:
+    """The fields of Incoming that a text fills: a command and what follows it, or the text itself."""
+    match = _COMMAND.fullmatch(text)
+    if match is None:
+        return {"text": text}
+    name, argument = match["name"].lower(), match["argument"]
+    if name == "start" and argument and argument.startswith(_TERRITORY):
+        return {"command": "start", "territory": argument.removeprefix(_TERRITORY) or None}
+    if name not in ("start", *COMMANDS):
+        return {"command": HELP}
+    return {"command": name, "argument": argument}
+
+
+def _language(source: Message | CallbackQuery) -> str | None:
+    person = source.from_user
+    return _words(person.language_code) if person and person.language_code else None
+
+
+def _words(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    value.encode()  # half of a surrogate pair is no text
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError
+    return value

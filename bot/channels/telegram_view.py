@@ -1,0 +1,128 @@
+"""A Reply -> what a Telegram message is made of: pages of text, what is bold in them, an inline keyboard.
+
+Bold and italics are entities, not HTML: no word of a catalog or of a person can then be read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
+
+from bot.messages import Button, Reply, Section
+from bot.wording import Wording
+
+LONGEST_TEXT = int(MessageLimit.MAX_TEXT_LENGTH)
+LONGEST_DATA = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
+LISTS = frozenset({"reasons", "excluded", "flips", "open", "recap"})
+STYLES = {"question": MessageEntity.BOLD, "progress": MessageEntity.ITALIC}
+
+
+class ButtonDataError(ValueError):
+    """A button's data does not fit into a Telegram button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One message: at most LONGEST_TEXT, with its entities."""
+
+    text: str
+    entities: tuple[MessageEntity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """``keyboard`` goes under the last of the pages."""
+
+    pages: tuple[Page, ...]
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    words: str
+    style: str | None = None
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A page being written."""
+
+    text: str = ""
+    entities: list[MessageEntity] = field(default_factory=list)
+
+    def fits(self, block: tuple[_Line, ...], gap: str) -> bool:
+        return units(self.text + gap + "\n".join(line.words for line in block)) <= LONGEST_TEXT
+
+    def write(self, block: tuple[_Line, ...], gap: str) -> None:
+        for line in block:
+            self.text += gap if self.text else ""
+            if line.style:
+                self.entities.append(MessageEntity(line.style, units(self.text), units(line.words)))
+            self.text, gap = self.text + line.words, "\n"
+
+
+def screen(reply: Reply, words: Wording) -> Screen:
+    """The reply in the words of a language. Raises ButtonDataError, or MissingMessage from the catalogs."""
+    sections = (tuple(_lines(section, words)) for section in reply.sections)
+    return Screen(tuple(_pages(filter(None, sections))), _keyboard(reply.buttons, words))
+
+
+def units(text: str) -> int:
+    """The length as Telegram counts it: UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _lines(section: Section, words: Wording) -> Iterator[_Line]:
+    if section.title is not None:
+        yield from (_Line(part, MessageEntity.BOLD) for part in _cut(words.say(section.title)))
+    bullet = "• " if section.kind in LISTS and len(section.lines) > 1 else ""
+    for line in section.lines:
+        yield from (_Line(part, STYLES.get(section.kind)) for part in _cut(bullet + words.say(line)))
+
+
+def _pages(sections: Iterable[tuple[_Line, ...]]) -> Iterator[Page]:
+    """Sections, an empty line between them; a new page at a section's border, within one only if it must."""
+    sheet = _Sheet()
+    for section in sections:
+        gap = "\n\n"
+        for block in [section] if _Sheet().fits(section, "") else [(line,) for line in section]:
+            if sheet.text and not sheet.fits(block, gap):
+                yield Page(sheet.text, tuple(sheet.entities))
+                sheet = _Sheet()
+            sheet.write(block, gap)
+            gap = "\n"
+    if sheet.text:
+        yield Page(sheet.text, tuple(sheet.entities))
+
+
+def _cut(line: str) -> Iterator[str]:
+    """A line in parts within the limit, cut at a space where there is one. Nothing of an empty line."""
+    line = line.strip()
+    while units(line) > LONGEST_TEXT:
+        head = line.encode("utf-16-le")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore")
+        part = head.rpartition(" ")[0].rstrip() or head
+        yield part
+        line = line[len(part) :].lstrip()
+    if line:
+        yield line
+
+
+def _keyboard(rows: tuple[tuple[Button, ...], ...], words: Wording) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup([[_button(button, words) for button in row] for row in rows])
+
+
+def _button(button: Button, words: Wording) -> InlineKeyboardButton:
+    label = words.say(button.label)
+    if button.kind == "link":
+        return InlineKeyboardButton(label, url=button.data)
+    if (size := len(button.data.encode())) > LONGEST_DATA:
+        raise ButtonDataError(
+            f"button {button.label.message!r}: its data {button.data!r} takes {size} bytes, "
+            f"and Telegram takes {LONGEST_DATA}"
+        )
+    return InlineKeyboardButton(label, callback_data=button.data)

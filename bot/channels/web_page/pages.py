@@ -1,0 +1,171 @@
+"""A Reply -> a page, or the part of the page that changes. The words come from the catalogs."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from bot.channels.web_page.assets import Assets
+from bot.channels.web_page.requests import Form
+from bot.expert import FieldErrors, Group
+from bot.messages import Button, Reply, Section, Text
+from bot.wording import autonyms, wording
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+PRIVATE_ADDRESS: Mapping[str, str] = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+_BEFORE, _AFTER = re.compile(" (?=[?!:;»])"), re.compile("(?<=«) ")
+_CHOICES = frozenset({"choice", "skip", "link"})
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One line of the recap, with the button that corrects it when the reply has one for each line."""
+
+    line: Text
+    correct: Button | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A reply as the page lays it out: what was given above, the sections, the choices, the tools below."""
+
+    reply: Reply
+    given: tuple[Given, ...]
+    sections: tuple[Section, ...]
+    choices: tuple[tuple[Button, ...], ...]
+    tools: tuple[Button, ...]
+
+    @property
+    def focused(self) -> Section | None:
+        """The section the reader is taken to: the question, else the answer, else the first one."""
+        by_kind = {section.kind: section for section in reversed(self.sections)}
+        wanted = (by_kind.get(kind) for kind in ("question", "answer", "open"))
+        return next((section for section in wanted if section), self.sections[0] if self.sections else None)
+
+
+def turn_of(reply: Reply) -> Turn:
+    """Lay a reply out. « Corriger » buttons go beside the recap when there is one for each of its lines."""
+    lines = tuple(line for section in reply.sections if section.kind == "recap" for line in section.lines)
+    buttons = [button for row in reply.buttons for button in row]
+    correct = [button for button in buttons if button.kind == "correct"]
+    paired = len(correct) == len(lines)
+    choices = (tuple(button for button in row if button.kind in _CHOICES) for row in reply.buttons)
+    return Turn(
+        reply=reply,
+        given=tuple(Given(line, correct[i] if paired else None) for i, line in enumerate(lines)),
+        sections=tuple(section for section in reply.sections if section.kind != "recap"),
+        choices=tuple(row for row in choices if row),
+        tools=tuple(b for b in buttons if b.kind not in _CHOICES and not (paired and b.kind == "correct")),
+    )
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Renders every page of the web chat. ``assets`` gives the addresses of the style and the modules."""
+
+    assets: Assets
+    environment: Environment
+
+    def chat(self, reply: Reply, *, notice: str | None = None) -> HTMLResponse:
+        return self._page("chat.html", reply.language, turn=turn_of(reply), notice=notice, press="")
+
+    def fragment(self, reply: Reply, press: str) -> HTMLResponse:
+        """The part of the chat that changes; ``press`` names the same reply as a whole page."""
+        return self._page("dialogue.html", reply.language, turn=turn_of(reply), notice=None, press=press)
+
+    def answer(self, reply: Reply) -> HTMLResponse:
+        return self._page("answer.html", reply.language, headers=PRIVATE_ADDRESS, turn=turn_of(reply))
+
+    def expert(
+        self,
+        groups: tuple[Group, ...],
+        language: str,
+        *,
+        form: Form | None = None,
+        rows: int = 1,
+        result: Reply | FieldErrors | None = None,
+    ) -> HTMLResponse:
+        """The expert form as it was filled, and what came of it: an answer, or errors at their fields."""
+        refused = isinstance(result, FieldErrors)
+        return self._page(
+            "expert.html",
+            language,
+            status=422 if refused else 200,
+            groups=groups,
+            form=form or {},
+            rows=rows,
+            errors=result.errors if isinstance(result, FieldErrors) else {},
+            turn=turn_of(result) if isinstance(result, Reply) else None,
+        )
+
+    def problem(self, status: int, message: str, language: str, *, fragment: bool = False) -> HTMLResponse:
+        """A refusal in words: a page, or the sentences alone for the page's own module."""
+        template = "problem_words.html" if fragment else "problem.html"
+        return self._page(template, language, status=status, headers=PRIVATE_ADDRESS, message=message)
+
+    def _page(
+        self,
+        template: str,
+        language: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> HTMLResponse:
+        words = wording(language)
+        html = self.environment.get_template(template).render(
+            t=lambda message: bound(words(message), words.language),
+            say=lambda text: bound(words.say(text), words.language),
+            asset=self.assets.address,
+            lang=words.language,
+            dir=words.direction,
+            languages=autonyms(),
+            event=secrets.token_urlsafe(16),
+            **values,
+        )
+        kept = {**SECURITY_HEADERS, "Cache-Control": "no-store", **(headers or {})}
+        return HTMLResponse(html, status, kept)
+
+
+def read_pages(assets: Assets) -> Pages:
+    """The renderer over the templates beside this file."""
+    loader = FileSystemLoader(TEMPLATES)
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.tests["in_family"] = _in_family
+    return Pages(assets, environment)
+
+
+def bound(sentence: str, language: str) -> str:
+    """The sentence with no line break before a French sign of two parts, nor inside the guillemets."""
+    if language.split("-")[0] != "fr":
+        return sentence
+    return _AFTER.sub("\u00a0", _BEFORE.sub("\u00a0", sentence))
+
+
+def _in_family(message: str, family: str) -> bool:
+    """Whether a message id is one of a family: ``mission.suivi_n1`` is of ``mission``."""
+    return message.split(".")[0] == family

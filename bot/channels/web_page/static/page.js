@@ -1,0 +1,4 @@
+// A page that is not the chat: sharing, copying, printing.
+import { enhanceShare } from "./share.js";
+
+enhanceShare(document);

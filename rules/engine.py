@@ -1,0 +1,213 @@
+"""examine(ruleset, situation) -> Finding. Pure: no clock, no database, no network.
+
+An answer is settled exactly when every completion of the known facts that the text allows gives the same missions.
+More facts that agree can therefore never change it, and the order in which they come cannot matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from rules.compile import CompiledRuleset
+from rules.conditions import Knowledge, holds
+from rules.contradicted import contradicted
+from rules.diagram import Exploration, explore, possible_answers
+from rules.flips import find_flips
+from rules.model import Advice, Exclusion, Finding, OpenPoint, Reason, Rule, Territory
+from rules.situation import Situation
+from rules.traits import decided, knowledge
+
+FACTS_MISSING = "facts_missing"
+MISSION_ORDER = ("diagnostic_orientation", "amont", "soutien_renforce", "suivi_n1", "evaluation", "aucune")
+OPTIONS = ("option_n1", "option_evaluation")
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A situation as the ruleset sees it: what is known of each trait, and what is still possible."""
+
+    compiled: CompiledRuleset
+    situation: Situation
+    territory: Territory | None
+    known: Knowledge
+    still: Exploration
+
+    @property
+    def possible_rules(self) -> tuple[Rule, ...]:
+        """The rules that some completion of the facts makes hold."""
+        rules = (r for answer in self.still.answers for r in self.compiled.rules_of[answer])
+        held = {r.id for r in rules if holds(r.when, self.still.live) is not False}
+        return tuple(r for r in self.compiled.ruleset.rules if r.id in held)
+
+
+def look(compiled: CompiledRuleset, situation: Situation, territory: Territory | None = None) -> Examined:
+    """What the facts, and the territory's settings, leave possible."""
+    ruleset = compiled.ruleset
+    known = knowledge(ruleset.traits, ruleset.delays_in(territory), situation, decided(territory))
+    return Examined(compiled, situation, territory, known, explore(compiled.diagram, known))
+
+
+def examine(
+    compiled: CompiledRuleset,
+    situation: Situation,
+    territory: Territory | None = None,
+    *,
+    final: bool = False,
+) -> Finding:
+    """The Finding for a situation, as the contract's « The answer » defines it.
+
+    ``final``: ask nothing more; a fact that is missing and matters gives ``referred`` / ``facts_missing``.
+    """
+    seen = look(compiled, situation, territory)
+    finding = _finding(seen, final)
+    if len(seen.still.answers) != 1:
+        return finding
+    return replace(finding, flips=find_flips(compiled, situation, territory))
+
+
+def _finding(seen: Examined, final: bool) -> Finding:
+    if not seen.still.answers or any(not values for values in seen.known.values()):
+        return contradicted(seen.compiled.ruleset, seen.known, seen.situation, _excluded(seen, seen.known))
+    if len(seen.still.answers) > 1:
+        return _unfinished(seen, final)
+    (answer,) = seen.still.answers
+    return _settled(seen) if answer[0] == "settled" else _referred(seen)  # type: ignore[index]
+
+
+def _settled(seen: Examined) -> Finding:
+    rules = seen.possible_rules
+    stated = all(
+        r.certainty == "stated"
+        or (r.stated_when is not None and holds(r.stated_when, seen.still.live) is True)
+        for r in rules
+    )
+    missions = rules[0].missions
+    points, advice = _notes(seen, missions)
+    return Finding(
+        status="settled",
+        ruleset=seen.compiled.ruleset.id,
+        missions=missions,
+        certainty="stated" if stated else "inferred",
+        reasons=_reasons(rules, seen.still.live),
+        excluded=tuple(e for e in _excluded(seen, seen.still.live) if e.mission not in missions),
+        open_points=points,
+        advice=(*advice, *_resting_on(seen)),
+    )
+
+
+def _referred(seen: Examined) -> Finding:
+    (rule,) = seen.possible_rules
+    excluded = _excluded(seen, seen.still.live)
+    ruled_out = {e.mission for e in excluded}
+    return Finding(
+        status="referred",
+        ruleset=seen.compiled.ruleset.id,
+        reasons=_reasons((rule,), seen.still.live),
+        excluded=excluded,
+        candidates=tuple(m for m in rule.candidates if m not in ruled_out),
+        open=rule.open,
+        advice=_resting_on(seen),
+    )
+
+
+def _unfinished(seen: Examined, final: bool) -> Finding:
+    missing = missing_facts(seen)
+    missions = {m for rule in seen.possible_rules for m in (*rule.missions, *rule.candidates)}
+    excluded = _excluded(seen, seen.still.live)
+    ruled_out = {e.mission for e in excluded}
+    question = None if final else next_question(seen, frozenset())
+    only_options = final and all(f in OPTIONS for f in missing)
+    decider = "collectivite" if only_options else "visiteur"
+    return Finding(
+        status="referred" if final else "asking",
+        ruleset=seen.compiled.ruleset.id,
+        excluded=excluded,
+        candidates=tuple(m for m in MISSION_ORDER if m in missions - ruled_out),
+        open=OpenPoint(FACTS_MISSING, decider, f"ask.{FACTS_MISSING}.{decider}") if final else None,
+        missing=missing,
+        next_question=question,
+    )
+
+
+def missing_facts(seen: Examined) -> tuple[str, ...]:
+    """The unknown facts on which the answer still depends, in the order of the questions."""
+    traits = seen.compiled.ruleset.traits
+    facts = {traits[t].facts[0] for t in seen.still.deciding if traits[t].asked}
+    order = [q.id for q in seen.compiled.ruleset.questions]
+    return tuple(sorted(facts, key=lambda f: (order.index(f) if f in order else len(order), f)))
+
+
+def next_question(seen: Examined, asked: frozenset[str]) -> str | None:
+    """The first question about a fact that can still change the answer and was not asked in vain already."""
+    wanted = set(missing_facts(seen)) - asked
+    return next((q.id for q in seen.compiled.ruleset.questions if q.id in wanted), None)
+
+
+def _reasons(rules: tuple[Rule, ...], live: Knowledge) -> tuple[Reason, ...]:
+    found = {
+        said.reason.message: said.reason
+        for rule in rules
+        for said in rule.reasons
+        if said.when is None or holds(said.when, live) is True
+    }
+    return tuple(found.values())
+
+
+def _excluded(seen: Examined, known: Knowledge) -> tuple[Exclusion, ...]:
+    found = []
+    for mission in seen.compiled.ruleset.missions.values():
+        reasons: Mapping[int, Reason] = {
+            said.reason.statement: said.reason
+            for said in mission.excluded
+            if said.when is not None and holds(said.when, known) is True
+        }
+        if reasons:
+            found.append(Exclusion(mission.id, tuple(reasons.values())))
+    return tuple(sorted(found, key=lambda e: MISSION_ORDER.index(e.mission)))
+
+
+def _notes(seen: Examined, missions: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[Advice, ...]]:
+    points: set[int] = set()
+    advice: dict[str, Advice] = {}
+    for note in seen.compiled.ruleset.notes:
+        if note.mission not in missions:
+            continue
+        verdict = holds(note.when, seen.still.live)
+        if verdict is True or (verdict is None and note.even_if_unknown):
+            points |= set(note.open_points)
+            if note.advice:
+                advice[note.advice] = Advice(note.advice)
+    return tuple(sorted(points)), tuple(advice.values())
+
+
+def _resting_on(seen: Examined) -> tuple[Advice, ...]:
+    """What the answer owes to the territory's own settings, with who decided and when."""
+    territory = seen.territory
+    if territory is None:
+        return ()
+    owed = []
+    for fact, option in territory.options.items():
+        if seen.situation.get(fact) is None and _matters(seen, fact):
+            params = {
+                "territory": territory.name,
+                "by": option.decided_by,
+                "on": option.decided_on.isoformat(),
+            }
+            owed.append(Advice(f"territory.{fact}.{'oui' if option.value else 'non'}", params))
+    pause = territory.pause_months
+    if (
+        pause
+        and seen.known["pause"] & set(seen.compiled.ruleset.convention_zones)
+        and _matters(seen, "pause")
+    ):
+        params = {"territory": territory.name, "by": pause.decided_by, "on": pause.decided_on.isoformat()}
+        owed.append(Advice("territory.pause_months", {**params, "months": str(pause.value)}))
+    return tuple(owed)
+
+
+def _matters(seen: Examined, trait: str) -> bool:
+    """Whether the answer would not be certain without this trait."""
+    domain = seen.compiled.ruleset.traits[trait].domain
+    without = {**seen.known, trait: frozenset(domain)}
+    return possible_answers(seen.compiled.diagram, without) != seen.still.answers

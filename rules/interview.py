@@ -1,0 +1,215 @@
+"""The interview: asks the next fact that can still change the answer, and stops as soon as nothing can.
+
+An Interview is the answers given so far, under one version of the ruleset; every change gives a new one. It holds
+no state but that, so it survives anything that its record survives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from rules.compile import CompiledRuleset
+from rules.diagram import possible_answers
+from rules.engine import examine, look, missing_facts, next_question
+from rules.errors import FactError, SituationError
+from rules.model import Choice, Finding, Question, Territory
+from rules.situation import Situation, parse
+from rules.traits import decided, knowledge
+from rules.vocabulary import months_before
+
+UNKNOWN = "inconnu"
+TYPED = "="
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question and what was chosen: a choice's id, UNKNOWN, or a typed date (``=2026-04-21``)."""
+
+    question: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """The answers so far, in the order given. ``correcting``: the question being answered anew."""
+
+    ruleset_version: str
+    started: date
+    answers: tuple[Answer, ...] = ()
+    correcting: str | None = None
+
+    def record(self) -> dict[str, object]:
+        """Plain JSON values, read back by `from_record`."""
+        return {
+            "ruleset_version": self.ruleset_version,
+            "started": self.started.isoformat(),
+            "answers": [[a.question, a.choice] for a in self.answers],
+            "correcting": self.correcting,
+        }
+
+    @staticmethod
+    def from_record(record: Mapping[str, object]) -> Interview:
+        answers = record["answers"]
+        correcting = record.get("correcting")
+        return Interview(
+            ruleset_version=str(record["ruleset_version"]),
+            started=date.fromisoformat(str(record["started"])),
+            answers=tuple(Answer(str(q), str(c)) for q, c in answers) if isinstance(answers, list) else (),
+            correcting=str(correcting) if correcting else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where an interview stands: the question to ask with its possible choices, or the finding when it is over."""
+
+    situation: Situation
+    question: Question | None
+    choices: tuple[Choice, ...]
+    finding: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Interviewer:
+    """A compiled ruleset that asks, for a territory. All methods are pure."""
+
+    compiled: CompiledRuleset
+    territory: Territory | None = None
+
+    def start(self, today: date) -> Interview:
+        return Interview(self.compiled.ruleset.id.version, today)
+
+    def step(self, interview: Interview) -> Step:
+        """The next question, or the finding. A question that cannot change the answer is never asked."""
+        situation = self.situation(interview)
+        seen = look(self.compiled, situation, self.territory)
+        asking = interview.correcting or next_question(seen, self._asked(interview))
+        if asking is None:
+            return Step(situation, None, (), examine(self.compiled, situation, self.territory, final=True))
+        question = self.question(asking)
+        return Step(situation, question, self._choices(interview, question), None)
+
+    def answer(self, interview: Interview, choice: str) -> Interview:
+        """The interview after this choice to its current question.
+
+        Raises SituationError when the choice is not one of those offered, or a typed date cannot be.
+        """
+        step = self.step(interview)
+        if step.question is None:
+            raise SituationError([FactError("interview_over", "question", choice)])
+        offered = {c.id for c in step.choices} | {UNKNOWN}
+        if choice not in offered and not (choice.startswith(TYPED) and step.question.delay):
+            raise SituationError([FactError("unknown_value", step.question.id, choice)])
+        said = Answer(step.question.id, choice)
+        if choice.startswith(TYPED):
+            self._check_typed(interview, said)
+        if interview.correcting:
+            return self._replaced(interview, said)
+        return replace(interview, answers=(*interview.answers, said))
+
+    def back(self, interview: Interview) -> Interview:
+        """Without the last answer; a correction under way is given up first."""
+        if interview.correcting:
+            return replace(interview, correcting=None)
+        return replace(interview, answers=interview.answers[:-1])
+
+    def correct(self, interview: Interview, question: str) -> Interview:
+        """Ask this question again; the other answers are kept as long as they still matter."""
+        if question not in {a.question for a in interview.answers}:
+            raise SituationError([FactError("not_answered", question, question)])
+        return replace(interview, correcting=question)
+
+    def situation(self, interview: Interview, without: str | None = None) -> Situation:
+        """The facts that the answers say (leaving one question out)."""
+        facts: dict[str, object] = {}
+        for answer in interview.answers:
+            if answer.question != without:
+                facts.update(self._facts(answer, interview.started))
+        return parse(self.compiled.ruleset.vocabulary, facts, interview.started, ranges=True)
+
+    def question(self, name: str) -> Question:
+        return next(q for q in self.compiled.ruleset.questions if q.id == name)
+
+    def _replaced(self, interview: Interview, said: Answer) -> Interview:
+        """The other answers replayed in order around the corrected one; those that no longer matter fall away."""
+        kept = replace(interview, answers=(), correcting=None)
+        for answer in interview.answers:
+            candidate = said if answer.question == said.question else answer
+            if candidate is said or self._still_fits(kept, candidate):
+                kept = replace(kept, answers=(*kept.answers, candidate))
+        return kept
+
+    def _still_fits(self, interview: Interview, answer: Answer) -> bool:
+        seen = look(self.compiled, self.situation(interview), self.territory)
+        if answer.question not in missing_facts(seen):
+            return False
+        offered = {c.id for c in self._choices(interview, self.question(answer.question))}
+        return answer.choice in offered | {UNKNOWN} or answer.choice.startswith(TYPED)
+
+    def _asked(self, interview: Interview) -> frozenset[str]:
+        """The facts asked for in vain, and those said."""
+        asked: set[str] = set()
+        for answer in interview.answers:
+            question = self.question(answer.question)
+            asked |= {question.id}
+            asked |= set(
+                question.facts if answer.choice == UNKNOWN else self._facts(answer, interview.started)
+            )
+        return frozenset(asked)
+
+    def _facts(self, answer: Answer, today: date) -> Mapping[str, object]:
+        question = self.question(answer.question)
+        if answer.choice == UNKNOWN:
+            return {}
+        if answer.choice.startswith(TYPED) and question.delay:
+            return {**question.said_with, question.delay: answer.choice.removeprefix(TYPED)}
+        return next((c.facts for c in self._all_choices(question, today) if c.id == answer.choice), {})
+
+    def _check_typed(self, interview: Interview, said: Answer) -> None:
+        others = tuple(a for a in interview.answers if a.question != said.question)
+        self.situation(replace(interview, answers=(*others, said)))
+
+    def _choices(self, interview: Interview, question: Question) -> tuple[Choice, ...]:
+        """The choices that do not clash with the other answers."""
+        before = self.situation(interview, without=question.id)
+        offered = self._all_choices(question, interview.started)
+        fitting = tuple(c for c in offered if self._fits(before, c, interview.started))
+        return fitting or offered
+
+    def _fits(self, before: Situation, choice: Choice, today: date) -> bool:
+        ruleset = self.compiled.ruleset
+        try:
+            situation = parse(ruleset.vocabulary, {**before.record(), **choice.facts}, today, ranges=True)
+        except SituationError:
+            return False
+        delays = ruleset.delays_in(self.territory)
+        known = knowledge(ruleset.traits, delays, situation, decided(self.territory))
+        return all(known.values()) and bool(possible_answers(self.compiled.diagram, known))
+
+    def _all_choices(self, question: Question, today: date) -> tuple[Choice, ...]:
+        return (*question.choices, *(self._ranges(question, question.delay, today) if question.delay else ()))
+
+    def _ranges(self, question: Question, fact: str, today: date) -> tuple[Choice, ...]:
+        """The ranges of time before the contact that the rules tell apart, shortest first."""
+        zones = self.compiled.ruleset.delays_in(self.territory).zones
+        cuts = [(z.under, z.closed) for z in zones if z.under and z.under <= (question.longest or z.under)]
+        found = []
+        for shorter, longer in zip([None, *cuts], [*cuts, None], strict=True):
+            name = f"m{shorter[0] if shorter else 0}_{longer[0] if longer else ''}"
+            days = {"from": _first_day(longer, today), "to": _last_day(shorter, today)}
+            said = {k: v.isoformat() for k, v in days.items() if v}
+            months = (shorter[0] if shorter else None, longer[0] if longer else None)
+            found.append(Choice(name, {**question.said_with, fact: said}, months))
+        return tuple(found)
+
+
+def _first_day(cut: tuple[int, bool] | None, contact: date) -> date | None:
+
+    return None if cut is None else months_before(contact, cut[0]) + timedelta(days=0 if cut[1] else 1)
+
+
+def _last_day(cut: tuple[int, bool] | None, contact: date) -> date:
+
+    return contact if cut is None else months_before(contact, cut[0]) - timedelta(days=1 if cut[1] else 0)
