@@ -7,9 +7,7 @@ from rules.model import Contradiction, Exclusion, Finding, OpenPoint, Ruleset
 from rules.situation import Situation
 
 
-def contradicted(
-    ruleset: Ruleset, known: Knowledge, situation: Situation, excluded: tuple[Exclusion, ...]
-) -> Finding:
+def contradicted(ruleset: Ruleset, known: Knowledge, situation: Situation, excluded: tuple[Exclusion, ...]) -> Finding:
     """The Finding for facts that no possible household has: each clash with its statements, its facts named."""
     clashes = _clashes(ruleset, known, situation)
     reasons = {reason.message: reason for clash in clashes for reason in clash.reasons}

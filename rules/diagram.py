@@ -58,9 +58,7 @@ State = tuple[Condition, ...]
 
 
 class _Builder:
-    def __init__(
-        self, order: Sequence[str], domains: Mapping[str, tuple[str, ...]], answers: list[Hashable]
-    ) -> None:
+    def __init__(self, order: Sequence[str], domains: Mapping[str, tuple[str, ...]], answers: list[Hashable]) -> None:
         self.order, self.domains, self.names = tuple(order), domains, answers
         self.nodes: dict[int, tuple[str, tuple[int, ...]]] = {}
         self.answers: dict[int, Hashable] = {}

@@ -78,8 +78,7 @@ def _finding(seen: Examined, final: bool) -> Finding:
 def _settled(seen: Examined) -> Finding:
     rules = seen.possible_rules
     stated = all(
-        r.certainty == "stated"
-        or (r.stated_when is not None and holds(r.stated_when, seen.still.live) is True)
+        r.certainty == "stated" or (r.stated_when is not None and holds(r.stated_when, seen.still.live) is True)
         for r in rules
     )
     missions = rules[0].missions
@@ -196,11 +195,7 @@ def _resting_on(seen: Examined) -> tuple[Advice, ...]:
             }
             owed.append(Advice(f"territory.{fact}.{'oui' if option.value else 'non'}", params))
     pause = territory.pause_months
-    if (
-        pause
-        and seen.known["pause"] & set(seen.compiled.ruleset.convention_zones)
-        and _matters(seen, "pause")
-    ):
+    if pause and seen.known["pause"] & set(seen.compiled.ruleset.convention_zones) and _matters(seen, "pause"):
         params = {"territory": territory.name, "by": pause.decided_by, "on": pause.decided_on.isoformat()}
         owed.append(Advice("territory.pause_months", {**params, "months": str(pause.value)}))
     return tuple(owed)

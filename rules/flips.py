@@ -40,9 +40,7 @@ class _Search:
         return next(iter(answers)) if len(answers) == 1 else None
 
 
-def find_flips(
-    compiled: CompiledRuleset, situation: Situation, territory: Territory | None
-) -> tuple[Flip, ...]:
+def find_flips(compiled: CompiledRuleset, situation: Situation, territory: Territory | None) -> tuple[Flip, ...]:
     """For each known circumstance, its nearest other values that lead to another answer, one for each answer.
 
     The situation has one answer. A change that clashes with a single other fact is tried with that fact taken
@@ -58,13 +56,9 @@ def find_flips(
     return tuple(sorted(found, key=lambda flip: (not flip.missions, len(flip.change))))
 
 
-def _answers(
-    compiled: CompiledRuleset, situation: Situation, territory: Territory | None
-) -> frozenset[Hashable]:
+def _answers(compiled: CompiledRuleset, situation: Situation, territory: Territory | None) -> frozenset[Hashable]:
     delays = compiled.ruleset.delays_in(territory)
-    return possible_answers(
-        compiled.diagram, knowledge(compiled.ruleset.traits, delays, situation, decided(territory))
-    )
+    return possible_answers(compiled.diagram, knowledge(compiled.ruleset.traits, delays, situation, decided(territory)))
 
 
 def _flips_of(search: _Search, trait: Trait) -> Iterator[Flip]:

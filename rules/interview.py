@@ -129,6 +129,11 @@ class Interviewer:
                 facts.update(self._facts(answer, interview.started))
         return parse(self.compiled.ruleset.vocabulary, facts, interview.started, ranges=True)
 
+    def choice(self, interview: Interview, question: Question, choice: str) -> Choice:
+        """The choice of that id; KeyError when the question has none."""
+        found = {c.id: c for c in self._all_choices(question, interview.started)}
+        return found[choice]
+
     def question(self, name: str) -> Question:
         return next(q for q in self.compiled.ruleset.questions if q.id == name)
 
@@ -154,9 +159,7 @@ class Interviewer:
         for answer in interview.answers:
             question = self.question(answer.question)
             asked |= {question.id}
-            asked |= set(
-                question.facts if answer.choice == UNKNOWN else self._facts(answer, interview.started)
-            )
+            asked |= set(question.facts if answer.choice == UNKNOWN else self._facts(answer, interview.started))
         return frozenset(asked)
 
     def _facts(self, answer: Answer, today: date) -> Mapping[str, object]:

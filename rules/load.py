@@ -46,9 +46,7 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
     statements = read_statements(STATEMENTS, files[STATEMENTS])
     contradictions: list[Contradiction] = []
     for name, raw in files[CONTRADICTIONS].items():
-        contradictions.append(
-            read_contradiction(CONTRADICTIONS, str(name), raw, reader, vocabulary, statements)
-        )
+        contradictions.append(read_contradiction(CONTRADICTIONS, str(name), raw, reader, vocabulary, statements))
     read = [read_mission(file, raw, reader, statements) for file, raw in missions.items()]
     found: dict[str, Mission] = {}
     rules: list[Rule] = []
@@ -129,9 +127,7 @@ def _check_missions(found: Mapping[str, Mission], rules: list[Rule]) -> None:
                 hint = did_you_mean(mission, list(found))
                 raise RulesetError(rule.origin, rule.id, f"unknown mission '{mission}'", hint)
         if rule.id in seen:
-            raise RulesetError(
-                rule.origin, rule.id, f"a rule of this name is in {seen[rule.id]}", "rename one"
-            )
+            raise RulesetError(rule.origin, rule.id, f"a rule of this name is in {seen[rule.id]}", "rename one")
         seen[rule.id] = rule.origin
 
 
@@ -160,9 +156,7 @@ def load_territory(file: Path, ruleset: Ruleset) -> Territory:
 def _convention(file: str, path: str, raw: object, kind: type) -> Convention:
     keys = {"value", "decided_by", "decided_on"}
     if not isinstance(raw, Mapping):
-        raise RulesetError(
-            file, path, f"a value with who decided and when, not {raw!r}", f"give {sorted(keys)}"
-        )
+        raise RulesetError(file, path, f"a value with who decided and when, not {raw!r}", f"give {sorted(keys)}")
     check_keys(file, path, raw, keys, required=keys)
     value, day = raw["value"], raw["decided_on"]
     if type(value) is not kind:

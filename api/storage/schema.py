@@ -34,9 +34,7 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.utcoffset() is None:
-            raise NaiveInstantError(
-                f"naive instant {value.isoformat()}: give it a time zone, as datetime.now(UTC)"
-            )
+            raise NaiveInstantError(f"naive instant {value.isoformat()}: give it a time zone, as datetime.now(UTC)")
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:

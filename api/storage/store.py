@@ -119,9 +119,7 @@ def _unusable(url: URL, error: Exception) -> StorageError:
     if isinstance(error, migrate.UnknownRevisionError):
         return StorageError(f"{masked(url)}: {error}")
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return StorageError(
-        f"{masked(url)}: {cause}: check AIGUILLAGE_DATABASE_URL and that the database can be reached"
-    )
+    return StorageError(f"{masked(url)}: {cause}: check AIGUILLAGE_DATABASE_URL and that the database can be reached")
 
 
 def _event(channel: str, event: str) -> Any:

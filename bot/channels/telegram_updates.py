@@ -20,7 +20,6 @@ PRIVATE_ONLY = "telegram.private_only"
 WORDS_NEEDED = "telegram.words_needed"
 
 _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@\w+)?(?:\s+(?P<argument>.*\S))?\s*", re.ASCII | re.DOTALL)
-_TERRITORY = "t_"
 
 
 class ShapeError(ValueError):
@@ -92,8 +91,6 @@ def _said(text: str) -> dict[str, str | None]:
     if match is None:
         return {"text": text}
     name, argument = match["name"].lower(), match["argument"]
-    if name == "start" and argument and argument.startswith(_TERRITORY):
-        return {"command": "start", "territory": argument.removeprefix(_TERRITORY) or None}
     if name not in ("start", *COMMANDS):
         return {"command": HELP}
     return {"command": name, "argument": argument}

@@ -16,8 +16,7 @@ from bot.wording import Wording
 
 LONGEST_TEXT = int(MessageLimit.MAX_TEXT_LENGTH)
 LONGEST_DATA = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
-LISTS = frozenset({"reasons", "excluded", "flips", "open", "recap"})
-STYLES = {"question": MessageEntity.BOLD, "progress": MessageEntity.ITALIC}
+LISTS = frozenset({"reasons", "excluded", "flips", "advice", "recap"})
 
 
 class ButtonDataError(ValueError):
@@ -79,8 +78,16 @@ def _lines(section: Section, words: Wording) -> Iterator[_Line]:
     if section.title is not None:
         yield from (_Line(part, MessageEntity.BOLD) for part in _cut(words.say(section.title)))
     bullet = "• " if section.kind in LISTS and len(section.lines) > 1 else ""
+    style = _style(section)
     for line in section.lines:
-        yield from (_Line(part, STYLES.get(section.kind)) for part in _cut(bullet + words.say(line)))
+        yield from (_Line(part, style) for part in _cut(bullet + words.say(line)))
+
+
+def _style(section: Section) -> str | None:
+    """How lines look: a question stands out, in its title where it has one; progress stays in the background."""
+    if section.kind == "question" and section.title is None:
+        return MessageEntity.BOLD
+    return MessageEntity.ITALIC if section.kind == "progress" else None
 
 
 def _pages(sections: Iterable[tuple[_Line, ...]]) -> Iterator[Page]:

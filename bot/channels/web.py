@@ -118,7 +118,7 @@ class _Web:
             response: Response = self.pages.fragment(reply, press.id)
         else:
             headers = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
-            response = RedirectResponse(f"/?suite={press.id}#now", 303, headers)
+            response = RedirectResponse(f"/?suite={press.id}#log", 303, headers)
         return self._remember(response, visit, reply.language)
 
     async def answer(self, request: Request) -> Response:
@@ -162,9 +162,7 @@ class _Web:
                 return await endpoint(request)
             except RefusedError as refused:
                 fragment = bool(request.headers.get(FRAGMENT_HEADER))
-                return self.pages.problem(
-                    refused.status, refused.message, language_of(request), fragment=fragment
-                )
+                return self.pages.problem(refused.status, refused.message, language_of(request), fragment=fragment)
 
         return answered
 

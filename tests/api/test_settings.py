@@ -50,9 +50,7 @@ def test_nothing_has_to_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (tmp_path / ".aiguillage" / "aiguillage.db").is_file()
 
 
-def test_the_process_environment_is_read_when_none_is_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_process_environment_is_read_when_none_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIGUILLAGE_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("AIGUILLAGE_PORT", "8123")
     assert load_settings().port == 8123

@@ -20,10 +20,7 @@ REPLY = {"sections": [{"kind": "question", "lines": [["question.but", {}]]}], "l
 
 def rows(store: Store) -> dict[str, int]:
     with store.engine.connect() as connection:
-        return {
-            t.name: connection.scalar(select(func.count()).select_from(t))
-            for t in (dialogues, enquiries, events)
-        }
+        return {t.name: connection.scalar(select(func.count()).select_from(t)) for t in (dialogues, enquiries, events)}
 
 
 def test_a_dialogue_comes_back_as_it_was_kept(store: Store) -> None:

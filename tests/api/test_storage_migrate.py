@@ -34,9 +34,7 @@ def tables(engine: Engine) -> set[str]:
 
 def test_the_migrations_make_exactly_the_schema(store: Store) -> None:
     with store.engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
-        )
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
 
 

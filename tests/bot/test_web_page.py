@@ -19,6 +19,8 @@ from starlette.applications import Starlette
 
 from bot import wording as words
 from bot.channels.web import web_routes
+from bot.channels.web_page.assets import read_assets
+from bot.channels.web_page.pages import read_pages
 from bot.expert import EXPERT_FORM, FieldErrors
 from bot.messages import Button, Incoming, Reply, Section, Text
 from tests.chromium import LAUNCH_ARGS, chromium_path
@@ -30,7 +32,7 @@ SCRIPT = {
         "script.step": "Question {step} sur 3",
         "script.back": "Retour",
         "script.restart": "Recommencer",
-        "script.correct": "Corriger",
+        "script.correct": "Corriger : réponse {number}",
         "script.help": "Répondez en touchant un bouton.",
         "script.unread": "Je n’ai pas compris. Touchez une des réponses.",
         "script.stale": "Cette réponse était celle d’une question passée.",
@@ -57,7 +59,7 @@ SCRIPT = {
         "script.step": "Question {step} of 3",
         "script.back": "Back",
         "script.restart": "Start again",
-        "script.correct": "Correct",
+        "script.correct": "Correct: answer {number}",
         "script.help": "Answer by tapping a button.",
     },
 }
@@ -74,7 +76,9 @@ def question(step: int, answers: tuple[str, ...], notice: str | None = None, lan
         Text("script.given", {"question": Text(f"fact.{fact}.hint"), "answer": Text(f"value.{fact}.{value}")})
         for (fact, _), value in zip(QUESTIONS, answers, strict=False)
     )
-    correct = tuple((Button(f"c:{i}", Text("script.correct"), "correct"),) for i in range(len(given)))
+    correct = tuple(
+        (Button(f"c:{i}", Text("script.correct", {"number": i + 1}), "correct"),) for i in range(len(given))
+    )
     restart = (Button("restart", Text("script.restart"), "restart"),)
     above = (Section("recap", given),) if given else ()
     above += (Section("notice", (Text(notice),)),) if notice else ()
@@ -336,9 +340,15 @@ def test_what_was_answered_stays_above_and_can_be_corrected(page: Page) -> None:
     given = page.locator("#given li")
     expect(given).to_have_count(3)
     expect(given.nth(1)).to_contain_text("Non, il y a eu une coupure")
-    given.nth(1).get_by_role("button", name="Corriger").click()
+    given.nth(1).get_by_role("button", name="Corriger : réponse 2").click()
     expect(page.locator("#now")).to_contain_text("L’accompagnement du ménage")
     expect(given).to_have_count(1)
+
+
+def test_an_answer_without_a_mission_is_a_sentence_and_offers_no_mission_name(site: Site) -> None:
+    pages = read_pages(read_assets())
+    referred = Reply((Section("answer", (Text("script.open.who"),), Text("script.over")),))
+    assert 'class="mission mission--none"' in bytes(pages.answer(referred).body).decode()
 
 
 def test_going_back_and_starting_again_work_with_and_without_javascript(page: Page, plain_page: Page) -> None:
@@ -376,6 +386,14 @@ def test_what_is_written_is_sent_as_text(page: Page, site: Site) -> None:
     assert site.exchange.taken[-1].text == "une visite <b>en mars</b>"
 
 
+def test_a_command_can_be_written(page: Page, site: Site) -> None:
+    for written, shown in (("/aide", "Répondez en touchant un bouton."), ("/langue en", "during this contact")):
+        page.get_by_role("textbox").fill(written)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("log")).to_contain_text(shown)
+    assert [(i.command, i.argument) for i in site.exchange.taken if i.command] == [("aide", None), ("langue", "en")]
+
+
 def test_the_keyboard_alone_is_enough(page: Page, site: Site) -> None:
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
@@ -406,6 +424,13 @@ def test_focus_goes_to_the_new_question_and_into_view(page: Page) -> None:
     expect(page.locator("#now")).to_contain_text("L’accompagnement du ménage")
     expect(page.locator("#now")).to_be_focused()
     expect(page.locator("#now")).to_be_in_viewport()
+
+
+def test_help_is_in_view_when_it_comes_above_a_long_answer(page: Page, plain_page: Page) -> None:
+    for chat in (page, plain_page):
+        tap_through(chat)
+        tap(chat, "Aide")
+        expect(chat.locator(".card--notice")).to_be_in_viewport()
 
 
 def test_new_messages_come_into_one_live_log_that_stays(page: Page) -> None:
@@ -728,9 +753,7 @@ def test_a_browser_without_cookies_is_told_why_it_does_not_move_on(site: Site) -
 
 def test_the_catalogs_have_every_message_of_the_page_and_of_the_facts() -> None:
     sources = (*PAGE.rglob("*.html"), *PAGE.glob("*.py"), PAGE.with_name("web.py"))
-    named = {
-        found for path in sources for found in re.findall(r"""["'](web\.[\w.]*\w)["']""", path.read_text())
-    }
+    named = {found for path in sources for found in re.findall(r"""["'](web\.[\w.]*\w)["']""", path.read_text())}
     named |= {f"web.expert.group.{group.name}" for group in EXPERT_FORM}
     for fact in (fact for group in EXPERT_FORM for fact in group.fields):
         named |= {f"fact.{fact.fact}", f"fact.{fact.fact}.hint"}

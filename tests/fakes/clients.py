@@ -53,9 +53,7 @@ class PythonTelegramBot:
     async def answer(self, query_id: str, text: str | None = None) -> object:
         return await self.bot.answer_callback_query(query_id, text)
 
-    async def send_file(
-        self, kind: str, chat: int, source: bytes | str, name: str = "f.bin", **details: object
-    ):
+    async def send_file(self, kind: str, chat: int, source: bytes | str, name: str = "f.bin", **details: object):
         """Sends bytes, or a file by its id."""
         named = {} if isinstance(source, str) else {"filename": name}
         return await getattr(self.bot, f"send_{kind}")(chat, source, **named, **details)
@@ -129,9 +127,7 @@ class Aiogram:
     async def answer(self, query_id: str, text: str | None = None) -> object:
         return await self.bot.answer_callback_query(query_id, text)
 
-    async def send_file(
-        self, kind: str, chat: int, source: bytes | str, name: str = "f.bin", **details: object
-    ):
+    async def send_file(self, kind: str, chat: int, source: bytes | str, name: str = "f.bin", **details: object):
         """Sends bytes, or a file by its id."""
         given = source if isinstance(source, str) else types.BufferedInputFile(source, name)
         return await getattr(self.bot, f"send_{kind}")(chat, given, **details)

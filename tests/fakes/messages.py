@@ -47,9 +47,7 @@ def replied(account: Account, chat: int, params: Mapping) -> dict:
     target = account.message(chat, reply.get("message_id"))
     if target is None and not reply.get("allow_sending_without_reply"):
         raise Refusal(400, "Bad Request: message to be replied not found")
-    return (
-        {"reply_to_message": {k: v for k, v in target.items() if k != "reply_to_message"}} if target else {}
-    )
+    return {"reply_to_message": {k: v for k, v in target.items() if k != "reply_to_message"}} if target else {}
 
 
 async def edit_message_text(account: Account, params: Mapping) -> dict:

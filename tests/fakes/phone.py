@@ -39,9 +39,7 @@ class Phone:
         `details`: `file_name`, `mime_type`, `duration` in seconds, `caption`.
         """
         name, mime_type = FILES[kind]
-        stored = self._account.keep(
-            kind, details.get("file_name", name), details.get("mime_type", mime_type), data
-        )
+        stored = self._account.keep(kind, details.get("file_name", name), details.get("mime_type", mime_type), data)
         caption = {"caption": details["caption"]} if "caption" in details else {}
         return self._say(chat, attachment(self._account, kind, stored, details) | caption, language)
 

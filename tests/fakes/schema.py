@@ -74,9 +74,7 @@ class Schema:
     def _kind_faults(self, kind: str, value: object, path: str) -> list[str]:
         if kind.startswith(ARRAY):
             items = [kind.removeprefix(ARRAY)]
-            return [
-                fault for i, item in enumerate(value) for fault in self.faults(items, item, f"{path}[{i}]")
-            ]
+            return [fault for i, item in enumerate(value) for fault in self.faults(items, item, f"{path}[{i}]")]
         if isinstance(value, dict):
             return self._field_faults(self._types[kind], value, path)
         return []
@@ -84,9 +82,7 @@ class Schema:
     def _field_faults(self, described: Mapping, value: Mapping[str, object], path: str) -> list[str]:
         known = described["required"] | described["optional"]
         missing = [f"{path} › {name}: missing" for name in described["required"] if name not in value]
-        unknown = [
-            f"{path} › {name}: unknown{_suggestion(name, known)}" for name in value if name not in known
-        ]
+        unknown = [f"{path} › {name}: unknown{_suggestion(name, known)}" for name in value if name not in known]
         wrong = [
             fault
             for name, item in value.items()

@@ -29,9 +29,7 @@ async def test_the_conversation_has_both_sides_the_messages_only_the_bots(telegr
     assert [m.text for m in telegram.messages(1001)] == ["Bonsoir"]
 
 
-@pytest.mark.parametrize(
-    ("text", "words"), [("é" * 4097, "message is too long"), (" \n", "message text is empty")]
-)
+@pytest.mark.parametrize(("text", "words"), [("é" * 4097, "message is too long"), (" \n", "message text is empty")])
 async def test_a_text_has_one_to_4096_characters(client, text, words):
     await client.send(1001, "é" * 4096)
     with pytest.raises(client.BadRequest, match=f"(?i){words}"):

@@ -47,8 +47,7 @@ def test_a_file_is_taken_where_a_file_may_be():
         (SEND | {"text": Upload("a", "b", b"c")}, "text: expected String, got Upload"),
         (
             SEND | keyboard('[[{"text": "Oui"}, {"text": "Non", "callbck_data": "n"}]]'),
-            "sendMessage › reply_markup › inline_keyboard[0][1] › callbck_data: unknown; "
-            "did you mean 'callback_data'?",
+            "sendMessage › reply_markup › inline_keyboard[0][1] › callbck_data: unknown; did you mean 'callback_data'?",
         ),
         (
             SEND | keyboard('[{"text": "Oui"}]'),
@@ -105,9 +104,7 @@ def test_a_recursive_union_is_followed_to_its_depth():
         }
     )
     assert schema.faults(["Rich"], ["a", {"text": ["b", "c"]}], "r") == []
-    assert schema.faults(["Rich"], ["a", {"text": ["b", 3]}], "r") == [
-        "r[1] › text[1]: expected Rich, got int 3"
-    ]
+    assert schema.faults(["Rich"], ["a", {"text": ["b", 3]}], "r") == ["r[1] › text[1]: expected Rich, got int 3"]
 
 
 def test_method_names_are_found_whatever_their_case():

@@ -8,12 +8,9 @@ from tests.fakes.faults import Refusal
 
 ON_REQUEST = {"chat_member", "message_reaction", "message_reaction_count"}
 WEBHOOK_SET = (
-    "Conflict: can't use getUpdates method while webhook is active; "
-    "use deleteWebhook to delete the webhook first"
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
-OTHER_POLL = (
-    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-)
+OTHER_POLL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK_CAME = "Conflict: terminated by setWebhook request"
 
 

@@ -24,6 +24,7 @@ EVENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
 TERRITORY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
+_WRITTEN_COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:\s+(\S{1,64}))?")
 _SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -119,9 +120,7 @@ async def read_form(request: Request) -> Form:
         if kind == "application/json":
             return _json_fields(json.loads(body.decode()))
         if kind == "application/x-www-form-urlencoded":
-            found = parse_qs(
-                body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
-            )
+            found = parse_qs(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
             return {name: tuple(values) for name, values in found.items()}
     except (ValueError, RecursionError) as error:
         raise RefusedError(*MALFORMED) from error
@@ -164,6 +163,8 @@ def press_of(form: Form) -> Press:
     )
     if not well_formed or event is None:
         raise RefusedError(*MALFORMED)
+    if written := _WRITTEN_COMMAND.fullmatch(text or ""):
+        return Press(event, command=written[1], argument=written[2])
     command = command.removeprefix("/") if command else None
     return Press(event, button, text, command, fields["argument"])
 

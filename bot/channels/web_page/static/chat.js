@@ -55,7 +55,7 @@ function show(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const fresh = page.getElementById("dialogue");
   if (fresh.dataset.language !== byId("dialogue").dataset.language) {
-    window.location.assign(`/?suite=${fresh.dataset.press}#now`);
+    window.location.assign(`/?suite=${fresh.dataset.press}#log`);
     return;
   }
   for (const id of PARTS) {
@@ -68,9 +68,8 @@ function show(html) {
 }
 
 function arrive() {
-  const now = byId("now");
-  now?.focus({ preventScroll: true });
-  now?.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+  byId("now")?.focus({ preventScroll: true });
+  byId("log").scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
 }
 
 async function send() {
@@ -134,7 +133,7 @@ window.addEventListener("offline", onConnection);
 onConnection();
 enhanceShare(document);
 if (window.location.search || window.location.hash) {
-  const arrived = window.location.hash === "#now";
+  const arrived = window.location.hash === "#log";
   history.replaceState(null, "", "/");
   if (arrived) arrive();
 }

@@ -1,0 +1,68 @@
+"""Events taken in durably: one event is one transaction, and an event delivered twice is answered and logged once."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from api.storage.store import Store
+from bot import reply_record
+from bot.conversation import Services, respond
+from bot.journal import DuplicateEvent, Journal
+from bot.messages import Incoming, Reply
+from rules.compile import CompiledRuleset
+from rules.model import Territory
+
+
+def keyed_hash(secret_key: str) -> Callable[[str], str]:
+    """A one-way key of an asker: HMAC-SHA256 under the secret key, 32 hexadecimal digits."""
+    return lambda asker: hmac.new(secret_key.encode(), asker.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class DurableExchange:
+    """The Exchange of every channel: `take` answers in a transaction of its own, in a worker thread."""
+
+    store: Store
+    compiled: CompiledRuleset
+    territory: Callable[[str | None], Territory | None]
+    secret_key: str
+    default_territory: str | None = None
+
+    async def take(self, incoming: Incoming) -> Reply | None:
+        return await asyncio.to_thread(self.take_now, incoming)
+
+    async def shown(self, incoming: Incoming) -> None:
+        await asyncio.to_thread(self.store.mark_shown, incoming.channel, incoming.event)
+
+    def take_now(self, incoming: Incoming) -> Reply | None:
+        """The reply to an event; the same again while it was not shown; None once it was."""
+        try:
+            with self.store.transaction() as journal:
+                known = journal.seen(incoming.channel, incoming.event)
+                if known is None:
+                    reply = respond(incoming, self._services(journal))
+                    journal.record(incoming.channel, incoming.event, reply_record.to_record(reply))
+                    return reply
+        except DuplicateEvent:
+            with self.store.transaction() as journal:
+                known = journal.seen(incoming.channel, incoming.event)
+        if known is None or self.store.was_shown(incoming.channel, incoming.event):
+            return None
+        return reply_record.from_record(known)
+
+    def _services(self, journal: Journal) -> Services:
+        return Services(
+            compiled=self.compiled,
+            journal=journal,
+            territory=self.territory,
+            key=keyed_hash(self.secret_key),
+            token=lambda: secrets.token_urlsafe(16),
+            now=lambda: datetime.now(UTC),
+            default_territory=self.default_territory,
+        )

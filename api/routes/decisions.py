@@ -1,0 +1,146 @@
+"""POST /v1/decisions, GET /v1/ruleset, GET /v1/questions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+from api.deciding import Decider, RequestError
+from bot.messages import Text
+from bot.wording import nearest_language, wording
+
+LARGEST_REQUEST = 256 * 1024  # bytes
+PROBLEM = "application/problem+json"
+EXAMPLE = {
+    "situation": {
+        "dst": "fait",
+        "orientations_donnees": 2,
+        "accompagnement_continu": True,
+        "but": "accompagner",
+        "cadre_contact": "suivi",
+        "action": "mediation_bailleur",
+    },
+    "lang": "fr",
+    "final": True,
+}
+REQUEST_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "situation": {"type": ["object", "null"], "description": "facts of the contract; every one is optional"},
+        "territory": {"type": ["string", "null"]},
+        "lang": {"type": ["string", "null"]},
+        "final": {"type": ["boolean", "null"]},
+    },
+    "example": EXAMPLE,
+}
+
+
+class Problem(Exception):
+    """A problem document (RFC 9457) to be answered with this status."""
+
+    def __init__(self, status: int, title: str, detail: str, errors: list[dict[str, object]] | None = None) -> None:
+        self.status, self.title, self.detail, self.errors = status, title, detail, errors or []
+        super().__init__(detail)
+
+
+def problem_response(_request: Request, problem: Exception) -> JSONResponse:
+    """The problem as the contract has it."""
+    if not isinstance(problem, Problem):
+        raise problem
+    body = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
+    return JSONResponse({**body, "errors": problem.errors}, problem.status, media_type=PROBLEM)
+
+
+def decision_routes(decider: Decider, today: Callable[[], date]) -> APIRouter:
+    """The routes of decisions. Their words are in the request's ``lang``, else in that of Accept-Language."""
+    router = APIRouter(prefix="/v1", tags=["decisions"])
+    body: dict[str, Any] = {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": REQUEST_SCHEMA}}},
+    }
+    refusals: dict[int | str, dict[str, Any]] = {
+        code: {"description": what, "content": {PROBLEM: {}}}
+        for code, what in ((413, "too large"), (422, "cannot be processed"))
+    }
+
+    @router.post("/decisions", openapi_extra=body, responses=refusals, summary="Which mission is it?")
+    async def decide(request: Request) -> dict[str, object]:
+        asked = await _read(request)
+        try:
+            return await run_in_threadpool(decider.decide, asked, today())
+        except RequestError as error:
+            raise Problem(422, error.title, str(error), error.errors) from None
+
+    @router.get("/ruleset", summary="The rules in force, with their sources")
+    def ruleset(lang: str = "fr") -> dict[str, object]:
+        return describe_ruleset(decider, lang)
+
+    @router.get("/questions", summary="The questions of the interview, in order")
+    def questions(lang: str = "fr") -> list[dict[str, object]]:
+        return describe_questions(decider, lang)
+
+    return router
+
+
+async def _read(request: Request) -> object:
+    words = wording(nearest_language(request.headers.get("accept-language", "").split(",")[0]))
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_REQUEST:
+            detail = words("problem.too_large", limit=LARGEST_REQUEST)
+            raise Problem(413, words("problem.title"), detail)
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        detail = words("problem.not_json", detail=type(error).__name__ + f": {error}"[:120])
+        raise Problem(422, words("problem.title"), detail) from None
+
+
+def describe_ruleset(decider: Decider, lang: str) -> dict[str, object]:
+    """Name, version, missions with their definitions, and every rule with its statements."""
+    rules, words = decider.compiled.ruleset, wording(nearest_language(lang))
+    return {
+        "name": rules.id.name,
+        "version": rules.id.version,
+        "missions": [
+            {"id": m.id, "name": words(f"mission.{m.id}"), "definition": words(f"mission.{m.id}.definition"),
+             "statements": list(m.defined_by)}
+            for m in rules.missions.values()
+        ],
+        "rules": [
+            {"id": r.id, "missions": list(r.missions), "certainty": r.certainty, "file": r.origin,
+             "open": {"reason": r.open.reason, "decider": r.open.decider} if r.open else None,
+             "statements": sorted({c.reason.statement for c in r.reasons})}
+            for r in rules.rules
+        ],
+        "facts": [{"id": f.id, "kind": f.kind, "values": list(f.values)} for f in rules.vocabulary.facts.values()],
+        "statements": [
+            {"number": s.number, "tag": s.tag, "text": words(f"statement.{s.number}"),
+             "source": f"{s.provenance.document}, {s.provenance.passage}"}
+            for s in rules.statements.values()
+        ],
+    }  # fmt: skip
+
+
+def describe_questions(decider: Decider, lang: str) -> list[dict[str, object]]:
+    """Each question with the facts it is about and its choices."""
+    words = wording(nearest_language(lang))
+    return [
+        {
+            "id": q.id,
+            "text": words.say(Text(f"question.{q.id}")),
+            "hint": words.say(Text(f"question.{q.id}.hint")),
+            "facts": list(q.facts),
+            "choices": [
+                {"id": c.id, "label": words(f"choice.{q.id}.{c.id}"), "facts": dict(c.facts)} for c in q.choices
+            ],
+        }
+        for q in decider.compiled.ruleset.questions
+    ]

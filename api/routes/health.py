@@ -1,0 +1,32 @@
+"""/healthz: the process answers. /readyz: so do the database and its schema."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from api.storage.store import StorageError, Store
+
+log = logging.getLogger(__name__)
+
+
+def health_routes(store: Store, ruleset_version: str) -> APIRouter:
+    """The two routes, for whatever watches the server."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz", summary="Is the process up?")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz", summary="Can it answer and log?", responses={503: {"description": "not ready"}})
+    def readyz() -> JSONResponse:
+        try:
+            store.ping()
+        except StorageError as error:
+            log.error("not ready: %s", error)
+            return JSONResponse({"status": "not ready", "database": "out of reach"}, 503)
+        return JSONResponse({"status": "ready", "ruleset": ruleset_version})
+
+    return router

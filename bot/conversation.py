@@ -1,0 +1,210 @@
+"""THE use case: one thing a person did in, one reply out. The same for every channel.
+
+`respond` works inside a unit of work that the caller opened, and leaves everything that must last in its journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot import showing
+from bot.journal import Dialogue, Enquiry, Journal
+from bot.messages import Incoming, Reply, Text
+from bot.presses import Press, read_press, typed_choice
+from bot.rendering import finding_json
+from bot.wording import languages, nearest_language, wording
+from rules.compile import CompiledRuleset
+from rules.errors import SituationError
+from rules.interview import Interview, Interviewer, Step
+from rules.model import Territory
+
+START, ASK, RESTART, BACK, LANGUAGE, HELP = "start", "sr_ou_n1", "recommencer", "retour", "langue", "aide"
+TERRITORY_PAYLOAD = "t_"
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a conversation needs of the world. ``key``: a keyed hash; ``token``: a new unguessable name."""
+
+    compiled: CompiledRuleset
+    journal: Journal
+    territory: Callable[[str | None], Territory | None]
+    key: Callable[[str], str]
+    token: Callable[[], str]
+    now: Callable[[], datetime]
+    default_territory: str | None = None
+
+
+def respond(incoming: Incoming, services: Services) -> Reply:
+    """Answer one event: the next question, the finding, or the current question again where the press is out of date.
+
+    A finished question is logged once, when its last answer comes in.
+    """
+    talk = _Talk.of(incoming, services)
+    reply = talk.take(incoming)
+    services.journal.keep(talk.dialogue)
+    return replace(reply, language=talk.dialogue.language)
+
+
+@dataclass
+class _Talk:
+    """One event's work on one dialogue."""
+
+    services: Services
+    asker: str
+    dialogue: Dialogue
+    interviewer: Interviewer
+    interview: Interview
+    notice: str | None = None
+
+    @classmethod
+    def of(cls, incoming: Incoming, services: Services) -> _Talk:
+        asker = services.key(f"{incoming.channel}:{incoming.asker}")
+        dialogue = services.journal.dialogue(asker) or Dialogue(
+            key=asker,
+            channel=incoming.channel,
+            language=nearest_language(incoming.language),
+            territory=incoming.territory or services.default_territory,
+        )
+        interviewer = Interviewer(services.compiled, services.territory(dialogue.territory))
+        talk = cls(services, asker, dialogue, interviewer, interviewer.start(incoming.today))
+        if dialogue.interview:
+            kept = Interview.from_record(dialogue.interview)
+            if kept.ruleset_version == talk.interview.ruleset_version:
+                talk.interview = kept
+            elif kept.answers:
+                talk.notice = "chat.rules_changed"
+        return talk
+
+    def take(self, incoming: Incoming) -> Reply:
+        if incoming.command is not None:
+            return self._command(incoming.command, incoming.argument or "", incoming)
+        if incoming.button is not None:
+            press = read_press(incoming.button)
+            return self._show("chat.not_understood") if press is None else self._press(press, incoming)
+        if incoming.text is not None:
+            return self._text(incoming.text, incoming)
+        return self._show()
+
+    def _command(self, command: str, argument: str, incoming: Incoming) -> Reply:
+        match command:
+            case "start" | "sr_ou_n1":
+                if argument.startswith(TERRITORY_PAYLOAD):
+                    self._move_to(argument.removeprefix(TERRITORY_PAYLOAD), incoming)
+                if command == START and not self.interview.answers:
+                    return showing.welcome(self._show())
+                self._restart(incoming)
+                return self._show()
+            case "recommencer":
+                self._restart(incoming)
+                return self._show()
+            case "retour":
+                return self._back()
+            case "langue":
+                return self._language(argument.strip())
+            case _:
+                return showing.help_reply(self._show())
+
+    def _press(self, press: Press, incoming: Incoming) -> Reply:
+        if press.kind == "language":
+            return replace(self._language(press.value), edits=True)
+        if press.kind == "help":
+            return showing.help_reply(self._show())
+        if press.turn != self.dialogue.turn:
+            return self._show("chat.out_of_date")
+        match press.kind:
+            case "more":
+                return replace(self._show(more=True), edits=True)
+            case "back":
+                return replace(self._back(), edits=True)
+            case "restart":
+                self._restart(incoming)
+                return self._show()
+            case "correct":
+                return replace(self._correct(press.value), edits=True)
+            case _:
+                return replace(self._answer(press.value, incoming), edits=True)
+
+    def _text(self, text: str, incoming: Incoming) -> Reply:
+        step = self.interviewer.step(self.interview)
+        choice = typed_choice(text, step)
+        return self._show("chat.not_understood") if choice is None else self._answer(choice, incoming)
+
+    def _answer(self, choice: str, incoming: Incoming) -> Reply:
+        try:
+            self.interview = self.interviewer.answer(self.interview, choice)
+        except SituationError as error:
+            return self._show(error=error)
+        self._turn()
+        step = self.interviewer.step(self.interview)
+        if step.finding is not None:
+            self._log(step, incoming)
+        return self._show()
+
+    def _correct(self, question: str) -> Reply:
+        try:
+            self.interview = self.interviewer.correct(self.interview, question)
+        except SituationError as error:
+            return self._show(error=error)
+        self._turn()
+        return self._show()
+
+    def _back(self) -> Reply:
+        if not self.interview.answers and not self.interview.correcting:
+            return self._show("chat.nothing_before")
+        self.interview = self.interviewer.back(self.interview)
+        self._turn()
+        return self._show()
+
+    def _restart(self, incoming: Incoming) -> None:
+        self.interview = self.interviewer.start(incoming.today)
+        self._turn()
+        self.dialogue = replace(self.dialogue, answer_token=None)
+
+    def _language(self, code: str) -> Reply:
+        if code not in languages():
+            return showing.language_menu(self._show())
+        self.dialogue = replace(self.dialogue, language=code)
+        return self._show()
+
+    def _move_to(self, territory: str, incoming: Incoming) -> None:
+        if self.services.territory(territory) is None:
+            self.notice = "chat.unknown_territory"
+            return
+        self.dialogue = replace(self.dialogue, territory=territory)
+        self.interviewer = Interviewer(self.services.compiled, self.services.territory(territory))
+        self._restart(incoming)
+
+    def _turn(self) -> None:
+        record: Mapping[str, object] = self.interview.record()
+        self.dialogue = replace(self.dialogue, turn=self.dialogue.turn + 1, interview=record)
+
+    def _log(self, step: Step, incoming: Incoming) -> None:
+        assert step.finding is not None  # noqa: S101  (told by the caller)
+        token = self.services.token()
+        enquiry = Enquiry(
+            token=token,
+            interview=f"{self.asker[:16]}-{self.dialogue.turn - len(self.interview.answers)}",
+            asked_at=self.services.now(),
+            channel=incoming.channel,
+            language=self.dialogue.language,
+            territory=self.dialogue.territory,
+            asker=self.asker,
+            ruleset_version=self.interview.ruleset_version,
+            facts=step.situation.record(),
+            answer=finding_json(step.finding, self.services.compiled.ruleset, wording(self.dialogue.language)),
+            replaces=self.dialogue.answer_token,
+        )
+        self.services.journal.log(enquiry)
+        self.dialogue = replace(self.dialogue, answer_token=token)
+
+    def _show(self, notice: str | None = None, *, more: bool = False, error: SituationError | None = None) -> Reply:
+        notices = [Text(n) for n in (self.notice, notice) if n]
+        if error is not None:
+            notices += showing.error_lines(error)
+        step = self.interviewer.step(self.interview)
+        if step.finding is None:
+            return showing.question(self.dialogue, self.interviewer, self.interview, step, notices, more=more)
+        return showing.answer(self.dialogue, self.interviewer, self.interview, step.finding, notices)

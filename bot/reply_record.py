@@ -1,0 +1,57 @@
+"""A Reply as plain JSON values and back, so that a reply that did not arrive can be given again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.messages import Button, Reply, Section, Text
+
+
+def to_record(reply: Reply) -> dict[str, object]:
+    """Message ids and parameters only; no rendered words."""
+    return {
+        "sections": [[s.kind, [_write(t) for t in s.lines], _write(s.title)] for s in reply.sections],
+        "buttons": [[[b.data, _write(b.label), b.kind] for b in row] for row in reply.buttons],
+        "edits": reply.edits,
+        "share": reply.share,
+        "language": reply.language,
+    }
+
+
+def from_record(record: Mapping[str, Any]) -> Reply:
+    """The Reply that `to_record` wrote."""
+    return Reply(
+        sections=tuple(
+            Section(kind, tuple(_read(t) for t in lines), _read(title)) for kind, lines, title in record["sections"]
+        ),
+        buttons=tuple(tuple(Button(d, _read(label), kind) for d, label, kind in row) for row in record["buttons"]),
+        edits=record["edits"],
+        share=record["share"],
+        language=record["language"],
+    )
+
+
+def _write(value: object) -> object:
+    match value:
+        case Text(message, params):
+            return {"m": message, "p": {k: _write(v) for k, v in params.items()}}
+        case tuple():
+            return {"t": [_write(v) for v in value]}
+        case date():
+            return {"d": value.isoformat()}
+        case _:
+            return value
+
+
+def _read(value: Any) -> Any:
+    match value:
+        case {"m": message, "p": params}:
+            return Text(message, {k: _read(v) for k, v in params.items()})
+        case {"t": items}:
+            return tuple(_read(v) for v in items)
+        case {"d": day}:
+            return date.fromisoformat(day)
+        case _:
+            return value
