@@ -49,12 +49,20 @@ class Answers:
         try:
             situation = parse(compiled.ruleset.vocabulary, facts, self.today())
         except SituationError as error:
-            return FieldErrors(
-                {e.fact.split(".")[0]: (error_text(e), hint_text(e)) for e in error.errors},
-            )
+            return _field_errors(error, set(compiled.ruleset.vocabulary.facts))
         territory = self.decider.territory(self.decider.default_territory)
         finding = examine(compiled, situation, territory, final=True)
         return Reply(finding_sections(finding, Interviewer(compiled, territory)), language=language)
+
+
+def _field_errors(error: SituationError, facts: set[str]) -> FieldErrors:
+    """What is wrong, under its fact; under ``""`` what concerns no fact of the form."""
+    told: dict[str, tuple[Text, ...]] = {}
+    for one in error.errors:
+        fact = one.fact.split(".")[0]
+        field = fact if fact in facts else ""
+        told[field] = (*told.get(field, ()), error_text(one), hint_text(one))
+    return FieldErrors(told)
 
 
 def _as_logged(answer: Mapping[str, object]) -> tuple[Section, ...]:

@@ -38,8 +38,13 @@ def check_keys(file: str, path: str, raw: object, known: set[str], required: Ite
         raise RulesetError(file, path, f"a mapping is needed, not {raw!r}")
     for key in raw:
         if key not in known:
-            raise RulesetError(file, f"{path} › {key}", f"unknown key '{key}'", did_you_mean(str(key), sorted(known)))
-    for key in required:
+            raise RulesetError(
+                file,
+                f"{path} › {key}" if path else str(key),
+                f"unknown key '{key}'",
+                did_you_mean(str(key), sorted(known)),
+            )
+    for key in sorted(required):
         if key not in raw:
             raise RulesetError(file, path, f"'{key}' is missing")
 

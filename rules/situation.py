@@ -147,10 +147,11 @@ def check_order(vocabulary: Vocabulary, situation: Situation) -> None:
 
 
 def _out_of_order(vocabulary: Vocabulary, facts: Mapping[str, Value]) -> list[FactError]:
-    errors = []
+    errors, told = [], set[str]()
     for first, second in vocabulary.date_order:
         start, end = bounds(facts.get(first))[0], bounds(facts.get(second))[1]
-        if isinstance(start, date) and isinstance(end, date) and start > end:
+        if isinstance(start, date) and isinstance(end, date) and start > end and first not in told:
+            told.add(first)
             code = "future_dst" if (first, second) == ("date_dst", "aujourdhui") else "dates_out_of_order"
             hint = {"other": second, "other_value": end.isoformat()}
             errors.append(FactError(code, first, start.isoformat(), hint))

@@ -1,0 +1,77 @@
+"""A broken ruleset never loads, and says where it is broken."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from rules.compile import compile_ruleset
+from rules.errors import RulesetError
+from rules.load import SLIME_PLUS, load_ruleset, load_territory
+
+
+@pytest.fixture
+def copy(tmp_path):
+    folder = tmp_path / "rules"
+    shutil.copytree(SLIME_PLUS, folder)
+
+    def edit(file, old, new):
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+        return folder
+
+    return edit
+
+
+# One fault each: the file, what stands there, what is put in its place, the words of the refusal.
+FAULTS = [
+    ("missions/suivi_n1.yaml", "is: suivi_realisable", "is: suivi_realisabl", "did you mean 'suivi_realisable'?"),
+    ("missions/suivi_n1.yaml", "option_n1: non}, statements", "option_n11: non}, statements", "did you mean 'option_n1'?"),
+    ("missions/evaluation.yaml", "statement: 28", "statement: 128", "there is no statement 128"),
+    ("missions/evaluation.yaml", "missions: [evaluation]", "missions: [evaluatio]", "did you mean 'evaluation'?"),
+    ("missions/amont.yaml", "when: {is: informer, dst: pas_fait}", "when: {is: informer, dst: en_cours}", "no rule answers dst=pas_fait"),
+    ("missions/amont.yaml", "dst: pas_fait}\n    missions", "dst: [pas_fait, en_cours]}\n    missions", "rules at odds"),
+    ("terms.yaml", "envoi: {action: envoi_information}", "envoi: {is: envoi}", "in a circle"),
+    ("terms.yaml", "envoi: {action: envoi_information}", "envoi: {action: envoi_informatio}", "did you mean"),
+    ("facts.yaml", "  dst: {choice: dst}", "  dst: {choice: dts}", "did you mean 'dst'?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "words"), FAULTS, ids=[f"{f[0]}: {f[2]}" for f in FAULTS])
+def test_a_broken_rule_is_refused_with_its_place_and_a_hint(copy, file, old, new, words):
+    with pytest.raises(RulesetError) as refused:
+        compile_ruleset(load_ruleset(copy(file, old, new)))
+    assert words in str(refused.value)
+
+
+def test_a_key_written_twice_is_refused(copy):
+    folder = copy("terms.yaml", "envoi:", "envoi: {action: bilan}\nenvoi:")
+    with pytest.raises(RulesetError, match="written twice"):
+        load_ruleset(folder)
+
+
+def test_the_version_follows_the_content_and_not_the_layout(copy):
+    same = load_ruleset(copy("terms.yaml", "envoi:", "# a comment\nenvoi:")).id
+    assert same == load_ruleset().id
+    other = load_ruleset(copy("missions/amont.yaml", "title: Aide numérique", "title: Une aide numérique")).id
+    assert other.version != same.version
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("id: a\nname: A\npause_months: {value: 1, decided_by: X, decided_on: 2026-01-01}", "not « quelques mois »"),
+        ("id: a\nname: A\npause_months: {value: 3}", "'decided_by' is missing"),
+        ("id: a\nname: A\noptions: {option_n2: {value: true}}", "not an option of the programme"),
+        ("id: a\nname: A\noptions: {option_n1: {value: 1, decided_by: X, decided_on: 2026-01-01}}", "not a bool"),
+        ("id: a\nnom: A", "unknown key 'nom'; known: id, name"),
+    ],
+)
+def test_a_territory_cannot_decide_what_is_not_its_own(tmp_path, text, words):
+    file = tmp_path / "a.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(RulesetError) as refused:
+        load_territory(file, load_ruleset())
+    assert words in str(refused.value)
