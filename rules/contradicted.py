@@ -63,7 +63,7 @@ def _rule_out(clash: Contradiction, narrowed: dict[str, frozenset[str]]) -> None
 
 
 def _unnamed(ruleset: Ruleset, known: Knowledge, situation: Situation) -> OpenPoint:
-    """Two values of one trait (a territory's setting against the fact, a count against a list), or many facts at once."""
+    """Two values of one trait (a territory's setting against the fact, a count against a list), or many facts."""
     empty = [fact for trait, values in known.items() if not values for fact in ruleset.traits[trait].facts]
     in_doubt = [f for c in ruleset.contradictions if holds(c.when, known) is None for f in c.facts]
     facts = sorted({f for f in empty or in_doubt if situation.get(f) is not None})

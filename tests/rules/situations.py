@@ -31,7 +31,21 @@ def _values(fact):
 
 
 ASKABLE = {f.id: _values(f) for f in VOCABULARY.facts.values() if f.id not in ("aujourdhui", "date_contact")}
-facts = st.fixed_dictionaries({}, optional=ASKABLE)
+_any = st.fixed_dictionaries({}, optional=ASKABLE)
+
+
+@st.composite
+def _near_an_example(draw):
+    """A worked example less some of its facts, plus a few others: most of these can be."""
+    example = draw(st.sampled_from(COMPILED.ruleset.examples))
+    said = {k: v.isoformat() if isinstance(v, date) else v for k, v in example.facts.items()}
+    left_out = draw(st.sets(st.sampled_from(sorted(said)), max_size=4))
+    added = draw(st.sets(st.sampled_from(sorted(ASKABLE)), max_size=3))
+    kept = {k: v for k, v in said.items() if k not in left_out}
+    return {**kept, **{name: draw(ASKABLE[name]) for name in sorted(added)}}
+
+
+facts = st.one_of(_any, _near_an_example())
 
 
 def situation(raw) -> Situation | None:

@@ -28,15 +28,30 @@ def copy(tmp_path):
 # One fault each: the file, what stands there, what is put in its place, the words of the refusal.
 FAULTS = [
     ("missions/suivi_n1.yaml", "is: suivi_realisable", "is: suivi_realisabl", "did you mean 'suivi_realisable'?"),
-    ("missions/suivi_n1.yaml", "option_n1: non}, statements", "option_n11: non}, statements", "did you mean 'option_n1'?"),
+    (
+        "missions/suivi_n1.yaml",
+        "option_n1: non}, statements",
+        "option_n11: non}, statements",
+        "did you mean 'option_n1'?",
+    ),
     ("missions/evaluation.yaml", "statement: 28", "statement: 128", "there is no statement 128"),
     ("missions/evaluation.yaml", "missions: [evaluation]", "missions: [evaluatio]", "did you mean 'evaluation'?"),
-    ("missions/amont.yaml", "when: {is: informer, dst: pas_fait}", "when: {is: informer, dst: en_cours}", "no rule answers dst=pas_fait"),
-    ("missions/amont.yaml", "dst: pas_fait}\n    missions", "dst: [pas_fait, en_cours]}\n    missions", "rules at odds"),
+    (
+        "missions/amont.yaml",
+        "when: {is: informer, dst: pas_fait}",
+        "when: {is: informer, dst: en_cours}",
+        "no rule answers dst=pas_fait",
+    ),
+    (
+        "missions/amont.yaml",
+        "dst: pas_fait}\n    missions",
+        "dst: [pas_fait, en_cours]}\n    missions",
+        "rules at odds",
+    ),
     ("terms.yaml", "envoi: {action: envoi_information}", "envoi: {is: envoi}", "in a circle"),
     ("terms.yaml", "envoi: {action: envoi_information}", "envoi: {action: envoi_informatio}", "did you mean"),
     ("facts.yaml", "  dst: {choice: dst}", "  dst: {choice: dts}", "did you mean 'dst'?"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "words"), FAULTS, ids=[f"{f[0]}: {f[2]}" for f in FAULTS])
