@@ -14,7 +14,7 @@ install: $(VENV)/.installed $(CATALOGS:.po=.mo)
 
 test: install $(VENV)/.installed-dev check
 	$(BIN)/python -m tests.chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: install $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -41,7 +41,7 @@ class Parts:
 
 
 def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
-    """Load the rules and the territories, and open the log. Raises RulesetError or StorageError: nothing half starts."""
+    """Load the rules and the territories, and open the log. Raises RulesetError or StorageError."""
     ruleset = load_ruleset(rules)
     compiled = compile_ruleset(ruleset)
     territories = read_territories(settings.territories, ruleset)

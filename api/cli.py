@@ -126,9 +126,8 @@ def log(
         with Store.open(settings.database_url) as store:
             if as_csv or output:
                 with _output(output) as out:
-                    for line in logbook.export(
-                        store.stream(since=start, territory=territory), facts, bom=excel, delimiter=";" if excel else ","
-                    ):
+                    found = store.stream(since=start, territory=territory)
+                    for line in logbook.export(found, facts, bom=excel, delimiter=";" if excel else ","):
                         out.write(line)
                 return
             rows = list(logbook.listing(store.enquiries(limit=limit, since=start, territory=territory)))

@@ -13,7 +13,7 @@ WORDS = {
 }
 
 
-class Refusal(Exception):  # noqa: N818
+class Refusal(Exception):
     """Telegram says no: an HTTP status, its words, perhaps `retry_after` seconds to wait."""
 
     def __init__(self, status: int, words: str | None = None, retry_after: int | None = None) -> None:

@@ -17,7 +17,7 @@ PRIMITIVES = {"Integer": (int,), "Float": (int, float), "String": (str,), "Boole
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
-class Violation(ValueError):  # noqa: N818
+class Violation(ValueError):
     """What was sent is not what the Bot API describes; its words name the path of each fault."""
 
 
