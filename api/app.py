@@ -24,6 +24,7 @@ from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
 from bot.channels.web import web_routes
 from bot.wording import wording
 from rules.compile import compile_ruleset
+from rules.errors import RulesetError
 from rules.load import SLIME_PLUS, load_ruleset
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,12 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
     ruleset = load_ruleset(rules)
     compiled = compile_ruleset(ruleset)
     territories = read_territories(settings.territories, ruleset)
+    if settings.territory and settings.territory not in territories:
+        known = ", ".join(sorted(territories)) or "none"
+        problem = f"no settings file of the folder has the territory '{settings.territory}' (known: {known})"
+        raise RulesetError(
+            str(settings.territories), "AIGUILLAGE_TERRITORY", problem, "add its file, or unset the variable"
+        )
     decider = Decider(compiled, territories, settings.territory)
     store = Store.open(settings.database_url)
     exchange = DurableExchange(store, compiled, decider.territory, settings.secret_key, settings.territory)

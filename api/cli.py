@@ -1,4 +1,4 @@
-"""The command `aiguillage`: serve, ask, decide, log, settings, rules."""
+"""The command `aiguillage`: serve, ask, decide, log, settings."""
 
 from __future__ import annotations
 
@@ -65,13 +65,15 @@ def serve() -> None:
 
 
 @main.command()
-@click.option("--lang", default=SOURCE_LANGUAGE, help="Langue : fr, en.")
+@click.option("--lang", default=SOURCE_LANGUAGE, help="Langue des textes.")
 @click.option("--territory", default=None, help="Territoire dont les réglages valent.")
 def ask(lang: str, territory: str | None) -> None:
     """Poser une question dans le terminal."""
     with _telling():
         settings = load_settings()
         parts = open_parts(settings)
+        if territory and parts.decider.territory(territory) is None:
+            raise click.BadParameter(wording(SOURCE_LANGUAGE)("chat.unknown_territory"), param_hint="--territory")
         console = Console(
             exchange=parts.exchange,
             asker=getpass.getuser(),
@@ -92,7 +94,7 @@ def ask(lang: str, territory: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Une demande JSON par ligne sur l'entrée standard (par défaut).")
 @click.option("--csv", "table", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Un tableau.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Où écrire (sinon : sortie standard).")
-@click.option("--lang", default=SOURCE_LANGUAGE, help="Langue des textes du tableau : fr, en.")
+@click.option("--lang", default=SOURCE_LANGUAGE, help="Langue des textes du tableau.")
 @click.option("--territory", default=None, help="Territoire dont les réglages valent, pour le tableau.")
 def decide(as_json: bool, table: Path | None, output: Path | None, lang: str, territory: str | None) -> None:
     """Décider d'un coup : une demande par ligne (--json), ou un tableau de situations (--csv)."""

@@ -127,6 +127,7 @@ def explore(diagram: Diagram, known: Knowledge) -> Exploration:
     _reach(diagram, known, diagram.root, reached)
     live: dict[str, set[str]] = {t: set() for t in diagram.order}
     deciding: set[str] = set()
+    odds = _Odds(diagram, known, reached)
     level = {t: i for i, t in enumerate(diagram.order)}
     end = len(diagram.order)
     starts = [(0, diagram.root)]
@@ -144,12 +145,55 @@ def explore(diagram: Diagram, known: Knowledge) -> Exploration:
         }
         if children:
             live[trait] |= kept.keys()
-        if len(set(kept.values())) > 1 and len(reached[number]) > 1:
+        if trait not in deciding and len(reached[number]) > 1 and _at_odds(odds, set(kept.values())):
             deciding.add(trait)
         for step in {(here + 1, child) for child in kept.values()} - seen:
             seen.add(step)
             starts.append(step)
     return Exploration(reached[diagram.root], {t: frozenset(v) for t, v in live.items()}, frozenset(deciding))
+
+
+class _Odds:
+    """Whether two nodes answer some same completion differently. Where one is impossible they are not at odds: a
+    fact that only tells clashing completions from others cannot change the answer."""
+
+    def __init__(self, diagram: Diagram, known: Knowledge, reached: dict[int, frozenset[Hashable]]) -> None:
+        self.diagram, self.known, self.reached = diagram, known, reached
+        self.level = {t: i for i, t in enumerate(diagram.order)}
+        self.found: dict[tuple[int, int], bool] = {}
+
+    def between(self, one: int, other: int) -> bool:
+        pair = (min(one, other), max(one, other))
+        if pair not in self.found:
+            self.found[pair] = one != other and self._between(one, other)
+        return self.found[pair]
+
+    def _between(self, one: int, other: int) -> bool:
+        answers = self._answers(one), self._answers(other)
+        if not all(answers) or len(answers[0] | answers[1]) == 1:
+            return False
+        if not answers[0] & answers[1] and one in self.diagram.answers and other in self.diagram.answers:
+            return True
+        trait = min(
+            (self.diagram.nodes[n][0] for n in (one, other) if n in self.diagram.nodes), key=self.level.__getitem__
+        )
+        return any(
+            self.between(self._child(one, trait, i), self._child(other, trait, i))
+            for i, value in enumerate(self.diagram.domains[trait])
+            if value in self.known[trait]
+        )
+
+    def _child(self, number: int, trait: str, index: int) -> int:
+        asked, children = self.diagram.nodes.get(number, ("", ()))
+        return children[index] if asked == trait else number
+
+    def _answers(self, number: int) -> frozenset[Hashable]:
+        _reach(self.diagram, self.known, number, self.reached)
+        return self.reached[number]
+
+
+def _at_odds(odds: _Odds, nodes: set[int]) -> bool:
+    return any(odds.between(one, other) for one in nodes for other in nodes if one < other)
 
 
 def possible_answers(diagram: Diagram, known: Knowledge) -> frozenset[Hashable]:

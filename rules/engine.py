@@ -195,7 +195,9 @@ def _resting_on(seen: Examined) -> tuple[Advice, ...]:
             }
             owed.append(Advice(f"territory.{fact}.{'oui' if option.value else 'non'}", params))
     pause = territory.pause_months
-    if pause and seen.known["pause"] & set(seen.compiled.ruleset.convention_zones) and _matters(seen, "pause"):
+    if pause and look(seen.compiled, seen.situation, replace(territory, pause_months=None)).still.answers != (
+        seen.still.answers
+    ):
         params = {"territory": territory.name, "by": pause.decided_by, "on": pause.decided_on.isoformat()}
         owed.append(Advice("territory.pause_months", {**params, "months": str(pause.value)}))
     return tuple(owed)

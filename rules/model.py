@@ -1,6 +1,6 @@
 """The domain's values: what a ruleset is made of, and what examining a situation gives. All frozen.
 
-Words follow ``docs/glossary`` in the README. Domain ids (facts, values, missions) are French and live in data.
+Words follow the glossary in the README. Domain ids (facts, values, missions) are French and live in data.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class RulesetId:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The answer to a situation, in ids; see ``contract/situation.md`` for the meaning of each field."""
+    """The answer to a situation, in ids; as every channel and the API give it."""
 
     status: str
     ruleset: RulesetId

@@ -46,6 +46,16 @@ def test_a_worked_example_answers_as_it_says(example):
                 assert (list(got) if isinstance(got, tuple) else got) == wanted
 
 
+def test_an_answer_that_rests_on_a_convention_says_who_decided_it():
+    facts = {"dst": "fait", "date_dst": "2026-01-10", "date_contact": "2026-04-21", "sr": "aucun", "but": "accompagner",
+             "accompagnement_continu": False, "cadre_contact": "suivi", "action": "bilan", "issue_contact": "joint"}  # fmt: skip
+    asked = parse(VOCABULARY, facts, YEAR_END)
+    found = examine(COMPILED, asked, _territory({"pause_months": 3, "option_n1": True}))
+    assert found.missions == ("suivi_n1",)
+    assert {"territory.pause_months", "territory.option_n1.oui"} <= {a.message for a in found.advice}
+    assert examine(COMPILED, asked, _territory({"option_n1": True})).status == "referred"
+
+
 def test_every_question_of_the_report_but_sare_has_a_worked_example():
     asked = {e.question for e in EXAMPLES if e.question}
     assert asked == {f"Q-{letter}" for letter in "ABCDEFGH"}
