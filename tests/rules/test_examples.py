@@ -47,8 +47,17 @@ def test_a_worked_example_answers_as_it_says(example):
 
 
 def test_an_answer_that_rests_on_a_convention_says_who_decided_it():
-    facts = {"dst": "fait", "date_dst": "2026-01-10", "date_contact": "2026-04-21", "sr": "aucun", "but": "accompagner",
-             "accompagnement_continu": False, "cadre_contact": "suivi", "action": "bilan", "issue_contact": "joint"}  # fmt: skip
+    facts = {
+        "dst": "fait",
+        "date_dst": "2026-01-10",
+        "date_contact": "2026-04-21",
+        "sr": "aucun",
+        "but": "accompagner",
+        "accompagnement_continu": False,
+        "cadre_contact": "suivi",
+        "action": "bilan",
+        "issue_contact": "joint",
+    }
     asked = parse(VOCABULARY, facts, YEAR_END)
     found = examine(COMPILED, asked, _territory({"pause_months": 3, "option_n1": True}))
     assert found.missions == ("suivi_n1",)
