@@ -126,6 +126,7 @@ def explore(diagram: Diagram, known: Knowledge) -> Exploration:
     reached: dict[int, frozenset[Hashable]] = {}
     _reach(diagram, known, diagram.root, reached)
     live: dict[str, set[str]] = {t: set() for t in diagram.order}
+    parting: set[str] = set()
     deciding: set[str] = set()
     odds = _Odds(diagram, known, reached)
     level = {t: i for i, t in enumerate(diagram.order)}
@@ -145,12 +146,22 @@ def explore(diagram: Diagram, known: Knowledge) -> Exploration:
         }
         if children:
             live[trait] |= kept.keys()
-        if trait not in deciding and len(reached[number]) > 1 and _at_odds(odds, set(kept.values())):
-            deciding.add(trait)
+        if len(reached[number]) > 1 and len(set(kept.values())) > 1:
+            parting.add(trait)
+            if trait not in deciding and _at_odds(odds, set(kept.values())):
+                deciding.add(trait)
         for step in {(here + 1, child) for child in kept.values()} - seen:
             seen.add(step)
             starts.append(step)
-    return Exploration(reached[diagram.root], {t: frozenset(v) for t, v in live.items()}, frozenset(deciding))
+    deciding |= {t for t in parting - deciding if _narrows(diagram, known, t, live[t], reached[diagram.root])}
+    possible = {t: frozenset(values) for t, values in live.items()}
+    return Exploration(reached[diagram.root], possible, frozenset(deciding or parting))
+
+
+def _narrows(diagram: Diagram, known: Knowledge, trait: str, values: set[str], answers: frozenset[Hashable]) -> bool:
+    """Whether knowing the trait leaves fewer answers: two facts may decide only together, each ruling the other's
+    values out."""
+    return any(possible_answers(diagram, {**known, trait: frozenset({v})}) != answers for v in values)
 
 
 class _Odds:

@@ -58,7 +58,12 @@ class Receiver:
         if self.before_answer:
             await self.before_answer(update)
         status = self.statuses.pop(0) if self.statuses else 200
-        return web.json_response(self.body, status=status) if self.body else web.Response(status=status)
+        headers = {"Location": self.url} if status == 302 else {}
+        return web.json_response(self.body, status=status, headers=headers)
+
+    async def stray(self, request: web.Request) -> web.Response:
+        """Where a redirect would lead."""
+        return web.Response()
 
 
 @pytest.fixture
@@ -66,6 +71,7 @@ async def receiver() -> AsyncIterator[Receiver]:
     receiver = Receiver()
     app = web.Application()
     app.router.add_post("/hook", receiver.take)
+    app.router.add_get("/hook", receiver.stray)
     runner = web.AppRunner(app, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

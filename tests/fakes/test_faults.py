@@ -58,6 +58,7 @@ async def test_a_fault_without_end_spares_other_methods_and_chats(telegram, clie
         with pytest.raises(client.Forbidden):
             await client.send(1001, "Bonjour")
     await client.send(1002, "Bonjour")
+    telegram.fail("sendMessage")
     await client.bot.get_me()
 
 
@@ -107,10 +108,12 @@ async def test_leaving_does_not_wait_for_what_hangs():
         library = PythonTelegramBot(telegram.url, telegram.token)
         calls = [
             asyncio.create_task(library.send(1001, "Bonjour")),
-            asyncio.create_task(library.updates(timeout=9)),
+            asyncio.create_task(library.bot.get_updates(timeout=9)),
         ]
         await telegram.until(lambda: len(telegram.calls) == 2)
         started = time.monotonic()
-    await asyncio.gather(*calls, return_exceptions=True)
+    silent, poll = await asyncio.gather(*calls, return_exceptions=True)
     await library.close()
     assert time.monotonic() - started < 2
+    assert "Internal Server Error" in str(silent)
+    assert poll == ()

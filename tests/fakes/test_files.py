@@ -57,6 +57,9 @@ async def test_a_file_known_to_telegram_is_sent_again_by_its_id(telegram, client
 async def test_a_photo_comes_in_sizes_the_smallest_first(client):
     sent = await client.send_file("photo", 1001, OGG)
     assert [size.width for size in sent.photo] == [90, 320]
+    paths = [(await client.bot.get_file(size.file_id)).file_path for size in sent.photo]
+    assert "thumbnail/" in paths[0]
+    assert "photo/" in paths[1]
 
 
 async def test_a_voice_message_may_have_buttons(telegram, client):

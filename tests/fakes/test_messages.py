@@ -62,7 +62,8 @@ async def test_a_message_may_answer_another(telegram, client):
 async def test_an_edit_changes_text_and_buttons_in_place(telegram, client):
     sent = await client.send(1001, "Un ?", YES_NO)
     await client.send(1001, "Autre")
-    await client.edit(1001, sent.message_id, "Deux ?", [[("Fini", "f")]])
+    edited = await client.edit(1001, sent.message_id, "Deux ?", [[("Fini", "f")]])
+    assert edited.edit_date is not None
     assert [(m.text, m.buttons) for m in telegram.messages(1001)] == [
         ("Deux ?", [[("Fini", "f")]]),
         ("Autre", []),

@@ -68,6 +68,7 @@ async def test_a_long_poll_ends_empty_after_its_timeout(client):
 
 async def test_updates_of_other_kinds_than_allowed_are_not_made(telegram, client):
     await client.updates(allowed_updates=["callback_query"])
+    await client.updates()
     await client.send(1001, "Question", [[("Oui", "y")]])
     await telegram.write(1001, "Bonjour")
     pressed = await telegram.press(1001, "y")
@@ -110,3 +111,22 @@ async def test_a_blocked_bot_is_told_if_the_test_wants(telegram, client):
     assert update.my_chat_member.new_chat_member.status == "kicked"
     with pytest.raises(RuntimeError, match="chat 1001 has blocked the bot"):
         await telegram.write(1001, "Bonjour")
+
+
+async def test_a_webhook_ends_a_poll(telegram, client, receiver):
+    poll = asyncio.create_task(client.updates(timeout=5))
+    await telegram.until(lambda: telegram.calls)
+    await client.bot.set_webhook(receiver.url)
+    with pytest.raises(client.Conflict, match="terminated by setWebhook request"):
+        await poll
+
+
+async def test_a_poller_who_left_takes_nothing(telegram, client):
+    update_id = await telegram.write(1001, "Bonjour")
+    poll = asyncio.create_task(client.updates(offset=update_id + 1, timeout=5))
+    await telegram.until(lambda: telegram.calls)
+    poll.cancel()
+    await asyncio.sleep(0.1)
+    await telegram.redeliver(update_id)
+    await asyncio.sleep(0.1)
+    assert ids(await client.updates(offset=update_id + 1)) == [update_id]

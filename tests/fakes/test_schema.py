@@ -23,6 +23,11 @@ def test_text_from_a_form_becomes_the_type_its_field_asks_for():
     assert params["reply_parameters"] == {"message_id": 3}
 
 
+def test_a_decimal_becomes_a_number():
+    where = {"chat_id": "1001", "latitude": "48.5", "longitude": "-2"}
+    assert bot_api().request("sendLocation", where) == {"chat_id": 1001, "latitude": 48.5, "longitude": -2.0}
+
+
 def test_a_text_that_looks_like_a_number_stays_a_text():
     assert bot_api().request("sendMessage", SEND | {"text": "42"})["text"] == "42"
 

@@ -170,3 +170,13 @@ async def test_a_wrong_call_in_the_answer_to_a_delivery_is_a_violation(lax, http
     async with http.post(f"{lax.url}/bot{lax.token}/setWebhook", data={"url": receiver.url}):
         await lax.delivered(await lax.write(1001, "Bonjour"))
     assert "in the answer to a webhook delivery: sendMessage › text: missing" in lax.violations[0]
+
+
+async def test_a_button_press_does_not_wait_for_a_message(telegram, client, receiver):
+    event = await hold(telegram, receiver)
+    await client.bot.set_webhook(receiver.url)
+    await client.send(1001, "Question", [[("Oui", "y")]])
+    await telegram.write(1001, "un")
+    await telegram.press(1001, "y")
+    await telegram.until(lambda: len(receiver.updates) == 2)
+    event.set()

@@ -6,6 +6,7 @@ import json
 import aiohttp
 import pytest
 
+from tests.fakes.schema import Violation
 from tests.fakes.telegram import FakeTelegram
 
 KEYBOARD = {"inline_keyboard": [[{"text": "Oui", "callback_data": "y"}]]}
@@ -105,6 +106,36 @@ async def test_an_ordinary_refusal_is_no_violation(telegram, http):
     async with http.post(method(telegram, "sendMessage"), data=SEND | {"text": " "}) as response:
         assert response.status == 400
     assert telegram.violations == []
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "words"),
+    [
+        ("sendMessage", {"text": "?", "reply_markup": {"inline_keyboard": [[{"text": "Oui"}]]}}, "Text buttons"),
+        (
+            "sendMessage",
+            {"text": "?", "reply_markup": {"inline_keyboard": [[{"text": "", "callback_data": "y"}]]}},
+            "button text must be non-empty",
+        ),
+        ("editMessageText", {"text": "?"}, "message identifier is not specified"),
+    ],
+)
+async def test_what_no_library_would_send_is_refused_too(telegram, http, name, params, words):
+    async with http.post(method(telegram, name), json={"chat_id": 1001} | params) as response:
+        assert response.status == 400
+        assert words in (await response.json())["description"]
+
+
+async def test_a_mistake_of_the_fake_itself_is_a_violation(lax, http, monkeypatch):
+    monkeypatch.delattr(type(lax._server.account), "bot")
+    async with http.post(method(lax, "getMe")) as response:
+        assert response.status == 500
+    assert "this fake failed: AttributeError" in lax.violations[0]
+
+
+async def test_an_update_against_the_api_is_never_made(telegram):
+    with pytest.raises(Violation, match="Update › message › message_id: missing"):
+        telegram._account.deliver("message", {})
 
 
 async def test_an_answer_against_the_api_is_a_violation_too(lax, http, monkeypatch):

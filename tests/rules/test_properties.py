@@ -48,6 +48,26 @@ def test_no_fact_outside_the_contract_matters(said, name):
         raise AssertionError(f"{name!r} was taken in")
 
 
+def test_a_fact_that_decides_only_through_another_is_missing():
+    said = {"dst": "fait", "sr": "termine", "date_fin_sr": "2026-05-04", "but": "accompagner"}
+    more = {"cadre_contact": "suivi", "action": "bilan", "option_n1": True, "issue_contact": "joint"}
+    asked = situation({**said, **more})
+    found = examine(COMPILED, asked)
+    assert found.missing == ("accompagnement_continu",)
+    assert found.next_question == "accompagnement_continu"
+
+
+@EXAMPLES
+@given(facts)
+def test_what_is_not_settled_or_decided_by_somebody_says_what_is_missing(said):
+    asked = situation(said)
+    assume(asked is not None)
+    found = examine(COMPILED, asked)
+    if found.status == "asking":
+        assert found.missing
+        assert found.next_question in found.missing
+
+
 @EXAMPLES
 @given(facts)
 def test_every_answer_has_a_reason_with_a_source(said):
