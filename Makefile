@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGS := $(wildcard locales/*/LC_MESSAGES/*.po)
 
-.PHONY: run test check install lock clean
+.PHONY: run test check install lock bench clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -34,6 +34,15 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
+# The peers that benchmarks/ measures us beside, in an environment of their own: some hold common libraries back.
+bench: .venv-bench/.installed install
+
+.venv-bench/.installed: requirements-bench.lock
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	.venv-bench/bin/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
 %.mo: %.po | $(VENV)/.installed
 	$(BIN)/pybabel -q compile -i $< -o $@
 
@@ -42,6 +51,7 @@ LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --
 lock:
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
 	$(LOCK) -c requirements-dev.lock pyproject.toml -o requirements.lock
+	$(LOCK) --extra bench pyproject.toml -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) $(CATALOGS:.po=.mo)

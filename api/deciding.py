@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from api.settings import Settings
+from api.territories import read_territories
 from bot.messages import Text
 from bot.rendering import error_json, finding_json
 from bot.wording import Wording, languages, nearest_language, wording
-from rules.compile import CompiledRuleset
+from rules.compile import CompiledRuleset, compile_ruleset
 from rules.engine import examine
 from rules.errors import SituationError, nearest
+from rules.load import load_ruleset
 from rules.model import Territory
 from rules.situation import parse
 
@@ -75,6 +78,13 @@ class Decider:
             known = ", ".join(sorted(self.territories)) or words("problem.no_territory")
             params = {"territory": name[:80], "known": known}
             raise _refused(words, "territory", name, Text("problem.unknown_territory", params))
+
+
+def open_decider(settings: Settings) -> Decider:
+    """The rules and the territories' settings, without a log. Raises RulesetError."""
+    ruleset = load_ruleset()
+    territories = read_territories(settings.territories, ruleset)
+    return Decider(compile_ruleset(ruleset), territories, settings.territory)
 
 
 def _form(key: str, expected: str) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""The commands of `aiguillage`: one file each. `api/cli.py` lists them."""

@@ -1,0 +1,46 @@
+"""What the commands share: errors in their own words, where output goes, tables on the screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import click
+from rich.console import Console as Screen
+from rich.table import Table
+
+from api.settings import SettingsError
+from api.storage.store import StorageError
+from bot.wording import MissingMessage
+from rules.errors import RulesetError
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """A known error in its own words and exit status 2, without a traceback."""
+    try:
+        yield
+    except (SettingsError, RulesetError, StorageError, MissingMessage) as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+@contextmanager
+def output(file: Path | None) -> Iterator[TextIO]:
+    """The file to write to; standard output where there is none."""
+    if file is None:
+        yield sys.stdout
+        return
+    with file.open("w", encoding="utf-8", newline="") as out:
+        yield out
+
+
+def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Rows under their head, as wide as the screen."""
+    table = Table(*head, show_lines=False, header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    Screen().print(table)

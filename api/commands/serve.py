@@ -1,0 +1,29 @@
+"""aiguillage serve"""
+
+from __future__ import annotations
+
+import click
+import uvicorn
+
+from api.app import create_app
+from api.commands.common import telling
+from api.settings import load_settings, notices
+from bot.wording import SOURCE_LANGUAGE, wording
+
+
+@click.command()
+def serve() -> None:
+    """Le chat sur une page web, l'API, et le bot Telegram s'il a un jeton."""
+    with telling():
+        settings = load_settings()
+        words = wording(SOURCE_LANGUAGE)
+        app = create_app(settings)
+        for notice in notices(settings):
+            click.echo(words.say(notice), err=True)
+        click.echo(words("serve.ready", address=settings.public_url))
+        if settings.telegram_token:
+            mode = "webhook" if settings.telegram_webhook_secret else "polling"
+            click.echo(words("serve.telegram", mode=mode))
+        else:
+            click.echo(words("serve.no_telegram"))
+        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
