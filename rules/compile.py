@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from rules.conditions import Condition, disjunction
 from rules.diagram import Diagram, UncoveredError, build
@@ -15,11 +16,15 @@ Answer = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class CompiledRuleset:
-    """A ruleset with its diagram. ``rules_of``: the rules that give each answer; answers are `answer_of` a rule."""
+    """A ruleset with its diagram. ``rules_of``: the rules that give each answer; answers are `answer_of` a rule.
+
+    ``kept``: what `rules.reading` remembers of it, and no part of its value.
+    """
 
     ruleset: Ruleset
     diagram: Diagram
     rules_of: Mapping[Hashable, tuple[Rule, ...]]
+    kept: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def answer_of(rule: Rule) -> Answer:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from rules.conditions import Knowledge, holds, traits_of
-from rules.model import Contradiction, Exclusion, Finding, OpenPoint, Ruleset
+from rules.model import Conclusion, Contradiction, Exclusion, OpenPoint, Ruleset
 from rules.situation import Situation
 
 
-def contradicted(ruleset: Ruleset, known: Knowledge, situation: Situation, excluded: tuple[Exclusion, ...]) -> Finding:
-    """The Finding for facts that no possible household has: each clash with its statements, its facts named."""
+def contradicted(
+    ruleset: Ruleset, known: Knowledge, situation: Situation, excluded: tuple[Exclusion, ...]
+) -> Conclusion:
+    """The Conclusion for facts that no possible household has: each clash with its statements, its facts named."""
     clashes = _clashes(ruleset, known, situation)
     reasons = {reason.message: reason for clash in clashes for reason in clash.reasons}
     ruled_out = {e.mission for e in excluded}
-    return Finding(
+    return Conclusion(
         status="referred",
         ruleset=ruleset.id,
         reasons=tuple(reasons.values()),

@@ -7,16 +7,17 @@ More facts that agree can therefore never change it, and the order in which they
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from rules.compile import CompiledRuleset
 from rules.conditions import Knowledge, holds
 from rules.contradicted import contradicted
-from rules.diagram import Exploration, explore, possible_answers
-from rules.flips import find_flips
-from rules.model import Advice, Exclusion, Finding, OpenPoint, Reason, Rule, Territory
+from rules.diagram import Exploration, possible_answers
+from rules.flips import flips_of
+from rules.model import Advice, Conclusion, Exclusion, Finding, OpenPoint, Reason, Rule, Territory
+from rules.reading import Reading, kept, reading
 from rules.situation import Situation
-from rules.traits import decided, knowledge
 
 FACTS_MISSING = "facts_missing"
 MISSION_ORDER = ("diagnostic_orientation", "amont", "soutien_renforce", "suivi_n1", "evaluation", "aucune")
@@ -27,11 +28,18 @@ OPTIONS = ("option_n1", "option_evaluation")
 class Examined:
     """A situation as the ruleset sees it: what is known of each trait, and what is still possible."""
 
-    compiled: CompiledRuleset
+    by: Reading
     situation: Situation
-    territory: Territory | None
     known: Knowledge
     still: Exploration
+
+    @property
+    def compiled(self) -> CompiledRuleset:
+        return self.by.compiled
+
+    @property
+    def territory(self) -> Territory | None:
+        return self.by.territory
 
     @property
     def possible_rules(self) -> tuple[Rule, ...]:
@@ -43,9 +51,11 @@ class Examined:
 
 def look(compiled: CompiledRuleset, situation: Situation, territory: Territory | None = None) -> Examined:
     """What the facts, and the territory's settings, leave possible."""
-    ruleset = compiled.ruleset
-    known = knowledge(ruleset.traits, ruleset.delays_in(territory), situation, decided(territory))
-    return Examined(compiled, situation, territory, known, explore(compiled.diagram, known))
+    return _look(reading(compiled, territory), situation)
+
+
+def _look(by: Reading, situation: Situation) -> Examined:
+    return Examined(by, situation, by.known(situation), by.exploration(situation))
 
 
 def examine(
@@ -59,14 +69,20 @@ def examine(
 
     ``final``: ask nothing more; a fact that is missing and matters gives ``referred`` / ``facts_missing``.
     """
-    seen = look(compiled, situation, territory)
-    finding = _finding(seen, final)
-    if len(seen.still.answers) != 1:
-        return finding
-    return replace(finding, flips=find_flips(compiled, situation, territory))
+    by = reading(compiled, territory)
+    key = by.coding.key(situation)
+    conclusion = by.conclusions.get((key[: by.size], final)) or _conclude(by, situation, key, final)
+    return Finding(conclusion, partial(flips_of, by, situation, key))
 
 
-def _finding(seen: Examined, final: bool) -> Finding:
+def _conclude(by: Reading, situation: Situation, key: bytes, final: bool) -> Conclusion:
+    def work() -> Conclusion:
+        return _conclusion(_look(by, situation), final)
+
+    return kept(by.conclusions, (key[: by.size], final), work)
+
+
+def _conclusion(seen: Examined, final: bool) -> Conclusion:
     if not seen.still.answers or any(not values for values in seen.known.values()):
         return contradicted(seen.compiled.ruleset, seen.known, seen.situation, _excluded(seen, seen.known))
     if len(seen.still.answers) > 1:
@@ -75,7 +91,7 @@ def _finding(seen: Examined, final: bool) -> Finding:
     return _settled(seen) if answer[0] == "settled" else _referred(seen)  # type: ignore[index]
 
 
-def _settled(seen: Examined) -> Finding:
+def _settled(seen: Examined) -> Conclusion:
     rules = seen.possible_rules
     stated = all(
         r.certainty == "stated" or (r.stated_when is not None and holds(r.stated_when, seen.still.live) is True)
@@ -83,7 +99,7 @@ def _settled(seen: Examined) -> Finding:
     )
     missions = rules[0].missions
     points, advice = _notes(seen, missions)
-    return Finding(
+    return Conclusion(
         status="settled",
         ruleset=seen.compiled.ruleset.id,
         missions=missions,
@@ -95,11 +111,11 @@ def _settled(seen: Examined) -> Finding:
     )
 
 
-def _referred(seen: Examined) -> Finding:
+def _referred(seen: Examined) -> Conclusion:
     (rule,) = seen.possible_rules
     excluded = _excluded(seen, seen.still.live)
     ruled_out = {e.mission for e in excluded}
-    return Finding(
+    return Conclusion(
         status="referred",
         ruleset=seen.compiled.ruleset.id,
         reasons=_reasons((rule,), seen.still.live),
@@ -110,7 +126,7 @@ def _referred(seen: Examined) -> Finding:
     )
 
 
-def _unfinished(seen: Examined, final: bool) -> Finding:
+def _unfinished(seen: Examined, final: bool) -> Conclusion:
     missing = missing_facts(seen)
     missions = {m for rule in seen.possible_rules for m in (*rule.missions, *rule.candidates)}
     excluded = _excluded(seen, seen.still.live)
@@ -118,7 +134,7 @@ def _unfinished(seen: Examined, final: bool) -> Finding:
     question = None if final else next_question(seen, frozenset())
     only_options = final and all(f in OPTIONS for f in missing)
     decider = "collectivite" if only_options else "visiteur"
-    return Finding(
+    return Conclusion(
         status="referred" if final else "asking",
         ruleset=seen.compiled.ruleset.id,
         excluded=excluded,
@@ -195,9 +211,7 @@ def _resting_on(seen: Examined) -> tuple[Advice, ...]:
             }
             owed.append(Advice(f"territory.{fact}.{'oui' if option.value else 'non'}", params))
     pause = territory.pause_months
-    if pause and look(seen.compiled, seen.situation, replace(territory, pause_months=None)).still.answers != (
-        seen.still.answers
-    ):
+    if pause and seen.by.without_convention.answers(seen.situation) != seen.still.answers:
         params = {"territory": territory.name, "by": pause.decided_by, "on": pause.decided_on.isoformat()}
         owed.append(Advice("territory.pause_months", {**params, "months": str(pause.value)}))
     return tuple(owed)

@@ -7,61 +7,85 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.compile import CompiledRuleset
-from rules.diagram import possible_answers
 from rules.errors import SituationError
 from rules.model import Flip, Territory
+from rules.reading import Reading, kept, reading
 from rules.situation import Situation, Value, bounds, check_order
-from rules.traits import YES, Trait, decided, knowledge
+from rules.traits import YES, Trait
 
-Change = dict[str, Value | None]
 # The circumstances, in the order in which a visitor can act on them. What is done (the action) is the question
 # itself, not a circumstance of it.
 CIRCUMSTANCES = (
     "accompagnement_continu", "pause", "delai_fin_sr", "sr", "option_n1", "option_evaluation", "issue_contact",
     "orientation", "mode_contact", "but", "cadre_contact", "dst", "delai_visite", "delai_dst",
 )  # fmt: skip
+NEVER_TAKEN_BACK = ("aujourdhui", "date_contact", "action")
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The latest or the earliest day of a zone of delay, whatever the day of the contact."""
+
+    zone: str
+    latest: bool
+
+
+Change = dict[str, "Value | _End | None"]
+Found = tuple[tuple[Change, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    compiled: CompiledRuleset
+    by: Reading
     situation: Situation
-    territory: Territory | None
+    contact: date
     before: Hashable
 
     def answer(self, change: Change) -> Hashable | None:
         """The one answer after the change; None where facts clash, cannot be, or leave several answers."""
-        changed = self.situation.with_facts(change)
-        try:
-            check_order(self.compiled.ruleset.vocabulary, changed)
-        except SituationError:
-            return None
-        answers = _answers(self.compiled, changed, self.territory)
+        changed = self.situation.with_facts(_on_days(self.by, change, self.contact))
+        if any(isinstance(value, _End) for value in change.values()):
+            try:
+                check_order(self.by.compiled.ruleset.vocabulary, changed)
+            except SituationError:
+                return None
+        answers = self.by.answers(changed)
         return next(iter(answers)) if len(answers) == 1 else None
 
 
 def find_flips(compiled: CompiledRuleset, situation: Situation, territory: Territory | None) -> tuple[Flip, ...]:
     """For each known circumstance, its nearest other values that lead to another answer, one for each answer.
 
-    The situation has one answer. A change that clashes with a single other fact is tried with that fact taken
-    back (None). ``missions`` is empty where the change leads to a referral.
+    None where the situation does not have one answer. A change that clashes with a single other fact is tried with
+    that fact taken back (None). ``missions`` is empty where the change leads to a referral.
     """
-    (before,) = _answers(compiled, situation, territory)
-    search = _Search(compiled, situation, territory, before)
-    found: list[Flip] = []
+    by = reading(compiled, territory)
+    return flips_of(by, situation, by.coding.key(situation))
+
+
+def flips_of(by: Reading, situation: Situation, key: bytes) -> tuple[Flip, ...]:
+    """The same for a situation whose key is known. What is kept holds zones, made days for each situation."""
+    contact = situation.get("date_contact")
+    if not isinstance(contact, date):
+        raise TypeError("a situation has its date_contact: make it with rules.situation.parse")
+    found: Found = kept(by.flips, key, lambda: _search(by, situation, contact))
+    return tuple(Flip(_on_days(by, change, contact), missions) for change, missions in found)
+
+
+def _search(by: Reading, situation: Situation, contact: date) -> Found:
+    answers = by.answers(situation)
+    if len(answers) != 1:
+        return ()
+    search = _Search(by, situation, contact, next(iter(answers)))
+    found: list[tuple[Change, tuple[str, ...]]] = []
     for name in CIRCUMSTANCES:
-        trait = compiled.ruleset.traits[name]
+        trait = by.compiled.ruleset.traits[name]
         if any(situation.get(fact) is not None for fact in trait.facts):
             found += _flips_of(search, trait)
-    return tuple(sorted(found, key=lambda flip: (not flip.missions, len(flip.change))))
+    return tuple(sorted(found, key=lambda flip: (not flip[1], len(flip[0]))))
 
 
-def _answers(compiled: CompiledRuleset, situation: Situation, territory: Territory | None) -> frozenset[Hashable]:
-    delays = compiled.ruleset.delays_in(territory)
-    return possible_answers(compiled.diagram, knowledge(compiled.ruleset.traits, delays, situation, decided(territory)))
-
-
-def _flips_of(search: _Search, trait: Trait) -> Iterator[Flip]:
+def _flips_of(search: _Search, trait: Trait) -> Iterator[tuple[Change, tuple[str, ...]]]:
     seen = {search.before}
     for change in _changes(search, trait):
         answer = search.answer(change)
@@ -70,7 +94,7 @@ def _flips_of(search: _Search, trait: Trait) -> Iterator[Flip]:
         if answer is None or answer in seen:
             continue
         seen.add(answer)
-        yield Flip(change, _missions(answer))
+        yield change, _missions(answer)
 
 
 def _missions(answer: Hashable) -> tuple[str, ...]:
@@ -88,33 +112,41 @@ def _changes(search: _Search, trait: Trait) -> Iterator[Change]:
             if search.situation.get(trait.facts[1]) is None:
                 yield {fact: 0 if least else 1}
         case "choice":
-            boolean = search.compiled.ruleset.vocabulary.facts[fact].kind == "bool"
+            boolean = search.by.compiled.ruleset.vocabulary.facts[fact].kind == "bool"
             for value in trait.domain:
                 yield {fact: (value == YES) if boolean else value}
 
 
-def _days(search: _Search, fact: str) -> Iterator[date]:
+def _days(search: _Search, fact: str) -> Iterator[_End]:
     """The nearest day of each other zone."""
-    contact = search.situation.get("date_contact")
     earliest, latest = bounds(search.situation.get(fact))
     now = latest or earliest
-    if not isinstance(contact, date) or not isinstance(now, date):
+    if not isinstance(now, date):
         return
-    delays = search.compiled.ruleset.delays_in(search.territory)
-    for zone in delays.zones:
-        reach = delays.dates(zone.id, contact)
+    for zone in search.by.delays.zones:
+        reach = search.by.days(zone.id, search.contact)
         if isinstance(reach.latest, date) and reach.latest < now:
-            yield reach.latest
+            yield _End(zone.id, latest=True)
         elif isinstance(reach.earliest, date) and reach.earliest > now:
-            yield reach.earliest
+            yield _End(zone.id, latest=False)
 
 
 def _with_one_fact_taken_back(search: _Search, change: Change) -> tuple[Change, Hashable | None]:
     """The change with the one other fact that it clashes with taken back, where that settles."""
-    for fact in search.situation.facts:
-        if fact not in change and fact not in ("aujourdhui", "date_contact", "action"):
+    for fact in search.by.compiled.ruleset.vocabulary.facts:
+        if search.situation.get(fact) is not None and fact not in change and fact not in NEVER_TAKEN_BACK:
             wider: Change = {**change, fact: None}
             answer = search.answer(wider)
             if answer is not None and _missions(answer):
                 return wider, answer
     return change, None
+
+
+def _on_days(by: Reading, change: Change, contact: date) -> dict[str, Value | None]:
+    """The change with each end of a zone as the day that it is, for a contact on this day."""
+    return {fact: _day(by, value, contact) if isinstance(value, _End) else value for fact, value in change.items()}
+
+
+def _day(by: Reading, end: _End, contact: date) -> Value | None:
+    reach = by.days(end.zone, contact)
+    return reach.latest if end.latest else reach.earliest

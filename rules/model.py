@@ -5,7 +5,7 @@ Words follow the glossary in the README. Domain ids (facts, values, missions) ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -87,8 +87,8 @@ class RulesetId:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """The answer to a situation, in ids; as every channel and the API give it."""
+class Conclusion:
+    """A Finding but for its flips: the same for all situations of which the same is known."""
 
     status: str
     ruleset: RulesetId
@@ -99,10 +99,85 @@ class Finding:
     candidates: tuple[str, ...] = ()
     open: OpenPoint | None = None
     open_points: tuple[int, ...] = ()
-    flips: tuple[Flip, ...] = ()
     advice: tuple[Advice, ...] = ()
     missing: tuple[str, ...] = ()
     next_question: str | None = None
+
+
+class Finding:
+    """The answer to a situation, in ids; as every channel and the API give it.
+
+    Its ``flips`` are worked out when they are first read. Made by `engine.examine`; never changed.
+    """
+
+    __slots__ = ("_find", "_flips", "conclusion")
+
+    def __init__(self, conclusion: Conclusion, find_flips: Callable[[], tuple[Flip, ...]] | None = None) -> None:
+        self.conclusion, self._find = conclusion, find_flips
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Finding):
+            return NotImplemented
+        return self.conclusion == other.conclusion and self.flips == other.flips
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Finding({self.conclusion!r}, flips={self.flips!r})"
+
+    @property
+    def flips(self) -> tuple[Flip, ...]:
+        if not hasattr(self, "_flips"):
+            self._flips: tuple[Flip, ...] = self._find() if self._find else ()
+        return self._flips
+
+    @property
+    def status(self) -> str:
+        return self.conclusion.status
+
+    @property
+    def ruleset(self) -> RulesetId:
+        return self.conclusion.ruleset
+
+    @property
+    def missions(self) -> tuple[str, ...]:
+        return self.conclusion.missions
+
+    @property
+    def certainty(self) -> str:
+        return self.conclusion.certainty
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return self.conclusion.reasons
+
+    @property
+    def excluded(self) -> tuple[Exclusion, ...]:
+        return self.conclusion.excluded
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        return self.conclusion.candidates
+
+    @property
+    def open(self) -> OpenPoint | None:
+        return self.conclusion.open
+
+    @property
+    def open_points(self) -> tuple[int, ...]:
+        return self.conclusion.open_points
+
+    @property
+    def advice(self) -> tuple[Advice, ...]:
+        return self.conclusion.advice
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return self.conclusion.missing
+
+    @property
+    def next_question(self) -> str | None:
+        return self.conclusion.next_question
 
 
 @dataclass(frozen=True, slots=True)
