@@ -26,10 +26,8 @@ def _territory(months, option):
     return Territory("essai", "Essai", options, months and Convention(months, "le comité", SAID))
 
 
-TERRITORIES = [
-    None,
-    *(_territory(m, o) for m, o in ((2, None), (3, True), (4, None), (6, False), (12, True), (None, False))),
-]
+SETTINGS = ((2, None), (3, True), (4, None), (6, False), (12, True), (None, False))
+TERRITORIES = [None, *(_territory(months, option) for months, option in SETTINGS)]
 territories = st.sampled_from(TERRITORIES)
 
 
@@ -89,14 +87,10 @@ def test_a_flip_under_a_territory_really_changes_the_answer_as_it_says(said, ter
         assert (after.status, after.missions, after.open) != (found.status, found.missions, found.open)
 
 
-@pytest.mark.parametrize(
-    "territory", TERRITORIES, ids=lambda t: "text" if t is None else repr(t.pause_months and t.pause_months.value)
-)
+@pytest.mark.parametrize("territory", TERRITORIES, ids=["text", *(f"{m}-{o}" for m, o in SETTINGS)])
 def test_a_day_falls_in_the_cell_of_its_zone_on_every_day_of_two_years(territory):
-    by = reading(COMPILED, territory)
-    for back in range(0, 500):
-        asked = situation(
-            {"date_contact": "2026-11-23", "date_dernier_accompagnement": str(date(2026, 11, 23) - timedelta(back))}
-        )
-        (zone,) = by.known(asked)["pause"]
-        assert zone == by.delays.zone(asked.facts["date_dernier_accompagnement"], date(2026, 11, 23))
+    by, contact = reading(COMPILED, territory), date(2026, 11, 23)
+    for back in range(0, 730):
+        day = contact - timedelta(back)
+        asked = situation({"date_contact": str(contact), "date_dernier_accompagnement": str(day)})
+        assert by.known(asked)["pause"] == {by.delays.zone(day, contact)}
