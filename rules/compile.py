@@ -9,7 +9,9 @@ from typing import Any
 from rules.conditions import Condition, disjunction
 from rules.diagram import Diagram, UncoveredError, build
 from rules.errors import RulesetError
+from rules.exploration import Explorer
 from rules.model import Rule, Ruleset
+from rules.truth import Truths
 
 Answer = tuple[str, ...]
 
@@ -18,12 +20,15 @@ Answer = tuple[str, ...]
 class CompiledRuleset:
     """A ruleset with its diagram. ``rules_of``: the rules that give each answer; answers are `answer_of` a rule.
 
-    ``kept``: what `rules.reading` remembers of it, and no part of its value.
+    ``explorer``: the same diagram, ready to be explored. ``truths``: its conditions as functions. ``kept``: what
+    `rules.reading` remembers. None of the three is a part of its value.
     """
 
     ruleset: Ruleset
     diagram: Diagram
     rules_of: Mapping[Hashable, tuple[Rule, ...]]
+    explorer: Explorer = field(compare=False, repr=False)
+    truths: Truths = field(compare=False, repr=False)
     kept: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -49,7 +54,7 @@ def compile_ruleset(ruleset: Ruleset) -> CompiledRuleset:
         diagram = build(tuple(ruleset.traits), domains, impossible, conditions)
     except UncoveredError as error:
         raise RulesetError("rules", "", *_explain(error, ruleset)) from None
-    return CompiledRuleset(ruleset, diagram, rules_of)
+    return CompiledRuleset(ruleset, diagram, rules_of, Explorer(diagram), Truths(domains))
 
 
 def _explain(error: UncoveredError, ruleset: Ruleset) -> tuple[str, str]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.conditions import FALSE, TRUE, Condition, Knowledge, given, traits_of
+from rules.conditions import FALSE, TRUE, Condition, given, traits_of
 
 IMPOSSIBLE = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Diagram:
     """Nodes by number: ``answers[n]`` is the answer of leaf n, ``nodes[n]`` the trait and children of an inner one."""
 
@@ -24,16 +24,6 @@ class Diagram:
     nodes: Mapping[int, tuple[str, tuple[int, ...]]]
     answers: Mapping[int, Hashable]
     root: int
-
-
-@dataclass(frozen=True, slots=True)
-class Exploration:
-    """What is still possible: the answers; for each trait the values that some possible completion has; and the
-    traits on which the answer still depends."""
-
-    answers: frozenset[Hashable]
-    live: Mapping[str, frozenset[str]]
-    deciding: frozenset[str]
 
 
 class UncoveredError(ValueError):
@@ -119,111 +109,3 @@ class _Builder:
         if key not in self.reduced:
             self.reduced[key] = given(condition, trait, value)
         return self.reduced[key]
-
-
-def explore(diagram: Diagram, known: Knowledge) -> Exploration:
-    """Every answer that the knowledge still allows, exactly; see Exploration."""
-    reached: dict[int, frozenset[Hashable]] = {}
-    _reach(diagram, known, diagram.root, reached)
-    live: dict[str, set[str]] = {t: set() for t in diagram.order}
-    parting: set[str] = set()
-    deciding: set[str] = set()
-    odds = _Odds(diagram, known, reached)
-    level = {t: i for i, t in enumerate(diagram.order)}
-    end = len(diagram.order)
-    starts = [(0, diagram.root)]
-    seen = set(starts)
-    while starts:
-        depth, number = starts.pop()
-        trait, children = diagram.nodes.get(number, ("", ()))
-        here = level[trait] if children else end
-        for skipped in diagram.order[depth:here]:
-            live[skipped] |= known[skipped]
-        kept = {
-            value: child
-            for value, child in zip(diagram.domains.get(trait, ()), children, strict=True)
-            if value in known[trait] and reached[child]
-        }
-        if children:
-            live[trait] |= kept.keys()
-        if len(reached[number]) > 1 and len(set(kept.values())) > 1:
-            parting.add(trait)
-            if trait not in deciding and _at_odds(odds, set(kept.values())):
-                deciding.add(trait)
-        for step in {(here + 1, child) for child in kept.values()} - seen:
-            seen.add(step)
-            starts.append(step)
-    deciding |= {t for t in parting - deciding if _narrows(diagram, known, t, live[t], reached[diagram.root])}
-    possible = {t: frozenset(values) for t, values in live.items()}
-    return Exploration(reached[diagram.root], possible, frozenset(deciding or parting))
-
-
-def _narrows(diagram: Diagram, known: Knowledge, trait: str, values: set[str], answers: frozenset[Hashable]) -> bool:
-    """Whether knowing the trait leaves fewer answers: two facts may decide only together, each ruling the other's
-    values out."""
-    return any(possible_answers(diagram, {**known, trait: frozenset({v})}) != answers for v in values)
-
-
-class _Odds:
-    """Whether two nodes answer some same completion differently. Where one is impossible they are not at odds: a
-    fact that only tells clashing completions from others cannot change the answer."""
-
-    def __init__(self, diagram: Diagram, known: Knowledge, reached: dict[int, frozenset[Hashable]]) -> None:
-        self.diagram, self.known, self.reached = diagram, known, reached
-        self.level = {t: i for i, t in enumerate(diagram.order)}
-        self.found: dict[tuple[int, int], bool] = {}
-
-    def between(self, one: int, other: int) -> bool:
-        pair = (min(one, other), max(one, other))
-        if pair not in self.found:
-            self.found[pair] = one != other and self._between(one, other)
-        return self.found[pair]
-
-    def _between(self, one: int, other: int) -> bool:
-        answers = self._answers(one), self._answers(other)
-        if not all(answers) or len(answers[0] | answers[1]) == 1:
-            return False
-        if not answers[0] & answers[1] and one in self.diagram.answers and other in self.diagram.answers:
-            return True
-        trait = min(
-            (self.diagram.nodes[n][0] for n in (one, other) if n in self.diagram.nodes), key=self.level.__getitem__
-        )
-        return any(
-            self.between(self._child(one, trait, i), self._child(other, trait, i))
-            for i, value in enumerate(self.diagram.domains[trait])
-            if value in self.known[trait]
-        )
-
-    def _child(self, number: int, trait: str, index: int) -> int:
-        asked, children = self.diagram.nodes.get(number, ("", ()))
-        return children[index] if asked == trait else number
-
-    def _answers(self, number: int) -> frozenset[Hashable]:
-        _reach(self.diagram, self.known, number, self.reached)
-        return self.reached[number]
-
-
-def _at_odds(odds: _Odds, nodes: set[int]) -> bool:
-    return any(odds.between(one, other) for one in nodes for other in nodes if one < other)
-
-
-def possible_answers(diagram: Diagram, known: Knowledge) -> frozenset[Hashable]:
-    """The answers that the knowledge still allows; empty where the facts clash."""
-    reached: dict[int, frozenset[Hashable]] = {}
-    _reach(diagram, known, diagram.root, reached)
-    return reached[diagram.root]
-
-
-def _reach(diagram: Diagram, known: Knowledge, number: int, reached: dict[int, frozenset[Hashable]]) -> None:
-    if number in reached:
-        return
-    if number == IMPOSSIBLE:
-        reached[number] = frozenset()
-    elif number in diagram.answers:
-        reached[number] = frozenset({diagram.answers[number]})
-    else:
-        trait, children = diagram.nodes[number]
-        kept = {c for value, c in zip(diagram.domains[trait], children, strict=True) if value in known[trait]}
-        for child in kept:
-            _reach(diagram, known, child, reached)
-        reached[number] = frozenset().union(*(reached[c] for c in kept))

@@ -6,14 +6,14 @@ More facts that agree can therefore never change it, and the order in which they
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from rules.compile import CompiledRuleset
-from rules.conditions import Knowledge, holds
+from rules.conditions import Condition, Knowledge
 from rules.contradicted import contradicted
-from rules.diagram import Exploration, possible_answers
+from rules.exploration import Exploration
 from rules.flips import flips_of
 from rules.model import Advice, Conclusion, Exclusion, Finding, OpenPoint, Reason, Rule, Territory
 from rules.reading import Reading, kept, reading
@@ -41,11 +41,15 @@ class Examined:
     def territory(self) -> Territory | None:
         return self.by.territory
 
+    def truth(self, condition: Condition) -> bool | None:
+        """Whether the condition holds for every possible completion of the facts."""
+        return self.compiled.truths.of(condition)(self.still.live_bits)
+
     @property
     def possible_rules(self) -> tuple[Rule, ...]:
         """The rules that some completion of the facts makes hold."""
         rules = (r for answer in self.still.answers for r in self.compiled.rules_of[answer])
-        held = {r.id for r in rules if holds(r.when, self.still.live) is not False}
+        held = {r.id for r in rules if self.truth(r.when) is not False}
         return tuple(r for r in self.compiled.ruleset.rules if r.id in held)
 
 
@@ -84,7 +88,9 @@ def _conclude(by: Reading, situation: Situation, key: bytes, final: bool) -> Con
 
 def _conclusion(seen: Examined, final: bool) -> Conclusion:
     if not seen.still.answers or any(not values for values in seen.known.values()):
-        return contradicted(seen.compiled.ruleset, seen.known, seen.situation, _excluded(seen, seen.known))
+        return contradicted(
+            seen.compiled.ruleset, seen.known, seen.situation, _excluded(seen, seen.compiled.explorer.bits(seen.known))
+        )
     if len(seen.still.answers) > 1:
         return _unfinished(seen, final)
     (answer,) = seen.still.answers
@@ -94,8 +100,7 @@ def _conclusion(seen: Examined, final: bool) -> Conclusion:
 def _settled(seen: Examined) -> Conclusion:
     rules = seen.possible_rules
     stated = all(
-        r.certainty == "stated" or (r.stated_when is not None and holds(r.stated_when, seen.still.live) is True)
-        for r in rules
+        r.certainty == "stated" or (r.stated_when is not None and seen.truth(r.stated_when) is True) for r in rules
     )
     missions = rules[0].missions
     points, advice = _notes(seen, missions)
@@ -104,8 +109,8 @@ def _settled(seen: Examined) -> Conclusion:
         ruleset=seen.compiled.ruleset.id,
         missions=missions,
         certainty="stated" if stated else "inferred",
-        reasons=_reasons(rules, seen.still.live),
-        excluded=tuple(e for e in _excluded(seen, seen.still.live) if e.mission not in missions),
+        reasons=_reasons(seen, rules),
+        excluded=tuple(e for e in _excluded(seen, seen.still.live_bits) if e.mission not in missions),
         open_points=points,
         advice=(*advice, *_resting_on(seen)),
     )
@@ -113,12 +118,12 @@ def _settled(seen: Examined) -> Conclusion:
 
 def _referred(seen: Examined) -> Conclusion:
     (rule,) = seen.possible_rules
-    excluded = _excluded(seen, seen.still.live)
+    excluded = _excluded(seen, seen.still.live_bits)
     ruled_out = {e.mission for e in excluded}
     return Conclusion(
         status="referred",
         ruleset=seen.compiled.ruleset.id,
-        reasons=_reasons((rule,), seen.still.live),
+        reasons=_reasons(seen, (rule,)),
         excluded=excluded,
         candidates=tuple(m for m in rule.candidates if m not in ruled_out),
         open=rule.open,
@@ -129,7 +134,7 @@ def _referred(seen: Examined) -> Conclusion:
 def _unfinished(seen: Examined, final: bool) -> Conclusion:
     missing = missing_facts(seen)
     missions = {m for rule in seen.possible_rules for m in (*rule.missions, *rule.candidates)}
-    excluded = _excluded(seen, seen.still.live)
+    excluded = _excluded(seen, seen.still.live_bits)
     ruled_out = {e.mission for e in excluded}
     question = None if final else next_question(seen, frozenset())
     only_options = final and all(f in OPTIONS for f in missing)
@@ -159,23 +164,23 @@ def next_question(seen: Examined, asked: frozenset[str]) -> str | None:
     return next((q.id for q in seen.compiled.ruleset.questions if q.id in wanted), None)
 
 
-def _reasons(rules: tuple[Rule, ...], live: Knowledge) -> tuple[Reason, ...]:
+def _reasons(seen: Examined, rules: tuple[Rule, ...]) -> tuple[Reason, ...]:
     found = {
         said.reason.message: said.reason
         for rule in rules
         for said in rule.reasons
-        if said.when is None or holds(said.when, live) is True
+        if said.when is None or seen.truth(said.when) is True
     }
     return tuple(found.values())
 
 
-def _excluded(seen: Examined, known: Knowledge) -> tuple[Exclusion, ...]:
+def _excluded(seen: Examined, known: Sequence[int]) -> tuple[Exclusion, ...]:
     found = []
     for mission in seen.compiled.ruleset.missions.values():
         reasons: Mapping[int, Reason] = {
             said.reason.statement: said.reason
             for said in mission.excluded
-            if said.when is not None and holds(said.when, known) is True
+            if said.when is not None and seen.compiled.truths.of(said.when)(known) is True
         }
         if reasons:
             found.append(Exclusion(mission.id, tuple(reasons.values())))
@@ -188,7 +193,7 @@ def _notes(seen: Examined, missions: tuple[str, ...]) -> tuple[tuple[int, ...], 
     for note in seen.compiled.ruleset.notes:
         if note.mission not in missions:
             continue
-        verdict = holds(note.when, seen.still.live)
+        verdict = seen.truth(note.when)
         if verdict is True or (verdict is None and note.even_if_unknown):
             points |= set(note.open_points)
             if note.advice:
@@ -221,4 +226,4 @@ def _matters(seen: Examined, trait: str) -> bool:
     """Whether the answer would not be certain without this trait."""
     domain = seen.compiled.ruleset.traits[trait].domain
     without = {**seen.known, trait: frozenset(domain)}
-    return possible_answers(seen.compiled.diagram, without) != seen.still.answers
+    return seen.compiled.explorer.possible_answers(without) != seen.still.answers

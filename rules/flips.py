@@ -23,14 +23,14 @@ NEVER_TAKEN_BACK = ("aujourdhui", "date_contact", "action")
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class ZoneEnd:
     """The latest or the earliest day of a zone of delay, whatever the day of the contact."""
 
     zone: str
     latest: bool
 
 
-Change = dict[str, "Value | _End | None"]
+Change = dict[str, "Value | ZoneEnd | None"]
 Found = tuple[tuple[Change, tuple[str, ...]], ...]
 
 
@@ -44,7 +44,7 @@ class _Search:
     def answer(self, change: Change) -> Hashable | None:
         """The one answer after the change; None where facts clash, cannot be, or leave several answers."""
         changed = self.situation.with_facts(_on_days(self.by, change, self.contact))
-        if any(isinstance(value, _End) for value in change.values()):
+        if any(isinstance(value, ZoneEnd) for value in change.values()):
             try:
                 check_order(self.by.compiled.ruleset.vocabulary, changed)
             except SituationError:
@@ -65,11 +65,22 @@ def find_flips(compiled: CompiledRuleset, situation: Situation, territory: Terri
 
 def flips_of(by: Reading, situation: Situation, key: bytes) -> tuple[Flip, ...]:
     """The same for a situation whose key is known. What is kept holds zones, made days for each situation."""
+    contact = _contact(situation)
+    found: Found = kept(by.flips, key, lambda: _search(by, situation, contact))
+    return tuple(Flip(_on_days(by, change, contact), missions) for change, missions in found)
+
+
+def flips_in_zones(compiled: CompiledRuleset, situation: Situation, territory: Territory | None) -> Found:
+    """The same with each day as the end of the zone of delay that it is."""
+    by = reading(compiled, territory)
+    return kept(by.flips, by.coding.key(situation), lambda: _search(by, situation, _contact(situation)))
+
+
+def _contact(situation: Situation) -> date:
     contact = situation.get("date_contact")
     if not isinstance(contact, date):
         raise TypeError("a situation has its date_contact: make it with rules.situation.parse")
-    found: Found = kept(by.flips, key, lambda: _search(by, situation, contact))
-    return tuple(Flip(_on_days(by, change, contact), missions) for change, missions in found)
+    return contact
 
 
 def _search(by: Reading, situation: Situation, contact: date) -> Found:
@@ -117,7 +128,7 @@ def _changes(search: _Search, trait: Trait) -> Iterator[Change]:
                 yield {fact: (value == YES) if boolean else value}
 
 
-def _days(search: _Search, fact: str) -> Iterator[_End]:
+def _days(search: _Search, fact: str) -> Iterator[ZoneEnd]:
     """The nearest day of each other zone."""
     earliest, latest = bounds(search.situation.get(fact))
     now = latest or earliest
@@ -126,9 +137,9 @@ def _days(search: _Search, fact: str) -> Iterator[_End]:
     for zone in search.by.delays.zones:
         reach = search.by.days(zone.id, search.contact)
         if isinstance(reach.latest, date) and reach.latest < now:
-            yield _End(zone.id, latest=True)
+            yield ZoneEnd(zone.id, latest=True)
         elif isinstance(reach.earliest, date) and reach.earliest > now:
-            yield _End(zone.id, latest=False)
+            yield ZoneEnd(zone.id, latest=False)
 
 
 def _with_one_fact_taken_back(search: _Search, change: Change) -> tuple[Change, Hashable | None]:
@@ -144,9 +155,9 @@ def _with_one_fact_taken_back(search: _Search, change: Change) -> tuple[Change, 
 
 def _on_days(by: Reading, change: Change, contact: date) -> dict[str, Value | None]:
     """The change with each end of a zone as the day that it is, for a contact on this day."""
-    return {fact: _day(by, value, contact) if isinstance(value, _End) else value for fact, value in change.items()}
+    return {fact: _day(by, value, contact) if isinstance(value, ZoneEnd) else value for fact, value in change.items()}
 
 
-def _day(by: Reading, end: _End, contact: date) -> Value | None:
+def _day(by: Reading, end: ZoneEnd, contact: date) -> Value | None:
     reach = by.days(end.zone, contact)
     return reach.latest if end.latest else reach.earliest

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rules.compile import CompiledRuleset
-from rules.diagram import possible_answers
 from rules.engine import examine, look, missing_facts, next_question
 from rules.errors import FactError, SituationError
 from rules.model import Choice, Finding, Question, Territory
+from rules.reading import reading
 from rules.situation import Situation, parse
-from rules.traits import decided, knowledge
 from rules.vocabulary import months_before
 
 UNKNOWN = "inconnu"
@@ -182,14 +181,12 @@ class Interviewer:
         return fitting or offered
 
     def _fits(self, before: Situation, choice: Choice, today: date) -> bool:
-        ruleset = self.compiled.ruleset
+        vocabulary = self.compiled.ruleset.vocabulary
         try:
-            situation = parse(ruleset.vocabulary, {**before.record(), **choice.facts}, today, ranges=True)
+            situation = parse(vocabulary, {**before.record(), **choice.facts}, today, ranges=True)
         except SituationError:
             return False
-        delays = ruleset.delays_in(self.territory)
-        known = knowledge(ruleset.traits, delays, situation, decided(self.territory))
-        return all(known.values()) and bool(possible_answers(self.compiled.diagram, known))
+        return bool(reading(self.compiled, self.territory).answers(situation))
 
     def _all_choices(self, question: Question, today: date) -> tuple[Choice, ...]:
         return (*question.choices, *(self._ranges(question, question.delay, today) if question.delay else ()))

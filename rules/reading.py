@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
-from rules.automaton import Automaton
 from rules.coding import Coding
 from rules.compile import CompiledRuleset
 from rules.conditions import Knowledge
-from rules.diagram import Exploration, explore
+from rules.exploration import Exploration
 from rules.model import Conclusion, Territory
 from rules.situation import Situation
 from rules.traits import decided, knowledge
@@ -35,11 +34,8 @@ class Reading:
         self.delays, self.options = ruleset.delays_in(territory), decided(territory)
         self.coding = Coding(ruleset.traits, ruleset.delays, self.delays)
         self.size = len(ruleset.traits)
-        self._traits = tuple(ruleset.traits)
-        self._meanings: list[dict[int, frozenset[str]]] = [{} for _ in self._traits]
-        self._clashing: set[tuple[int, int]] = set()
-        self._automaton = Automaton(compiled.diagram, self._meanings)
         self._known: dict[bytes, Knowledge] = {}
+        self._answers: dict[bytes, frozenset[Hashable]] = {}
         self.explored: dict[bytes, Exploration] = {}
         self.conclusions: dict[tuple[bytes, bool], Conclusion] = {}
         self.flips: dict[bytes, Any] = {}
@@ -49,16 +45,10 @@ class Reading:
 
     def known(self, situation: Situation) -> Knowledge:
         """What the situation says of every trait."""
-        letters = self.coding.key(situation)[: self.size]
-        return kept(self._known, letters, lambda: self._read(situation, letters))
+        return kept(self._known, self.coding.key(situation)[: self.size], lambda: self._read(situation))
 
-    def _read(self, situation: Situation, letters: bytes) -> Knowledge:
-        known = knowledge(self.compiled.ruleset.traits, self.delays, situation, self.options)
-        for index, (letter, trait) in enumerate(zip(letters, self._traits, strict=True)):
-            self._meanings[index][letter] = known[trait]
-            if not known[trait]:
-                self._clashing.add((index, letter))
-        return known
+    def _read(self, situation: Situation) -> Knowledge:
+        return knowledge(self.compiled.ruleset.traits, self.delays, situation, self.options)
 
     def days(self, zone: str, contact: date) -> Range:
         """The days whose delay before the contact lies in the zone."""
@@ -67,16 +57,15 @@ class Reading:
     def exploration(self, situation: Situation) -> Exploration:
         """What is still possible; see `diagram.explore`."""
         letters = self.coding.key(situation)[: self.size]
-        return kept(self.explored, letters, lambda: explore(self.compiled.diagram, self.known(situation)))
+        return kept(self.explored, letters, lambda: self.compiled.explorer.explore(self.known(situation)))
 
     def answers(self, situation: Situation) -> frozenset[Hashable]:
         """The answers that the facts still allow; empty where they clash."""
-        letters = self.coding.key(situation)[: self.size]
-        if not all(letter in meaning for letter, meaning in zip(letters, self._meanings, strict=True)):
-            self._read(situation, letters)
-        if any(letters[index] == letter for index, letter in self._clashing):
-            return frozenset()
-        return self._automaton.answers(letters)
+        return kept(self._answers, self.coding.key(situation)[: self.size], lambda: self._possible(situation))
+
+    def _possible(self, situation: Situation) -> frozenset[Hashable]:
+        known = self.known(situation)
+        return self.compiled.explorer.possible_answers(known) if all(known.values()) else frozenset()
 
 
 def kept(memory: dict[Key, Made], key: Key, work: Callable[[], Made]) -> Made:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from rules.diagram import possible_answers
 from rules.engine import examine, look
 from rules.errors import SituationError
 from rules.model import Convention, Territory
@@ -66,12 +65,12 @@ def test_situations_with_one_key_get_one_conclusion_and_the_same_flips_but_for_t
 
 @EXAMPLES
 @given(facts, territories)
-def test_the_automaton_gives_the_answers_of_the_diagram(said, territory):
+def test_a_reading_gives_the_answers_of_the_diagram(said, territory):
     asked = situation(said)
     assume(asked is not None)
     seen = look(COMPILED, asked, territory)
     clashing = any(not values for values in seen.known.values())
-    expected = frozenset() if clashing else possible_answers(COMPILED.diagram, seen.known)
+    expected = frozenset() if clashing else COMPILED.explorer.possible_answers(seen.known)
     assert reading(COMPILED, territory).answers(asked) == expected
 
 
