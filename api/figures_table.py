@@ -12,20 +12,24 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.logbook import harmless
+from api.logbook import BOM, harmless
 from bot.wording import Wording
 
 COLUMNS = (
-    "period", "year", "part", "reading", "name", "ambiguities", "statements", "numerator", "denominator", "share",
-    "percent", "required", "required_rounded_down", "status", "missing", "euros", "text",
+    "period", "year", "part", "reading", "name", "ambiguities", "statements", "numerator", "denominator", "percent",
+    "required", "required_rounded_down", "status", "missing", "euros", "text",
 )  # fmt: skip
 COLOURS = {"met": "green", "not_met": "red", "rounding": "yellow", "unknown": "yellow"}
 Answer = Mapping[str, Any]
 
 
-def write_csv(answer: Answer, out: TextIO, delimiter: str = ";") -> None:
-    """One reading a row; shares and amounts as exact fractions, in the columns of COLUMNS."""
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+def write_csv(answer: Answer, out: TextIO, *, excel: bool = False) -> None:
+    """One reading a row, in the columns of COLUMNS; amounts in EUR, rounded to the cent.
+
+    ``excel``: as a French Excel opens it, with semicolons and a BOM.
+    """
+    out.write(BOM if excel else "")
+    writer = csv.writer(out, delimiter=";" if excel else ",", lineterminator="\n")
     writer.writerow(COLUMNS)
     for period in answer["periods"]:
         about = {"period": period["period"]["kind"], "year": period["period"]["year"]}
@@ -97,9 +101,9 @@ def _shares(readings: list[Answer], words: Wording) -> Table:
 def _share_row(alike: list[Answer]) -> tuple[str | Text, ...]:
     first = alike[0]
     names = "\n".join(one["name"] for one in alike)
-    counted = "\n".join(f"{_number(one['numerator'])} / {_number(one['denominator'])}" for one in alike)
+    counted = {f"{_number(one['numerator'])} / {_number(one['denominator'])}" for one in alike}
     verdict = Text(first["verdict"], COLOURS[first["status"]])
-    return names, counted, first["percent"] or "?", verdict, _sources(alike[-1])
+    return names, counted.pop() if len(counted) == 1 else "", first["percent"] or "?", verdict, _sources(*alike)
 
 
 def _show_forfait(forfait: Answer, words: Wording, screen: Console) -> None:
@@ -133,5 +137,7 @@ def _number(value: int | None) -> str:
     return "?" if value is None else str(value)
 
 
-def _sources(reading: Answer) -> str:
-    return ", ".join([*(str(number) for number in reading["statements"]), *reading["ambiguities"]])
+def _sources(*readings: Answer) -> str:
+    statements = sorted({number for one in readings for number in one["statements"]})
+    ambiguities = dict.fromkeys(ambiguity for one in readings for ambiguity in one["ambiguities"])
+    return ", ".join([*(str(number) for number in statements), *ambiguities])

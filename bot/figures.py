@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bot.numbers import money, number, percent
+from bot.numbers import cents, money, number, percent
 from bot.wording import Wording
 from rules.anniversaries import Anniversary
 from rules.counts import NAMES, Counts
 from rules.errors import FactError
 from rules.figures import N1, Reading, n1_readings, sr_readings
-from rules.forfait import DIMENSIONS, Amount, Box, Forfait, forfaits, mixed_spread, values_open
+from rules.forfait import DIMENSIONS, Amount, Box, Forfait, forfaits, mixed_spread, values_open, wanted
 from rules.model import Convention
 from rules.tally import Blank
 
@@ -178,15 +178,31 @@ def _n1(n1: N1, option: Convention | None, words: Wording) -> dict[str, object]:
 def _forfaits(counts: Counts, words: Wording) -> dict[str, object]:
     mixed, opened = mixed_spread(counts), values_open(counts)
     readings = [_forfait(one, opened, words) for one in forfaits(counts)]
-    text = words("figures.forfait.none")
-    if mixed is not None:
-        text = words("figures.forfait.mixed", least=money(mixed[0], words), greatest=money(mixed[1], words))
-    return {"statements": [4, 6], "ambiguities": ["A1", "A2", "A3"], "text": text, "spread": _spread(mixed),
-            "readings": readings}  # fmt: skip
+    return {
+        "statements": [4, 6],
+        "ambiguities": ["A1", "A2", "A3"],
+        "text": _mixed_text(counts, mixed, words),
+        "spread": _spread(mixed),
+        "readings": readings,
+    }
+
+
+def _mixed_text(counts: Counts, mixed: tuple[Fraction, Fraction] | None, words: Wording) -> str:
+    """The spread over all readings that can be reckoned, and which counts the others lack."""
+    if mixed is None:
+        return words("figures.forfait.none")
+    least, greatest = (money(one, words) for one in mixed)
+    if least == greatest:
+        told = words("figures.forfait.single", amount=least)
+    else:
+        told = words("figures.forfait.mixed", least=least, greatest=greatest)
+    if missing := counts.missing(wanted(counts)):
+        told += " " + words("figures.forfait.partial", counts=_names(missing, words))
+    return told
 
 
 def _spread(spread: tuple[Fraction, Fraction] | None) -> dict[str, str] | None:
-    return None if spread is None else {"least": str(spread[0]), "greatest": str(spread[1])}
+    return None if spread is None else {"least": cents(spread[0]), "greatest": cents(spread[1])}
 
 
 def _forfait(forfait: Forfait, opened: Mapping[str, tuple[str, ...]], words: Wording) -> dict[str, object]:
@@ -221,7 +237,8 @@ def _amount(amount: Amount, opened: Mapping[str, tuple[str, ...]], words: Wordin
         {"choices": {name: sorted(values) for name, values in box.items()}, "text": _box(box, opened, words)}
         for box in amount.boxes
     ]
-    return {"euros": str(amount.euros), "text": money(amount.euros, words), "readings": readings}
+    rounded = {"euros": cents(amount.euros), "exact": str(amount.euros)}
+    return {**rounded, "text": money(amount.euros, words), "readings": readings}
 
 
 def _box(box: Box, opened: Mapping[str, tuple[str, ...]], words: Wording) -> str:

@@ -23,6 +23,11 @@ def percent(share: Fraction, threshold: Fraction, words: Wording) -> str:
     return str(format_percent(_rounded(share, decimals + 2), pattern, locale=words.locale))
 
 
+def cents(amount: Fraction) -> str:
+    """Euros for a program: rounded to the cent, a point before the cents."""
+    return str(_rounded(amount, 2))
+
+
 def money(amount: Fraction, words: Wording) -> str:
     """Euros, rounded to the cent; without cents where there are none."""
     pattern = words.locale.currency_formats["standard"].pattern

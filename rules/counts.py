@@ -73,7 +73,7 @@ def parse_counts(raw: object) -> Counts:
             errors.append(parsed)
         elif parsed is not None:
             known[str(name)] = parsed
-    counts = Counts(**known) if not errors else Counts()  # type: ignore[arg-type]
+    counts = Counts(**known)  # type: ignore[arg-type]
     errors += _impossible(counts)
     if errors:
         raise CountsError(tuple(errors))

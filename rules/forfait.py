@@ -86,6 +86,11 @@ def mixed_spread(counts: Counts) -> tuple[Fraction, Fraction] | None:
     return (min(amounts), max(amounts)) if amounts else None
 
 
+def wanted(counts: Counts) -> tuple[str, ...]:
+    """The counts that all readings of the forfait need; the SR count for nothing where no tranche was contracted."""
+    return SR_OF if counts.target == SR_FLOOR else (*SR_OF, "with_sr")
+
+
 def values_open(counts: Counts) -> Mapping[str, tuple[str, ...]]:
     """Each dimension with the values that these counts leave open and that can be reckoned.
 
@@ -160,8 +165,8 @@ def _forfait(counts: Counts, per: str) -> Forfait:
     for choices in _every(values_open(counts)):
         found[euros(counts, per, per, choices)].append(choices)
     amounts = tuple(Amount(amount, boxes(found[amount])) for amount in sorted(found))
-    chosen = counts.target is None or counts.target > SR_FLOOR
-    return Forfait(per, households, BASE * households, amounts, counts.missing(("with_sr",)) if chosen else ())
+    missing = counts.missing(("with_sr",)) if "with_sr" in wanted(counts) else ()
+    return Forfait(per, households, BASE * households, amounts, missing)
 
 
 def _every(values: Mapping[str, tuple[str, ...]]) -> Iterator[Choices]:

@@ -72,6 +72,7 @@ def _counts(command: Command) -> Command:
 @click.option("--territory", default=None, help="Territoire dont l'option N+1 vaut, avec sa date.")
 @click.option("--json", "as_json", is_flag=True, help="Réponse en JSON ; sans comptes, une demande JSON par ligne.")
 @click.option("--csv-output", "as_csv", is_flag=True, help="Réponse en CSV, une lecture par ligne.")
+@click.option("--excel", is_flag=True, help="CSV lisible par Excel (avec BOM).")
 @click.option("--output", "to", type=click.Path(dir_okay=False, path_type=Path), help="Où écrire, en CSV sauf --json.")
 @click.option("--lang", default=SOURCE_LANGUAGE, help="Langue des textes.")
 def figures(
@@ -81,6 +82,7 @@ def figures(
     territory: str | None,
     as_json: bool,
     as_csv: bool,
+    excel: bool,
     to: Path | None,
     lang: str,
     **counts: int | bool | str | None,
@@ -105,7 +107,8 @@ def figures(
             answers = _of_lines(about, sys.stdin)
         else:
             raise refused([FactError("nothing_given", "figures", None)], words)
-        _write(answers, as_json, as_csv, to, words)
+        form = "json" if as_json else "excel" if excel else "csv" if as_csv or to else "screen"
+        _write(answers, form, to, words)
 
 
 def _figures() -> Figures:
@@ -151,16 +154,17 @@ def _parsed(line: str) -> object:
         raise refused([FactError("not_json", "request", str(error)[:80])], words) from None
 
 
-def _write(answers: Iterable[dict[str, object]], as_json: bool, as_csv: bool, to: Path | None, words: Wording) -> None:
+def _write(answers: Iterable[dict[str, object]], form: str, to: Path | None, words: Wording) -> None:
+    """The answers on the screen, or as ``form``: json, csv or excel."""
     try:
         with output(to) as out:
             for answer in answers:
-                if as_json:
+                if form == "json":
                     out.write(json.dumps(answer, ensure_ascii=False) + "\n")
-                elif as_csv or to:
-                    write_csv(answer, out)
-                else:
+                elif form == "screen":
                     show(answer, words, Console())
+                else:
+                    write_csv(answer, out, excel=form == "excel")
     except OSError as error:
         raise refused([FactError("cannot_write", "output", str(to), {"why": error.strerror or ""})], words) from None
 
