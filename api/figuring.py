@@ -15,7 +15,7 @@ from rules.households import COLUMNS, FIRST_YEAR, LAST_YEAR, Household, Househol
 from rules.model import Convention, Territory
 from rules.tally import Tally
 
-EXPECTED = {"counts": "{…}", "households": "[{…}]", "territory": "…", "lang": "fr, en", "year": "2026"}
+EXPECTED = {"counts": "{…}", "households": "[{…}]", "territory": "…", "lang": "fr", "year": "2026"}
 MOST_ERRORS = 20
 
 
@@ -99,7 +99,8 @@ class Figures:
         if good and key == "lang" and isinstance(value, str):
             good = value.split("-")[0] in languages()
         if not good:
-            return FactError("wrong_type", key, value, {"expected": EXPECTED[key]})
+            expected = ", ".join(languages()) if key == "lang" else EXPECTED[key]
+            return FactError("wrong_type", key, value, {"expected": expected})
         if key == "territory" and value and value not in self.territories:
             return FactError("unknown_territory", key, value, {"allowed": ", ".join(sorted(self.territories)) or "—"})
         return None

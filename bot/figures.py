@@ -16,6 +16,7 @@ from rules.forfait import DIMENSIONS, Amount, Box, Forfait, forfaits, mixed_spre
 from rules.model import Convention
 from rules.tally import Blank
 
+LONGEST_QUOTE = 80
 NOTES = ("source", "period", "rounding", "same_households", "below", "ceiling", "full_cost", "n1_amount", "decider")
 
 
@@ -52,14 +53,20 @@ def period_json(period: Period, words: Wording) -> dict[str, object]:
 
 def error_json(error: FactError, words: Wording) -> dict[str, object]:
     """What is wrong with a count or a cell: its name, its value, what is wrong and the remedy."""
-    value = error.value if isinstance(error.value, str | int | float | bool | None) else type(error.value).__name__
-    params = {"name": error.fact, "value": str(value)[:80], "nearest": "", "allowed": "", **error.hint}
+    value = error.value if isinstance(error.value, int | None) else _quoted(error.value)
+    params = {"name": _quoted(error.fact), "value": _quoted(value), "nearest": "", "allowed": "", **error.hint}
     return {
-        "fact": error.fact,
+        "fact": _quoted(error.fact),
         "value": value,
         "detail": words(f"figures.error.{error.code}", **params),
         "hint": words(f"figures.error.{error.code}.hint", **params),
     }
+
+
+def _quoted(value: object) -> str:
+    """What somebody sent, short and fit for JSON, to be shown back: no lone surrogate, no NaN."""
+    text = str(value) if isinstance(value, str | float | int) else type(value).__name__
+    return text[:LONGEST_QUOTE].encode(errors="replace").decode()
 
 
 def capital(sentence: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from rules.errors import FactError
 
@@ -27,6 +28,7 @@ COLUMNS: Mapping[str, str] = {
     "date_n1": "date",
 }
 FIRST_YEAR, LAST_YEAR, MOST_SR, LONGEST_REFERENCE = 2000, 2100, 1000, 100
+DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 Cell = str | bool | int | date
 
 
@@ -100,13 +102,14 @@ def _read(column: str, text: str) -> Cell | FactError:
 
 def _day(column: str, text: str) -> date | FactError:
     """2026-04-21, or 21/04/2026 as a French spreadsheet writes it."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+    written = DAY.fullmatch(text)
+    if written is not None:
+        year, month, day = written.group(1, 2, 3) if written[1] else written.group(6, 5, 4)
         try:
-            day = datetime.strptime(text, form).date()
+            if FIRST_YEAR <= int(year) <= LAST_YEAR:
+                return date(int(year), int(month), int(day))
         except ValueError:
-            continue
-        if FIRST_YEAR <= day.year <= LAST_YEAR and len(text) == 10:
-            return day
+            pass
     return FactError("not_a_day", column, text)
 
 

@@ -112,9 +112,10 @@ def figures(
 
 
 def _figures() -> Figures:
+    """The territories' options; the rules are loaded only where a territory has settings to check against them."""
     settings = load_settings()
-    territories = read_territories(settings.territories, load_ruleset())
-    return Figures(territories, settings.territory)
+    decided = any(settings.territories.glob("*.yaml"))
+    return Figures(read_territories(settings.territories, load_ruleset()) if decided else {}, settings.territory)
 
 
 def _of_table(

@@ -292,6 +292,23 @@ def test_a_bad_request_is_a_problem_and_the_same_words_on_the_command_line(clien
     assert done.stderr.startswith("ligne 2")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"counts": {"target": NaN}}',
+        b'{"counts": {"followed": Infinity}}',
+        rb'{"counts": {"\ud800": "\udfff"}}',
+        rb'{"\ud800": 1}',
+        b'{"counts": {"followed": "' + b"9" * 9000 + b'"}}',
+        b'{"counts": {"followed": {}}, "year": true}',
+    ],
+)
+def test_what_json_can_hold_and_a_count_cannot_is_a_problem_too(client, body):
+    reply = client.post("/v1/figures", content=body)
+    assert reply.status_code == 422
+    assert all(len(str(error["value"])) <= 80 and error["hint"] for error in reply.json()["errors"])
+
+
 def test_a_body_that_is_no_json_or_too_large_is_a_problem(client):
     assert client.post("/v1/figures", content=b"{").status_code == 422
     assert client.post("/v1/figures", content=b"a" * 300_000).status_code == 413
