@@ -16,7 +16,7 @@ from rules.figures import N1, n1_readings, sr_readings
 from rules.model import Convention
 from rules.tally import Blank
 
-LONGEST_QUOTE = 80
+LONGEST_QUOTE, LARGEST_SHOWN = 80, 10**15
 NOTES = ("source", "period", "rounding", "same_households", "below", "ceiling", "full_cost", "n1_amount", "decider")
 
 
@@ -53,13 +53,15 @@ def period_json(period: Period, words: Wording) -> dict[str, object]:
 
 def error_json(error: FactError, words: Wording) -> dict[str, object]:
     """What is wrong with a count or a cell: its name, its value, what is wrong and the remedy."""
-    value = error.value if isinstance(error.value, int | None) else _quoted(error.value)
+    short = error.value is None or (isinstance(error.value, int) and abs(error.value) < LARGEST_SHOWN)
+    value = error.value if short else _quoted(error.value)
     params = {"name": _quoted(error.fact), "value": _quoted(value), "nearest": "", "allowed": "", **error.hint}
+    none_near = "_none" if error.hint.get("nearest") == "" else ""
     return {
         "fact": _quoted(error.fact),
         "value": value,
         "detail": words(f"figures.error.{error.code}", **params),
-        "hint": words(f"figures.error.{error.code}.hint", **params),
+        "hint": words(f"figures.error.{error.code}.hint{none_near}", **params),
     }
 
 

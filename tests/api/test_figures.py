@@ -6,14 +6,11 @@ import csv
 import io
 import json
 import re
-import threading
-import time
 from datetime import date
 from fractions import Fraction
 
 import httpx
 import pytest
-import uvicorn
 from click.testing import CliRunner
 from fastapi import FastAPI
 from hypothesis import given, settings
@@ -29,6 +26,7 @@ from bot.numbers import money, percent
 from bot.wording import languages, wording
 from rules.figures import SR_FLOOR
 from rules.households import COLUMNS
+from tests.api.serving import free_port, running
 
 TERRITORY = """\
 id: pays-exemple
@@ -60,17 +58,9 @@ def client(folder):
     app.add_exception_handler(Problem, problem_response)
     app.include_router(figure_routes(decider, date.today))
     app.router.routes.extend(figures_page(decider, date.today))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as started:
+    port = free_port()
+    with running(app, port), httpx.Client(base_url=f"http://127.0.0.1:{port}") as started:
         yield started
-    server.should_exit = True
-    thread.join(20)
 
 
 @pytest.fixture
@@ -261,6 +251,9 @@ def test_what_cannot_be_is_refused_by_the_command(command, arguments, told):
 
 BAD_REQUESTS = [
     ({"counts": {"follower": 3}}, "follower", "followed"),
+    ({"counts": {"zzz": 3}}, "zzz", "Connus : visited"),
+    ({"zzz": 3}, "zzz", "Connues : counts"),
+    ({"counts": {"followed": 10**99}}, "followed", "0"),
     ({"counts": {"followed": "3"}}, "followed", "0"),
     ({"counts": {}}, "counts", "followed"),
     ({}, "counts", "followed"),
@@ -283,7 +276,7 @@ def test_a_bad_request_is_a_problem_and_the_same_words_on_the_command_line(clien
     assert (reply.status_code, reply.headers["content-type"]) == (422, "application/problem+json")
     (error,) = reply.json()["errors"]
     assert error["fact"] == name
-    assert hint in error["hint"]
+    assert hint in error["hint"].replace("\u00a0", " ")
     good = json.dumps(REQUESTS[0])
     done = command("--json", given=f"{good}\n{json.dumps(body)}\n{good}\n")
     assert (done.exit_code, len(done.stdout.splitlines())) == (2, 2)
