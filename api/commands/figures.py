@@ -64,9 +64,7 @@ def _counts(command: Command) -> Command:
 @_counts
 @click.option("--option-n1/--no-option-n1", "option_n1", default=None, help="L'option N+1 est prise, ou non.")
 @click.option("--target", help="Part de SR conventionnée au-delà du socle, en % (30 pour 30 %).")
-@click.option(
-    "--csv", "table", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Un ménage par ligne."
-)
+@click.option("--csv", "table", type=FILE, help="Un tableau, un ménage par ligne.")
 @click.option("--template", "empty", is_flag=True, help="Un tableau vide à remplir, puis rien d'autre.")
 @click.option("--year", type=click.IntRange(FIRST_YEAR, LAST_YEAR), help="L'année à compter.")
 @click.option("--territory", default=None, help="Territoire dont l'option N+1 vaut, avec sa date.")
@@ -167,6 +165,8 @@ def _write(answers: Iterable[dict[str, object]], form: str, to: Path | None, wor
                 else:
                     write_csv(answer, out, excel=form == "excel")
     except OSError as error:
+        if to is None:  # whoever read our output has gone: nothing to tell
+            raise
         raise refused([FactError("cannot_write", "output", str(to), {"why": error.strerror or ""})], words) from None
 
 

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from api.deciding import Decider, RequestError
 from api.figuring import Figures
-from bot.channels.web_page.assets import read_assets
+from bot.channels.web_page.assets import Assets, read_assets
 from bot.channels.web_page.pages import SECURITY_HEADERS, bound, read_pages
 from bot.channels.web_page.requests import TERRITORY, language_of
 from bot.wording import autonyms, wording
@@ -36,7 +36,9 @@ LONGEST = 12
 
 def figures_page(decider: Decider, today: Callable[[], date] = date.today) -> list[Route]:
     """The page and its style. What is asked stands in its address alone; nothing is kept."""
-    page = _Page(Figures(decider.territories, decider.default_territory), today, (HERE / "figures.css").read_bytes())
+    assets = read_assets()
+    figures, css = Figures(decider.territories, decider.default_territory), (HERE / "figures.css").read_bytes()
+    page = _Page(figures, today, css, assets, _environment(assets))
     return [
         Route(PATH, page.show, methods=["GET"]),
         Route(f"{PATH}/figures.css", page.style, methods=["GET"]),
@@ -48,6 +50,8 @@ class _Page:
     figures: Figures
     today: Callable[[], date]
     css: bytes
+    assets: Assets
+    environment: Environment
 
     async def show(self, request: Request) -> Response:
         """The form as it was filled, with the readings or with what is wrong beside its field."""
@@ -72,10 +76,10 @@ class _Page:
         answer: Mapping[str, object] | None,
         errors: Mapping[str, Mapping[str, object]],
     ) -> Response:
-        words, assets = wording(language_of(request)), read_assets()
-        html = _environment().get_template("figures.html").render(
+        words = wording(language_of(request))
+        html = self.environment.get_template("figures.html").render(
             t=lambda message, **params: bound(words(message, **params), words.language),
-            asset=assets.address,
+            asset=self.assets.address,
             style=f"{PATH}/figures.css?{hashlib.sha256(self.css).hexdigest()[:16]}",
             lang=words.language,
             dir=words.direction,
@@ -86,13 +90,13 @@ class _Page:
             territory=_territory(request),
             answer=answer,
             errors=errors,
-        )  # fmt: skip
+        )
         return HTMLResponse(html, 422 if errors else 200, {**SECURITY_HEADERS, "Cache-Control": "no-store"})
 
 
-def _environment() -> Environment:
+def _environment(assets: Assets) -> Environment:
     """The templates of the web chat with this page's own."""
-    shared = read_pages(read_assets()).environment
+    shared = read_pages(assets).environment
     return shared.overlay(loader=ChoiceLoader([FileSystemLoader(HERE), *([shared.loader] if shared.loader else [])]))
 
 
