@@ -71,7 +71,7 @@ def decision_routes(decider: Decider, today: Callable[[], date]) -> APIRouter:
 
     @router.post("/decisions", openapi_extra=body, responses=refusals, summary="Which mission is it?")
     async def decide(request: Request) -> dict[str, object]:
-        asked = await _read(request)
+        asked = await read_json(request)
         try:
             return await run_in_threadpool(decider.decide, asked, today())
         except RequestError as error:
@@ -88,7 +88,8 @@ def decision_routes(decider: Decider, today: Callable[[], date]) -> APIRouter:
     return router
 
 
-async def _read(request: Request) -> object:
+async def read_json(request: Request) -> object:
+    """The body of a request. Raises Problem where it is too large or is no JSON."""
     words = wording(nearest_language(request.headers.get("accept-language", "").split(",")[0]))
     body = b""
     async for chunk in request.stream():
