@@ -24,7 +24,7 @@ SUFFIXES = (".docx", ".html")
 
 def trame_of(category: str | None) -> Trame:
     """The N+1 visit report, or the SR follow-up of a category. Raises KeyError for a category that is not there."""
-    return load_trame("sr").of_category(category) if category else load_trame("n1")
+    return load_trame("n1") if category is None else load_trame("sr").of_category(category)
 
 
 def report_of_request(decider: Decider, trame: Trame, request: object, today: date, energy: object = None) -> Report:

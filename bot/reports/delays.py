@@ -31,13 +31,15 @@ def pause(situation: Situation) -> Known:
     """
     continued, last = situation.get("accompagnement_continu"), situation.get(SUPPORT)
     contact = situation.get("date_contact")
+    known = last is not None and isinstance(contact, date) and _interval(last, contact) != (None, None)
+    elapsed = (since(last, contact),) if known else ()  # type: ignore[arg-type]
     if continued is True:
-        return Known(Text("report.pause.none"))
-    if last is None or not isinstance(contact, date) or _interval(last, contact) == (None, None):
+        return Known(Text("report.pause.none"), elapsed)
+    if not elapsed:
         return Known()
     if continued is False:
-        return Known(since(last, contact))
-    return Known(notes=(since(last, contact), Text("report.pause.to_establish")))
+        return Known(elapsed[0])
+    return Known(notes=(*elapsed, Text("report.pause.to_establish")))
 
 
 def _interval(value: Value, contact: date) -> tuple[Text | None, Text | None]:

@@ -122,7 +122,9 @@ class _Writer:
         wide = [share * (WIDTH - first) / sum(shares) for share in shares]
         table = self._table((self.report.labels["row"], *field.heads), (first, *wide))
         for row in field.rows:
-            cells = unbroken(table.add_row()).cells
+            drawn = unbroken(table.add_row())
+            drawn.height = Cm(0.8)  # room for a hand
+            cells = drawn.cells
             shade(cells[0], LABEL)
             cells[0].paragraphs[0].add_run(row.label)
             for place, cell in zip(cells[1:], row.cells, strict=True):
@@ -153,7 +155,7 @@ class _Writer:
             for i, choice in enumerate(cell.choices):
                 paragraph.add_run("    " if i else "")
                 name = f"{cell.name}-{choice.id}"
-                self.controls.tick(paragraph, name, f"{cell.label} : {choice.label}", ticked=choice.chosen)
+                self.controls.tick(paragraph, name, f"{cell.label} — {choice.label}", ticked=choice.chosen)
                 paragraph.add_run(f"\u00a0{choice.label.replace(' ', chr(0xA0))}")
         elif cell.kind == "date":
             self.controls.day(paragraph, cell)

@@ -48,7 +48,10 @@ def soften(table: Table) -> None:
     borders = element("tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
         borders.append(element(side, val="single", sz="4", space="0", color="8A9AA0"))
-    table._tbl.tblPr.append(borders)
+    about = table._tbl.tblPr
+    after = [about.find(qn(f"w:{name}")) for name in ("shd", "tblLayout", "tblCellMar", "tblLook")]
+    first = next(found for found in after if found is not None)  # Word wants them in the order of the standard
+    first.addprevious(borders)
 
 
 def set_language(document: Opened, tag: str) -> None:

@@ -16,7 +16,7 @@ from rules.load_parts import DECIDERS, check_keys, mapping
 
 FOLDER = Path(__file__).resolve().parent
 DECIDED = "deciders.yaml"
-TRAME = {"id", "asked_by", "categories", "sections"}
+TRAME = {"id", "mission", "asked_by", "categories", "sections"}
 SECTION = {"id", "statements", "fields", "option", "apart", "category", "hint"}
 FIELD = {"id", "kind", "statements", "choices", "fact", "delay", "columns", "rows", "hint"}
 COLUMN = {"id", "kind", "choices"}
@@ -46,13 +46,14 @@ def read_deciders(file: str, raw: object) -> Mapping[int, str]:
 
 def read_trame(file: str, raw: object) -> Trame:
     """A trame from what a YAML file says. Raises RulesetError."""
-    check_keys(file, "", raw, TRAME, ("id", "asked_by", "sections"))
+    check_keys(file, "", raw, TRAME, ("id", "mission", "asked_by", "sections"))
     body = mapping(file, "", raw)
     categories = _words(body.get("categories"))
     sections = tuple(
         _section(file, f"sections[{i}]", said, categories) for i, said in enumerate(_list(body["sections"]))
     )
-    trame = Trame(str(body["id"]), _numbers(file, "asked_by", body["asked_by"]), sections, categories)
+    asked_by = _numbers(file, "asked_by", body["asked_by"])
+    trame = Trame(str(body["id"]), str(body["mission"]), asked_by, sections, categories)
     _check_unique(file, trame)
     return trame
 

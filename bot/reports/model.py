@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -62,12 +62,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Trame:
-    """A report as it stands before anything is known. ``asked_by``: the statements that wish for it.
+    """A report as it stands before anything is known, for contacts of a ``mission``.
 
+    ``asked_by``: the statements that wish for it. ``categories``: those that it may be narrowed to.
     ``deciders``: open question of the text (its statement's number) -> who decides it.
     """
 
     id: str
+    mission: str
     asked_by: tuple[int, ...]
     sections: tuple[Section, ...]
     categories: tuple[str, ...] = ()
@@ -82,7 +84,7 @@ class Trame:
         if category not in self.categories:
             raise KeyError(category)
         kept = tuple(s for s in self.sections if s.category in (None, category))
-        return Trame(self.id, self.asked_by, kept, (category,), self.deciders)
+        return replace(self, sections=kept, categories=(category,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from rules.situation import Situation, Value
 from rules.traits import word
 from rules.vocabulary import Range
 
+OWN_CATEGORY = "autre"
 OPTIONS = ("option_n1", "option_evaluation")
 
 
@@ -41,23 +42,19 @@ def blank(trame: Trame, territory: Territory | None = None) -> Report:
     """The trame to fill by hand, with the options that the territory decided."""
     nothing = Situation({})
     known = {f.id: option for f in trame.fields if (option := _option(f, nothing, territory)).value}
-    known["points"] = Known(said=tuple(_listed(trame)))
+    known |= {"points": Known(said=tuple(_listed(trame)))} | _category(trame)
     return Report(trame, known, _left_out(trame, known), _about(territory))
 
 
 def prefilled(trame: Trame, case: Case, ruleset: Ruleset) -> Report:
     """The trame with all that the case says."""
     known = {field.id: _field(field, case) for field in trame.fields}
-    known |= _said(case, ruleset, trame)
+    known |= _said(case, ruleset, trame) | _category(trame)
     if case.energy is not None and any(f.id == "energie" for f in trame.fields):
         known |= _energy(case.energy)
     rules = Text("report.about.rules", {"name": ruleset.id.name, "version": ruleset.id.version})
-    return Report(
-        trame,
-        {k: v for k, v in known.items() if v != Known()},
-        _left_out(trame, known),
-        (*_about(case.territory), rules),
-    )
+    about = (*_about(case.territory), rules, *_other_mission(trame, case.finding))
+    return Report(trame, {k: v for k, v in known.items() if v != Known()}, _left_out(trame, known), about)
 
 
 def _field(field: Field, case: Case) -> Known:
@@ -80,6 +77,14 @@ def _field(field: Field, case: Case) -> Known:
     if field.delay and isinstance(contact, date):
         return Known(known.value, (*known.notes, since(value, contact)))
     return known
+
+
+def _category(trame: Trame) -> dict[str, Known]:
+    """The category that the report was asked for; a territory's own is written by hand."""
+    sections = [s.id for s in trame.sections if s.category is not None]
+    if len(trame.categories) != 1 or trame.categories == (OWN_CATEGORY,) or not sections:
+        return {}
+    return {"categorie_sr": Known(Text(f"report.section.{sections[0]}"))}
 
 
 def _choice(field: Field, value: Value) -> Known:
@@ -196,3 +201,11 @@ def _left_out(trame: Trame, known: Mapping[str, Known]) -> frozenset[str]:
 
 def _about(territory: Territory | None) -> tuple[Text, ...]:
     return (Text("report.about.territory", {"territory": territory.name}),) if territory else ()
+
+
+def _other_mission(trame: Trame, finding: Finding | None) -> tuple[Text, ...]:
+    """A warning where the text settles that the contact is not of the report's mission."""
+    if finding is None or finding.status != "settled" or trame.mission in finding.missions:
+        return ()
+    missions = tuple(Text(f"mission.{m}") for m in finding.missions)
+    return (Text("report.about.other_mission", {"missions": missions, "mission": Text(f"mission.{trame.mission}")}),)
