@@ -5,7 +5,7 @@ Real headings, table heads that repeat, content controls for every answer, the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import BytesIO
 from itertools import groupby
 
@@ -184,12 +184,3 @@ class _Writer:
         paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.paragraph_format.line_spacing = Pt(6)
-
-
-def controls_of(document: Opened) -> Iterator[tuple[str, str]]:
-    """Every content control of a document that we wrote: its tag and its text. For whoever reads one back."""
-    for control in document.element.body.iter(qn("w:sdt")):
-        tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
-        text = "".join(t.text or "" for t in control.iter(qn("w:t")))
-        if tag is not None:
-            yield tag.get(qn("w:val")), text

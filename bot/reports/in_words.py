@@ -27,14 +27,13 @@ class WordedChoice:
 
 @dataclass(frozen=True, slots=True)
 class WordedCell:
-    """One thing to fill in. ``value``: what is shown; ``day``: that day as ISO, of a date; ``exact``: of a number."""
+    """One thing to fill in. ``value``: what is shown; ``day``: that of a date, as ISO."""
 
     name: str
     kind: str
     label: str
     value: str = ""
     day: str = ""
-    exact: str = ""
     choices: tuple[WordedChoice, ...] = ()
 
 
@@ -79,7 +78,6 @@ class WordedSection:
 class WordedReport:
     """All that a reader sees. ``tag``: the language as BCP 47; ``about``: what it was filled from."""
 
-    language: str
     tag: str
     direction: str
     title: str
@@ -106,7 +104,6 @@ class _Teller:
         lead = ("asked", "no_name", "text_silent", *(("categories",) if trame.categories else ()))
         params = {"statements": self._numbers(trame.asked_by)}
         return WordedReport(
-            language=self.words.language,
             tag=LANGUAGE_TAGS.get(self.words.language, self.words.language),
             direction=self.words.direction,
             title=self.words(f"report.title.{trame.id}{category}"),
@@ -166,7 +163,7 @@ class _Teller:
         if isinstance(value, date):
             return replace(cell, day=value.isoformat(), value=self._day(value))
         if isinstance(value, Decimal):
-            return replace(cell, exact=str(value), value=self._number(value))
+            return replace(cell, value=self._number(value))
         if isinstance(value, Text):
             return replace(cell, value=self.say(value))
         return replace(cell, value=str(value or ""))

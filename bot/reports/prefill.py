@@ -14,7 +14,7 @@ from bot.messages import Text
 from bot.reports.delays import pause, since
 from bot.reports.effort_rate import Energy, effort_rates
 from bot.reports.model import Field, Known, Report, Row, Section, Trame
-from bot.reports.verdict import logged_verdict, point, points, verdict
+from bot.reports.verdict import logged_points, logged_verdict, point, points, verdict
 from rules.model import Finding, Ruleset, Territory
 from rules.situation import Situation, Value
 from rules.traits import word
@@ -74,7 +74,7 @@ def _field(field: Field, case: Case) -> Known:
     if field.kind == "choice":
         return _choice(field, value)
     known = _day(value)
-    if field.delay and isinstance(contact, date):
+    if field.delay and known != Known() and isinstance(contact, date):
         return Known(known.value, (*known.notes, since(value, contact)))
     return known
 
@@ -155,7 +155,8 @@ def _new_diagnosis(situation: Situation) -> Known:
 def _said(case: Case, ruleset: Ruleset, trame: Trame) -> dict[str, Known]:
     listed = tuple(_listed(trame))
     if case.logged is not None:
-        return {"verdict": Known(said=logged_verdict(case.logged)), "points": Known(said=listed)}
+        found = logged_points(case.logged, trame.deciders)
+        return {"verdict": Known(said=logged_verdict(case.logged)), "points": Known(said=found or listed)}
     if case.finding is None:
         return {"points": Known(said=listed)}
     found = points(case.finding, trame.deciders)

@@ -45,6 +45,12 @@ def logged_verdict(answer: Mapping[str, object]) -> tuple[Text, ...]:
     return tuple(said)
 
 
+def logged_points(answer: Mapping[str, object], deciders: Mapping[int, str]) -> tuple[Text, ...]:
+    """The questions that a logged answer left open, each with who decides."""
+    numbers = answer.get("open_points")
+    return tuple(point(n, deciders) for n in numbers if n in deciders) if isinstance(numbers, list) else ()
+
+
 def points(finding: Finding, deciders: Mapping[int, str]) -> tuple[Text, ...]:
     """The questions that the case leaves open, each with who decides: the Finding's own, then those of the text."""
     said = []

@@ -18,9 +18,8 @@ from api.cli import main
 from api.deciding import Decider
 from api.routes.reports import DOCX, report_routes
 from api.storage.store import Store
-from bot.reports.docx import controls_of
 from tests.api.examples import an_enquiry
-from tests.bot.reporting import ENERGY, SETTLED
+from tests.bot.reporting import ENERGY, SETTLED, controls_of
 from tests.rules.situations import COMPILED
 
 VERSION = COMPILED.ruleset.id.version

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from docx.oxml.ns import qn
+
 from bot.reports.energy import parse_energy
 from bot.reports.in_words import in_words
 from bot.reports.load import load_trame
@@ -52,6 +54,13 @@ def a_report(raw, territory=None, energy=None, trame=None):
 
 def worded(report, language="fr"):
     return in_words(report, wording(language))
+
+
+def controls_of(document):
+    """Every content control of an opened DOCX: its tag and its text."""
+    for control in document.element.body.iter(qn("w:sdt")):
+        tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
+        yield tag.get(qn("w:val")), "".join(text.text or "" for text in control.iter(qn("w:t")))
 
 
 def fields_of(report):

@@ -8,12 +8,12 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from bot.reports.docx import controls_of, docx
+from bot.reports.docx import docx
 from bot.reports.in_words import LANGUAGE_TAGS
 from bot.reports.load import load_trame
 from bot.reports.prefill import blank
 from bot.wording import languages
-from tests.bot.reporting import ENERGY, SETTLED, a_report, a_territory, worded
+from tests.bot.reporting import ENERGY, SETTLED, a_report, a_territory, controls_of, worded
 
 N1, SR = load_trame("n1"), load_trame("sr")
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"

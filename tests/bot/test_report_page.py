@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from bot.reports.html import content_security_policy
 from bot.reports.html import page as written
 from bot.reports.load import load_trame
 from bot.reports.prefill import blank
@@ -130,6 +133,14 @@ def test_it_asks_nothing_of_any_server_and_sends_nothing(browser, tmp_path):
     html = Path(tmp_path / "rapport.html").read_text(encoding="utf-8")
     assert "<script" not in html and "action=" not in html and "http" not in html
     context.close()
+
+
+def test_a_served_page_may_use_its_own_style_and_nothing_else():
+    html = written(worded(blank(N1)))
+    (style,) = re.findall("<style>(.*?)</style>", html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in content_security_policy()
+    assert "style=" not in html
 
 
 def test_it_prints_with_what_was_written_and_the_evaluation_on_a_page_of_its_own(browser, tmp_path):

@@ -117,6 +117,11 @@ def test_bounds_of_a_range_that_is_open_on_one_side():
     assert shown("pause", raw) == ("au moins 4 mois avant le contact", [])
 
 
+def test_a_range_without_any_bound_says_nothing():
+    report = a_report({"date_dst": {}, "date_dernier_accompagnement": {}, "dst": "fait"})
+    assert "date_dst" not in report.known and "pause" not in report.known
+
+
 def test_a_break_that_nobody_said_is_not_filled():
     raw = {"date_dernier_accompagnement": "2026-06-23"}
     value, notes = shown("pause", raw)
@@ -219,10 +224,12 @@ def test_no_name_is_in_a_report_as_a_document_or_a_page():
 
 def test_an_answer_given_under_other_rules_stands_in_its_own_words():
     answer = {
-        "status": "settled", "missions": ["suivi_n1"],
+        "status": "settled", "missions": ["suivi_n1"], "open_points": [37],
         "reasons": [{"statement": 21, "text": "La pause décide.", "source": "Atelier n°2"}],
     }  # fmt: skip
     case = Case(parse(VOCABULARY, {"dst": "fait"}, TODAY), logged=answer)
-    said = fields_of(worded(prefilled(N1, case, COMPILED.ruleset)))["verdict"].said
+    fields = fields_of(worded(prefilled(N1, case, COMPILED.ruleset)))
+    said = fields["verdict"].said
+    assert len(fields["points"].said) == 1 and "(n°\u00a037) Qui décide" in fields["points"].said[0]
     assert "version antérieure" in said[0]
     assert any("La pause décide. [21 — Atelier n°2]" in line for line in said)
