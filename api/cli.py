@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "ask", "decide", "log", "settings", "rules")
+COMMANDS = ("serve", "ask", "decide", "log", "settings", "guide", "rules")
 RULES: tuple[str, ...] = ()
 
 
