@@ -17,6 +17,7 @@ from rules.load_parts import DECIDERS, check_keys, listed, mapping, one_of
 from rules.model import Ruleset
 
 GUIDE = "guide.yaml"
+STAGES = ("dst", "sr", "sr_again", "n1_after_sr", "n1_without_sr", "n1_and_evaluation", "evaluation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def load_guide_plan(ruleset: Ruleset, folder: Path = SLIME_PLUS) -> GuidePlan:
     for mission in ruleset.missions:
         if mission not in missions:
             raise RulesetError(GUIDE, "missions", f"'{mission}' has no place in the guide", "add it to the list")
+    check_keys(GUIDE, "course", raw["course"], set(STAGES), STAGES)
     course = {
         name: _case(GUIDE, f"course › {name}", said, ruleset)
         for name, said in mapping(GUIDE, "course", raw["course"]).items()

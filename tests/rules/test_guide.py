@@ -167,6 +167,7 @@ def test_the_words_to_put_to_the_decider_stay_where_a_territory_has_its_own_conv
 
 
 FAULTS = [
+    ("guide.yaml", "  sr_again:", "  sr_agan:", "did you mean 'sr_again'?"),
     ("guide.yaml", "missions: [soutien_renforce, ", "missions: [", "'soutien_renforce' has no place in the guide"),
     ("guide.yaml", "suivi_n1, evaluation,", "suivi_n2, evaluation,", "did you mean 'suivi_n1'?"),
     ("guide.yaml", "zone: quelques_mois", "zone: quelque_mois", "did you mean 'quelques_mois'?"),
