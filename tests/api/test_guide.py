@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from api.cli import main
 from api.deciding import Decider
 from api.guides import Guides
-from api.pages.guide.canvas import LETTER, wrap
+from api.pages.guide.canvas import LETTER, Line, fitted, tall, wrap
 from api.pages.guide.course import draw_course
 from api.pages.guide.pdf import guide_pdf
 from api.pages.guide.words import title_key, typeset
@@ -212,6 +212,14 @@ def test_a_stage_that_nobody_may_answer_is_drawn_dashed_and_without_arrows_to_ev
     svg = draw_course(ready.guide, ready.say, wide=True)
     assert svg.count("g-dashed") == 2
     assert ready.say("guide.course.carries") not in svg
+
+
+def test_lines_that_would_run_over_their_box_are_set_smaller():
+    lines = [Line("une phrase assez longue pour prendre plusieurs lignes", 14)]
+    assert fitted(lines, 400, 40)[0].size == 14
+    smaller = fitted(lines, 120, 40)
+    assert tall(smaller) <= 40
+    assert " ".join(line.text for line in smaller) == lines[0].text
 
 
 def test_words_are_wrapped_within_the_width_and_never_cut():

@@ -72,6 +72,23 @@ def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
     return lines
 
 
+def fitted(lines: list[Line], width: float, height: float) -> list[Line]:
+    """The lines wrapped to the width, in the largest type (down to half its size) whose lines fit the height."""
+    for percent in range(100, 45, -5):
+        sized = [Line(line.text, line.size * percent / 100, line.bold) for line in lines]
+        wrapped = [
+            Line(part, line.size, line.bold) for line in sized for part in wrap(line.text, line.size, width, line.bold)
+        ]
+        if tall(wrapped) <= height:
+            break
+    return wrapped
+
+
+def tall(lines: list[Line]) -> float:
+    """The height of the lines, one under the other."""
+    return sum(line.size * LEADING for line in lines)
+
+
 @dataclass
 class Canvas:
     """Gathers the strokes of one drawing; ``name`` keeps ids apart where two drawings share a page."""
@@ -83,15 +100,11 @@ class Canvas:
     strokes: list[str] = field(default_factory=list)
 
     def box(self, at: Box, kind: str, lines: list[Line]) -> None:
-        """A rounded box with its lines in the middle of it."""
+        """A rounded box with its lines in the middle of it, smaller where they would run over."""
         self._add("rect", x=at.x, y=at.y, width=at.width, height=at.height, rx=8, **KINDS[kind])
         light = kind == "strong"
-        wrapped = [
-            Line(part, line.size, line.bold)
-            for line in lines
-            for part in wrap(line.text, line.size, at.width - 14, line.bold)
-        ]
-        y = at.middle - sum(line.size * LEADING for line in wrapped) / 2
+        wrapped = fitted(lines, at.width - 14, at.height - 6)
+        y = at.middle - tall(wrapped) / 2
         for line in wrapped:
             y += line.size * LEADING
             self.text(at.centre, y - line.size * 0.32, line, "middle", light=light)

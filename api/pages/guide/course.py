@@ -32,7 +32,7 @@ def course_texts(guide: Guide, say: Speaker) -> list[dict[str, str]]:
 
 def draw_course(guide: Guide, say: Speaker, *, wide: bool, font: str = SCREEN_FONT) -> str:
     """The drawing as an SVG element with its title and description."""
-    canvas = Canvas("wide", 720, 350, font) if wide else Canvas("tall", 340, 672, font)
+    canvas = Canvas("wide", 720, 352, font) if wide else Canvas("tall", 340, 672, font)
     (_draw_wide if wide else _draw_tall)(canvas, guide, say)
     steps = course_texts(guide, say)
     described = " ".join(f"{s['text']} ({s['cite']}). {s['never']}".strip() for s in steps)
@@ -41,7 +41,7 @@ def draw_course(guide: Guide, say: Speaker, *, wide: bool, font: str = SCREEN_FO
 
 def _draw_wide(canvas: Canvas, guide: Guide, say: Speaker) -> None:
     dst, orientation = Box(12, 84, 104, 92), Box(140, 84, 104, 92)
-    sr, n1, evaluation = Box(288, 76, 140, 108), Box(560, 76, 156, 108), Box(338, 254, 156, 70)
+    sr, n1, evaluation = Box(288, 76, 140, 108), Box(560, 76, 156, 108), Box(338, 256, 156, 86)
     _first(canvas, guide, say, Box(4, 44, 248, 140), (dst, orientation))
     canvas.path(f"M{dst.right} {dst.middle} H{orientation.x - 2}")
     canvas.path(f"M{orientation.right} {orientation.middle} H{sr.x - 2}")
@@ -59,9 +59,9 @@ def _draw_wide(canvas: Canvas, guide: Guide, say: Speaker) -> None:
         canvas.path(f"M{n1.x + 110} {n1.bottom} V{evaluation.y + 18} H{evaluation.right + 3}")
         canvas.note(evaluation.right + 10, evaluation.y - 1, [carries], 160)
     if never := _reverse(guide, say):
-        canvas.path(f"M{evaluation.right} {evaluation.bottom - 18} H{n1.x + 110}")
-        canvas.cross(n1.x + 20, evaluation.bottom - 18)
-        canvas.note(evaluation.right + 10, evaluation.bottom - 10, never, 214)
+        canvas.path(f"M{evaluation.right} {evaluation.y + 54} H{n1.x + 110}")
+        canvas.cross(n1.x + 20, evaluation.y + 54)
+        canvas.note(evaluation.right + 10, evaluation.y + 61, never, 214)
 
 
 def _draw_tall(canvas: Canvas, guide: Guide, say: Speaker) -> None:
