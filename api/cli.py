@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "ask", "decide", "figures", "report", "log", "settings", "rules")
+COMMANDS = ("serve", "ask", "decide", "figures", "guide", "report", "log", "settings", "rules")
 RULES: tuple[str, ...] = ()
 
 
