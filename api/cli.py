@@ -6,8 +6,8 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "ask", "decide", "log", "settings", "rules")
-RULES: tuple[str, ...] = ()
+COMMANDS = ("serve", "ask", "decide", "explain", "log", "settings", "rules")
+RULES: tuple[str, ...] = ("test",)
 
 
 class OnDemand(click.Group):

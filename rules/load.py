@@ -139,7 +139,9 @@ def load_cases(place: Path, ruleset: Ruleset) -> tuple[Example, ...]:
     Their form is in `rules/cases.py`. Raises RulesetError: file, path in it, what is wrong and what to do.
     """
     if not place.exists():
-        raise RulesetError(str(place), "", "there is no such file or folder")
+        raise RulesetError(
+            str(place), "cases", "there is no such file or folder", "give a YAML file, or a folder of them"
+        )
     files = sorted(place.rglob("*.yaml")) if place.is_dir() else [place]
     found: list[Example] = []
     for file in files:

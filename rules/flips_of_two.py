@@ -1,0 +1,78 @@
+"""What would change the answer when one fact is not enough: two facts together, each pair really tried."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from itertools import combinations
+
+from rules.compile import CompiledRuleset
+from rules.diagram import possible_answers
+from rules.errors import SituationError
+from rules.flips import CIRCUMSTANCES, find_flips
+from rules.model import Flip, Territory
+from rules.situation import Situation, Value, check_order
+from rules.steps import Ground, Step, steps
+
+# The one delay that is worth saying where it was not given: since when nobody has supported the household.
+PAUSE = "pause"
+
+
+def find_flips_of_two(compiled: CompiledRuleset, situation: Situation, territory: Territory | None) -> tuple[Flip, ...]:
+    """For each answer that no change of one fact leads to, the first pair of facts that does; missions first.
+
+    The situation has one answer. A pair changes at least one fact that was given; the other may be one that was not.
+    ``missions`` is empty where the pair leads to a referral. A pair is first looked up by its traits, then tried as
+    a situation.
+    """
+    ground = Ground(compiled, situation, territory)
+    before = possible_answers(compiled.diagram, ground.known({}))
+    if len(before) != 1:
+        return ()
+    moves = [step for name in CIRCUMSTANCES for step in steps(ground, name)]
+    reached = {*before, *_by_one(ground, moves)}
+    reached |= {("settled", *flip.missions) for flip in find_flips(compiled, situation, territory) if flip.missions}
+    found: dict[Hashable, Flip] = {}
+    for answer, change in _pairs(ground, moves):
+        if answer not in reached and answer not in found and answer_after(ground, change) == answer:
+            found[answer] = Flip(change, missions_of(answer))
+    return tuple(sorted(found.values(), key=lambda flip: not flip.missions))
+
+
+def answer_after(ground: Ground, change: Mapping[str, Value | None]) -> Hashable | None:
+    """The one answer after the change; None where facts clash, cannot be, or leave several answers."""
+    changed = ground.situation.with_facts(change)
+    try:
+        check_order(ground.compiled.ruleset.vocabulary, changed)
+    except SituationError:
+        return None
+    answers = possible_answers(ground.compiled.diagram, ground.known(change))
+    return next(iter(answers)) if len(answers) == 1 else None
+
+
+def missions_of(answer: Hashable) -> tuple[str, ...]:
+    """The missions of an answer; none for a referral."""
+    return answer[1:] if isinstance(answer, tuple) and answer[0] == "settled" else ()
+
+
+def _by_one(ground: Ground, moves: list[Step]) -> Iterator[Hashable]:
+    """The answers that one step leads to."""
+    for step in moves:
+        answer = answer_after(ground, step.change)
+        if answer is not None:
+            yield answer
+
+
+def _pairs(ground: Ground, moves: list[Step]) -> Iterator[tuple[Hashable, dict[str, Value | None]]]:
+    """Each pair of steps with the one answer that its traits give, in the order in which a visitor can act on them."""
+    known = ground.known({})
+    traits = ground.compiled.ruleset.traits
+    given = {name: ground.given(trait) for name, trait in traits.items()}
+    sayable = {name for name, trait in traits.items() if given[name] or trait.kind != "delay" or name == PAUSE}
+    for one, other in combinations(moves, 2):
+        if one.trait == other.trait or len({*one.change, *other.change}) != 2:
+            continue
+        if not (given[one.trait] or given[other.trait]) or not {one.trait, other.trait} <= sayable:
+            continue
+        answers = possible_answers(ground.compiled.diagram, {**known, **one.moved, **other.moved})
+        if len(answers) == 1:
+            yield next(iter(answers)), {**one.change, **other.change}
