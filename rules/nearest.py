@@ -36,7 +36,7 @@ def nearest_change(ground: Ground, mission: str) -> Flip | None:
             break
     if not found:
         return None
-    nearest = min(found, key=lambda change: (_changed(ground, change), len(change)))
+    nearest = min(found, key=lambda c: (_changed(ground, c), len(c), sum(_rank_of_fact(ground, f) for f in c)))
     return Flip(nearest, missions_of(answer_after(ground, nearest)))
 
 
@@ -50,9 +50,9 @@ def _leads(ground: Ground, change: Mapping[str, Value | None], mission: str) -> 
 
 
 def _without_excess(ground: Ground, change: Change, mission: str) -> Change:
-    """The change less each fact that it can do without, those that were given first."""
+    """The change less each fact that it can do without: first those that were given, last what one can act on."""
     kept = dict(change)
-    for fact in sorted(change, key=lambda f: ground.situation.get(f) is None):
+    for fact in sorted(change, key=lambda f: (ground.situation.get(f) is None, -_rank_of_fact(ground, f))):
         less = {f: value for f, value in kept.items() if f != fact}
         if less and _leads(ground, less, mission):
             kept = less
@@ -133,3 +133,7 @@ class _Way:
 def _rank(name: str) -> int:
     """The place of a trait among those that a visitor can act on."""
     return CIRCUMSTANCES.index(name) if name in CIRCUMSTANCES else len(CIRCUMSTANCES)
+
+
+def _rank_of_fact(ground: Ground, fact: str) -> int:
+    return min((_rank(t.id) for t in ground.compiled.ruleset.traits.values() if fact in t.facts), default=0)
