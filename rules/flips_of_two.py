@@ -13,8 +13,8 @@ from rules.model import Flip, Territory
 from rules.situation import Situation, Value, check_order
 from rules.steps import Ground, Step, steps
 
-# The one delay that is worth saying where it was not given: since when nobody has supported the household.
-PAUSE = "pause"
+# What is worth saying where it was not given. Of the delays, one: since when nobody has supported the household.
+WORTH_SAYING = tuple(c for c in CIRCUMSTANCES if not c.startswith("delai_"))
 
 
 def find_flips_of_two(compiled: CompiledRuleset, situation: Situation, territory: Territory | None) -> tuple[Flip, ...]:
@@ -25,11 +25,11 @@ def find_flips_of_two(compiled: CompiledRuleset, situation: Situation, territory
     a situation.
     """
     ground = Ground(compiled, situation, territory)
-    before = possible_answers(compiled.diagram, ground.known({}))
-    if len(before) != 1:
+    before = answer_after(ground, {})
+    if before is None:
         return ()
     moves = [step for name in CIRCUMSTANCES for step in steps(ground, name)]
-    reached = {*before, *_by_one(ground, moves)}
+    reached = {before, *_by_one(ground, moves)}
     reached |= {("settled", *flip.missions) for flip in find_flips(compiled, situation, territory) if flip.missions}
     found: dict[Hashable, Flip] = {}
     for answer, change in _pairs(ground, moves):
@@ -45,8 +45,9 @@ def answer_after(ground: Ground, change: Mapping[str, Value | None]) -> Hashable
         check_order(ground.compiled.ruleset.vocabulary, changed)
     except SituationError:
         return None
-    answers = possible_answers(ground.compiled.diagram, ground.known(change))
-    return next(iter(answers)) if len(answers) == 1 else None
+    known = ground.known(change)
+    answers = possible_answers(ground.compiled.diagram, known)
+    return next(iter(answers)) if len(answers) == 1 and all(known.values()) else None
 
 
 def missions_of(answer: Hashable) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ def _pairs(ground: Ground, moves: list[Step]) -> Iterator[tuple[Hashable, dict[s
     known = ground.known({})
     traits = ground.compiled.ruleset.traits
     given = {name: ground.given(trait) for name, trait in traits.items()}
-    sayable = {name for name, trait in traits.items() if given[name] or trait.kind != "delay" or name == PAUSE}
+    sayable = {name for name in traits if given[name] or name in WORTH_SAYING}
     for one, other in combinations(moves, 2):
         if one.trait == other.trait or len({*one.change, *other.change}) != 2:
             continue

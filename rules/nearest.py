@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from math import inf
 
 from rules.flips import CIRCUMSTANCES
-from rules.flips_of_two import answer_after, missions_of
+from rules.flips_of_two import WORTH_SAYING, answer_after, missions_of
 from rules.model import Flip
 from rules.situation import Value
 from rules.steps import Change, Ground, steps
@@ -16,6 +16,7 @@ from rules.traits import KNOWN
 
 # A fact changed weighs more than any number of facts said; among equals, what a visitor can act on comes first.
 CHANGED, SAID = 1000, 30
+SAID_IF_NEEDED = (*WORTH_SAYING, "action")
 TRIES, ENOUGH = 300, 12
 Price = tuple[float, Mapping[str, Value | None]]
 
@@ -51,11 +52,14 @@ def _leads(ground: Ground, change: Mapping[str, Value | None], mission: str) -> 
 
 def _without_excess(ground: Ground, change: Change, mission: str) -> Change:
     """The change less each fact that it can do without: first those that were given, last what one can act on."""
-    kept = dict(change)
-    for fact in sorted(change, key=lambda f: (ground.situation.get(f) is None, -_rank_of_fact(ground, f))):
-        less = {f: value for f, value in kept.items() if f != fact}
-        if less and _leads(ground, less, mission):
-            kept = less
+    order = sorted(change, key=lambda f: (ground.situation.get(f) is None, -_rank_of_fact(ground, f)))
+    kept, before = dict(change), 0
+    while len(kept) != before:
+        before = len(kept)
+        for fact in order:
+            less = {f: value for f, value in kept.items() if f != fact}
+            if less and _leads(ground, less, mission):
+                kept = less
     return kept
 
 
@@ -72,11 +76,13 @@ class _Way:
         """The changes along each way, cheapest first."""
         diagram = self.ground.compiled.diagram
         waiting: list[tuple[float, int, float, int, Change]] = [(self._ahead(diagram.root), 0, 0, diagram.root, {})]
-        count = 0
+        count, seen = 0, set[tuple[int, frozenset[tuple[str, Value | None]]]]()
         while waiting:
             total, _, paid, number, change = heappop(waiting)
-            if total == inf:
-                return
+            here = (0 if number in diagram.answers else number, frozenset(change.items()))
+            if total == inf or here in seen:
+                continue
+            seen.add(here)
             if number in diagram.answers:
                 yield change
                 continue
@@ -126,7 +132,8 @@ class _Way:
                 changed = _changed(self.ground, dict(step.change))
                 said = len(step.change) - changed
                 found.setdefault(step.value, (changed * CHANGED + said * SAID + _rank(name) + rank / 100, step.change))
-            self.prices[name] = {value: (0.0, {}) for value in known} | found
+            free = not self.ground.given(self.ground.compiled.ruleset.traits[name]) and name not in SAID_IF_NEEDED
+            self.prices[name] = {value: (0.0, {}) for value in known} | ({} if free else found)
         return self.prices[name]
 
 

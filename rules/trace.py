@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rules.compile import CompiledRuleset
 from rules.conditions import All, Any, Condition, Is, Knowledge, Not, holds
-from rules.diagram import IMPOSSIBLE
+from rules.diagram import Diagram
 from rules.engine import look
 from rules.model import Territory
 from rules.situation import Situation
@@ -90,7 +90,7 @@ def trace(compiled: CompiledRuleset, situation: Situation, territory: Territory 
         terms=tuple(traced(name, "terms.yaml", condition) for name, condition in ruleset.terms.items()),
         contradictions=tuple(traced(c.id, c.origin, c.when) for c in ruleset.contradictions),
         rules=tuple(traced(r.id, r.origin, r.when) for r in ruleset.rules),
-        path=_path(compiled, known),
+        path=_path(compiled.diagram, seen.still.live if seen.still.answers else known),
         answers=tuple(sorted(a for a in seen.still.answers if isinstance(a, tuple))),
     )
 
@@ -127,15 +127,14 @@ def _parts(condition: Condition) -> tuple[Condition, ...]:
     return condition.parts if isinstance(condition, All | Any) else ()
 
 
-def _path(compiled: CompiledRuleset, known: Knowledge) -> tuple[Asked, ...]:
+def _path(diagram: Diagram, left: Knowledge) -> tuple[Asked, ...]:
     """The traits that the diagram asks on the ways that are left, from the root, each with the values followed."""
-    diagram = compiled.diagram
     followed: dict[str, set[str]] = {}
     waiting, seen = [diagram.root], {diagram.root}
     while waiting:
         trait, children = diagram.nodes.get(waiting.pop(), ("", ()))
         for value, child in zip(diagram.domains.get(trait, ()), children, strict=True):
-            if value in known[trait] and child != IMPOSSIBLE:
+            if value in left[trait]:
                 followed.setdefault(trait, set()).add(value)
                 waiting += {child} - seen
                 seen.add(child)
