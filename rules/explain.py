@@ -9,7 +9,7 @@ from rules.compile import CompiledRuleset
 from rules.engine import MISSION_ORDER, examine
 from rules.flips_of_two import find_flips_of_two
 from rules.model import Finding, Flip, Reason, Territory
-from rules.nearest import nearest_change
+from rules.nearest import nearest_changes
 from rules.situation import Situation
 from rules.steps import Ground
 
@@ -64,15 +64,16 @@ def explain(
 def other_missions(ground: Ground, finding: Finding, two: Sequence[Flip]) -> tuple[OtherMission, ...]:
     """Every mission that is not the answer, each with its nearest change: of one fact, of two, else of more."""
     excluded = {e.mission: e.reasons for e in finding.excluded}
-    known = ground.compiled.ruleset.missions
-    shorter = (*(f for f in finding.flips if None not in f.change.values()), *two)
+    shorter = [f for f in (*finding.flips, *two) if None not in f.change.values()]
+    by_flip = {m: flip for flip in reversed(shorter) for m in flip.missions}
+    others = [m for m in MISSION_ORDER if m in ground.compiled.ruleset.missions and m not in finding.missions]
+    nearest = {**by_flip, **nearest_changes(ground, [m for m in others if m not in by_flip])}
     return tuple(
         OtherMission(
             mission=mission,
             reasons=excluded.get(mission, ()),
             still_possible=mission in finding.candidates,
-            nearest=next((f for f in shorter if mission in f.missions), None) or nearest_change(ground, mission),
+            nearest=nearest[mission],
         )
-        for mission in sorted(known, key=MISSION_ORDER.index)
-        if mission not in finding.missions
+        for mission in others
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from math import inf
@@ -21,14 +21,20 @@ TRIES, ENOUGH = 300, 12
 Price = tuple[float, Mapping[str, Value | None]]
 
 
-def nearest_change(ground: Ground, mission: str) -> Flip | None:
-    """The change of the fewest given facts, then with the fewest facts said that were not, that gives the mission.
+def nearest_changes(ground: Ground, missions: Iterable[str]) -> Mapping[str, Flip | None]:
+    """For each mission the change of the fewest given facts, then with the fewest facts said that were not, that
+    gives it.
 
     None where no change that was tried does. Every change is tried as a situation, and holds nothing it can do
     without.
     """
+    prices: dict[str, dict[str, Price]] = {}
+    return {mission: _nearest(ground, mission, _Way(ground, mission, prices)) for mission in missions}
+
+
+def _nearest(ground: Ground, mission: str, way: _Way) -> Flip | None:
     found: list[Change] = []
-    for _, change in zip(range(TRIES), _Way(ground, mission).changes(), strict=False):
+    for _, change in zip(range(TRIES), way.changes(), strict=False):
         given = {fact: value for fact, value in change.items() if ground.situation.get(fact) is not None}
         leading = next((c for c in (given, change) if c and _leads(ground, c, mission)), None)
         if leading is not None:
@@ -65,11 +71,12 @@ def _without_excess(ground: Ground, change: Change, mission: str) -> Change:
 
 @dataclass
 class _Way:
-    """The ways from the root of the diagram to the leaves of a mission, cheapest first."""
+    """The ways from the root of the diagram to the leaves of a mission, cheapest first. ``prices``: of each trait's
+    values, shared by the missions."""
 
     ground: Ground
     mission: str
-    prices: dict[str, dict[str, Price]] = field(default_factory=dict)
+    prices: dict[str, dict[str, Price]]
     ahead: dict[int, float] = field(default_factory=dict)
 
     def changes(self) -> Iterator[Change]:

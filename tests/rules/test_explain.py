@@ -17,7 +17,12 @@ from rules.trace import part, trace
 from tests.rules.situations import COMPILED, facts, situation
 from tests.rules.test_cases import CASES
 
-EXAMPLES = settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.filter_too_much])
+EXAMPLES = settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.filter_too_much],
+)
 MISSIONS = set(COMPILED.ruleset.missions)
 
 
