@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterator, Mapping
 from itertools import combinations
 
 from rules.compile import CompiledRuleset
-from rules.diagram import possible_answers
 from rules.errors import SituationError
 from rules.flips import CIRCUMSTANCES, find_flips
 from rules.model import Flip, Territory
@@ -14,15 +13,14 @@ from rules.situation import Situation, Value, check_order
 from rules.steps import Ground, Step, steps
 
 # What is worth saying where it was not given. Of the delays, one: since when nobody has supported the household.
-WORTH_SAYING = tuple(c for c in CIRCUMSTANCES if not c.startswith("delai_"))
+WORTH_SAYING = frozenset(c for c in CIRCUMSTANCES if not c.startswith("delai_"))
 
 
 def find_flips_of_two(compiled: CompiledRuleset, situation: Situation, territory: Territory | None) -> tuple[Flip, ...]:
     """For each answer that no change of one fact leads to, the first pair of facts that does; missions first.
 
     The situation has one answer. A pair changes at least one fact that was given; the other may be one that was not.
-    ``missions`` is empty where the pair leads to a referral. A pair is first looked up by its traits, then tried as
-    a situation.
+    ``missions`` is empty where the pair leads to a referral. Every pair is tried as a situation.
     """
     ground = Ground(compiled, situation, territory)
     before = answer_after(ground, {})
@@ -32,8 +30,9 @@ def find_flips_of_two(compiled: CompiledRuleset, situation: Situation, territory
     reached = {before, *_by_one(ground, moves)}
     reached |= {("settled", *flip.missions) for flip in find_flips(compiled, situation, territory) if flip.missions}
     found: dict[Hashable, Flip] = {}
-    for answer, change in _pairs(ground, moves):
-        if answer not in reached and answer not in found and answer_after(ground, change) == answer:
+    for change in _pairs(ground, moves):
+        answer = answer_after(ground, change)
+        if answer is not None and answer not in reached and answer not in found:
             found[answer] = Flip(change, missions_of(answer))
     return tuple(sorted(found.values(), key=lambda flip: not flip.missions))
 
@@ -45,9 +44,8 @@ def answer_after(ground: Ground, change: Mapping[str, Value | None]) -> Hashable
         check_order(ground.compiled.ruleset.vocabulary, changed)
     except SituationError:
         return None
-    known = ground.known(change)
-    answers = possible_answers(ground.compiled.diagram, known)
-    return next(iter(answers)) if len(answers) == 1 and all(known.values()) else None
+    answers = ground.answers(change)
+    return next(iter(answers)) if len(answers) == 1 else None
 
 
 def missions_of(answer: Hashable) -> tuple[str, ...]:
@@ -63,17 +61,11 @@ def _by_one(ground: Ground, moves: list[Step]) -> Iterator[Hashable]:
             yield answer
 
 
-def _pairs(ground: Ground, moves: list[Step]) -> Iterator[tuple[Hashable, dict[str, Value | None]]]:
-    """Each pair of steps with the one answer that its traits give, in the order in which a visitor can act on them."""
-    known = ground.known({})
-    traits = ground.compiled.ruleset.traits
-    given = {name: ground.given(trait) for name, trait in traits.items()}
-    sayable = {name for name in traits if given[name] or name in WORTH_SAYING}
+def _pairs(ground: Ground, moves: list[Step]) -> Iterator[dict[str, Value | None]]:
+    """Each pair of steps that changes two facts, in the order in which a visitor can act on them."""
+    given = {name for name, trait in ground.compiled.ruleset.traits.items() if ground.given(trait)}
     for one, other in combinations(moves, 2):
-        if one.trait == other.trait or len({*one.change, *other.change}) != 2:
-            continue
-        if not (given[one.trait] or given[other.trait]) or not {one.trait, other.trait} <= sayable:
-            continue
-        answers = possible_answers(ground.compiled.diagram, {**known, **one.moved, **other.moved})
-        if len(answers) == 1:
-            yield next(iter(answers)), {**one.change, **other.change}
+        pair = {one.trait, other.trait}
+        change = {**one.change, **other.change}
+        if len(pair) == len(change) == 2 and pair & given and pair <= given | WORTH_SAYING:
+            yield change

@@ -16,7 +16,7 @@ from rules.traits import KNOWN
 
 # A fact changed weighs more than any number of facts said; among equals, what a visitor can act on comes first.
 CHANGED, SAID = 1000, 30
-SAID_IF_NEEDED = (*WORTH_SAYING, "action")
+SAID_IF_NEEDED = WORTH_SAYING | {"action"}
 TRIES, ENOUGH = 300, 12
 Price = tuple[float, Mapping[str, Value | None]]
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from rules.compile import CompiledRuleset
 from rules.conditions import Knowledge
 from rules.model import Territory
+from rules.reading import reading
 from rules.situation import Situation, Value, bounds
-from rules.traits import YES, Trait, decided, knowledge, word
+from rules.traits import YES, Trait, decided, word
 
 Change = dict[str, Value | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One trait brought to one value by a change of facts. ``moved``: what is then known of each trait that moves."""
+    """One trait brought to one value by a change of facts."""
 
     trait: str
     value: str
     change: Mapping[str, Value | None]
-    moved: Knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,13 @@ class Ground:
     situation: Situation
     territory: Territory | None
 
-    def known(self, change: Mapping[str, Value | None]) -> Mapping[str, frozenset[str]]:
+    def known(self, change: Mapping[str, Value | None]) -> Knowledge:
         """What is known of every trait after the change."""
-        ruleset = self.compiled.ruleset
-        delays = ruleset.delays_in(self.territory)
-        return knowledge(ruleset.traits, delays, self.situation.with_facts(change), decided(self.territory))
+        return reading(self.compiled, self.territory).known(self.situation.with_facts(change))
+
+    def answers(self, change: Mapping[str, Value | None]) -> frozenset[Hashable]:
+        """The answers still possible after the change; empty where facts clash."""
+        return reading(self.compiled, self.territory).answers(self.situation.with_facts(change))
 
     def given(self, trait: Trait) -> bool:
         """Whether the situation says something of the trait."""
@@ -52,12 +54,10 @@ def steps(ground: Ground, name: str) -> Iterator[Step]:
     trait = ground.compiled.ruleset.traits[name]
     if trait.facts[0] in decided(ground.territory):
         return
-    before = ground.known({})
+    before = ground.known({})[name]
     for value, change in _changes(ground, trait):
-        after = ground.known(change)
-        moved = {t: values for t, values in after.items() if values != before[t]}
-        if moved:
-            yield Step(name, value, change, moved)
+        if ground.known(change)[name] != before:
+            yield Step(name, value, change)
 
 
 def _changes(ground: Ground, trait: Trait) -> Iterator[tuple[str, Change]]:
