@@ -90,13 +90,13 @@ def _request(
         except WrittenFactError as error:
             raise click.UsageError(words.say(error.text)) from None
         return {"situation": said, **chosen}
-    text = file.read() if file else "" if sys.stdin.isatty() else sys.stdin.read()
-    if not text.strip():
-        raise click.UsageError(words("explain.nothing_given"))
     try:
-        request = json.loads(text)
+        text = file.read() if file else "" if sys.stdin.isatty() else sys.stdin.read()
+        request = json.loads(text) if text.strip() else None
     except (ValueError, RecursionError) as error:
         raise click.UsageError(words("problem.not_json", detail=str(error)[:120])) from None
+    if request is None:
+        raise click.UsageError(words("explain.nothing_given"))
     return {**request, **chosen} if isinstance(request, dict) else {"situation": request, **chosen}
 
 

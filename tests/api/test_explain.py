@@ -86,7 +86,10 @@ def test_what_cannot_be_explained_is_refused_with_a_remedy(run, arguments, words
     assert words in refused.stderr
 
 
-@pytest.mark.parametrize("text", ["{", "[1]", '{"dst": "fait"}', '{"situation": {"dst": "fait"}, "lang": "tlh"}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n", b"\xff\xfe", "null", "{", "[1]", '{"dst": "fait"}', '{"situation": {"dst": "fait"}, "lang": "tlh"}'],
+)
 def test_a_request_that_is_none_is_refused(run, text):
     refused = run("explain", input=text)
     assert (refused.exit_code, refused.stdout) == (2, "")
