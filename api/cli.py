@@ -6,8 +6,8 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "ask", "decide", "figures", "guide", "report", "log", "settings", "rules")
-RULES: tuple[str, ...] = ()
+COMMANDS = ("serve", "ask", "decide", "explain", "figures", "guide", "report", "log", "settings", "rules")
+RULES = ("test",)
 
 
 class OnDemand(click.Group):

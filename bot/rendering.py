@@ -43,7 +43,7 @@ def finding_json(finding: Finding, ruleset: Ruleset, words: Wording) -> dict[str
         "candidates": list(finding.candidates),
         "open": _open(finding, words),
         "open_points": list(finding.open_points),
-        "flips": [_flip(f) for f in finding.flips],
+        "flips": [flip_json(f) for f in finding.flips],
         "advice": [words.say(Text(a.message, spoken(a.params))) for a in finding.advice],
         "missing": list(finding.missing),
         "next_question": finding.next_question,
@@ -68,7 +68,8 @@ def spoken(params: Mapping[str, str]) -> dict[str, object]:
     return said
 
 
-def _flip(flip: Flip) -> dict[str, object]:
+def flip_json(flip: Flip) -> dict[str, object]:
+    """A change and where it leads, as the contract has it."""
     changed = Situation({k: v for k, v in flip.change.items() if v is not None}).record()  # type: ignore[misc]
     return {"change": {fact: changed.get(fact) for fact in flip.change}, "missions": list(flip.missions)}
 

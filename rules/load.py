@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import yaml
 
+from rules.cases import check_case, read_cases
 from rules.condition_syntax import ConditionReader
 from rules.errors import RulesetError, did_you_mean
 from rules.load_parts import (
@@ -52,11 +53,12 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
     rules: list[Rule] = []
     notes: list[Note] = []
     examples: list[Example] = []
-    for mission, its_rules, its_notes, its_examples in read:
+    for mission, its_rules, its_notes in read:
         found[mission.id] = mission
         rules += its_rules
         notes += its_notes
-        examples += its_examples
+    for file, raw in missions.items():
+        examples += read_cases(file, "examples", raw.get("examples"))
     _check_missions(found, rules)
     version = hashlib.sha256(_canonical([*files.values(), *missions.values()]).encode()).hexdigest()[:16]
     return Ruleset(
@@ -129,6 +131,28 @@ def _check_missions(found: Mapping[str, Mission], rules: list[Rule]) -> None:
         if rule.id in seen:
             raise RulesetError(rule.origin, rule.id, f"a rule of this name is in {seen[rule.id]}", "rename one")
         seen[rule.id] = rule.origin
+
+
+def load_cases(place: Path, ruleset: Ruleset) -> tuple[Example, ...]:
+    """The cases of a file, or of every ``*.yaml`` of a folder and of its folders, in order of name.
+
+    Their form is in `rules/cases.py`. Raises RulesetError: file, path in it, what is wrong and what to do.
+    """
+    if not place.exists():
+        raise RulesetError(
+            str(place), "cases", "there is no such file or folder", "give a YAML file, or a folder of them"
+        )
+    files = sorted(place.rglob("*.yaml")) if place.is_dir() else [place]
+    found: list[Example] = []
+    for file in files:
+        raw = _yaml(file.parent, file.name)
+        check_keys(file.name, "", raw, {"cases"}, ("cases",))
+        found += read_cases(str(file), "cases", raw["cases"])
+    if not found:
+        raise RulesetError(str(place), "cases", "no case here", "write one as in rules/cases.py, or give another path")
+    for case in found:
+        check_case(case, ruleset)
+    return tuple(found)
 
 
 def load_territory(file: Path, ruleset: Ruleset) -> Territory:

@@ -12,7 +12,6 @@ from rules.model import (
     Choice,
     ConditionalReason,
     Contradiction,
-    Example,
     Mission,
     Note,
     OpenPoint,
@@ -194,8 +193,8 @@ def read_contradiction(
 
 def read_mission(
     file: str, raw: Mapping[str, object], reader: ConditionReader, statements: Statements
-) -> tuple[Mission, list[Rule], list[Note], list[Example]]:
-    """A mission's file: where the text defines it, what rules it out, its rules, notes and worked examples."""
+) -> tuple[Mission, list[Rule], list[Note]]:
+    """A mission's file: where the text defines it, what rules it out, its rules and notes."""
     check_keys(file, "", raw, {"id", "defined_by", "excluded", "rules", "notes", "examples"}, ("id", "rules"))
     mission = str(raw["id"])
     excluded = []
@@ -214,11 +213,8 @@ def read_mission(
         _note(file, f"notes[{i}]", mission, said, reader, statements)
         for i, said in enumerate(listed(file, "notes", raw.get("notes")))
     ]
-    examples = [
-        _example(file, f"examples[{i}]", said) for i, said in enumerate(listed(file, "examples", raw.get("examples")))
-    ]
     defined_by = _numbers(file, "defined_by", raw.get("defined_by"), statements)
-    return Mission(mission, defined_by, tuple(excluded)), rules, notes, examples
+    return Mission(mission, defined_by, tuple(excluded)), rules, notes
 
 
 def _rule(file: str, name: str, raw: object, reader: ConditionReader, statements: Statements) -> Rule:
@@ -277,20 +273,6 @@ def _note(file: str, path: str, mission: str, raw: object, reader: ConditionRead
     points = _numbers(file, f"{path} › open_points", body.get("open_points"), statements)
     advice = f"advice.{body['advice']}" if "advice" in body else None
     return Note(mission, when, points, advice, bool(body.get("even_if_unknown")))
-
-
-def _example(file: str, path: str, raw: object) -> Example:
-    check_keys(file, path, raw, {"title", "facts", "expect", "question", "territory"}, ("title", "facts", "expect"))
-    body = mapping(file, path, raw)
-    question = body.get("question")
-    return Example(
-        title=str(body["title"]),
-        facts=mapping(file, path, body["facts"]),
-        expect=mapping(file, path, body["expect"]),
-        origin=file,
-        question=str(question) if question else None,
-        territory=mapping(file, path, body.get("territory")),
-    )
 
 
 def read_questions(file: str, raw: Mapping[str, object], vocabulary: Vocabulary) -> tuple[Question, ...]:

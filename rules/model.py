@@ -273,14 +273,22 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example beside a rule, run as a test."""
+    """A worked example, beside a rule or in a file of cases: the facts, what must be answered, and who said so.
+
+    Its form is in `rules/cases.py`. ``origin``: the file; ``path``: the place in it. ``said_by``: « texte », or
+    whose answer it is, then with the day ``said_on``. ``question``: the report's open question that it is about.
+    """
 
     title: str
     facts: Mapping[str, object]
     expect: Mapping[str, object]
     origin: str
+    path: str
+    said_by: str
+    said_on: date | None = None
     question: str | None = None
     territory: Mapping[str, object] = field(default_factory=dict)
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
