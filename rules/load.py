@@ -15,6 +15,7 @@ import yaml
 
 from rules.condition_syntax import ConditionReader
 from rules.errors import RulesetError, did_you_mean
+from rules.load_order import read_order
 from rules.load_parts import (
     check_keys,
     read_contradiction,
@@ -25,11 +26,13 @@ from rules.load_parts import (
     read_traits,
     read_vocabulary,
 )
-from rules.model import Contradiction, Convention, Example, Mission, Note, Rule, Ruleset, RulesetId, Territory
+from rules.model import Contradiction, Convention, Example, Mission, Note, Question, Rule, Ruleset, RulesetId, Territory
+from rules.order import QuestionOrder
+from rules.vocabulary import Vocabulary
 
 SLIME_PLUS = Path(__file__).parent / "data" / "slime-plus"
 FACTS, TERMS, STATEMENTS = "facts.yaml", "terms.yaml", "statements.yaml"
-CONTRADICTIONS, QUESTIONS = "contradictions.yaml", "questions.yaml"
+CONTRADICTIONS, QUESTIONS, ORDER = "contradictions.yaml", "questions.yaml", "order.yaml"
 
 
 def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
@@ -59,6 +62,7 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
         examples += its_examples
     _check_missions(found, rules)
     version = hashlib.sha256(_canonical([*files.values(), *missions.values()]).encode()).hexdigest()[:16]
+    questions = read_questions(QUESTIONS, files[QUESTIONS], vocabulary)
     return Ruleset(
         id=RulesetId(str(facts["name"]), version),
         vocabulary=vocabulary,
@@ -72,9 +76,17 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
         rules=tuple(rules),
         contradictions=tuple(contradictions),
         notes=tuple(notes),
-        questions=read_questions(QUESTIONS, files[QUESTIONS], vocabulary),
+        questions=questions,
         examples=tuple(examples),
+        order=_order(folder, questions, vocabulary),
     )
+
+
+def _order(folder: Path, questions: tuple[Question, ...], vocabulary: Vocabulary) -> QuestionOrder:
+    """The pinned order, where there is one. It changes no answer, and so it is no part of the version."""
+    if not (folder / ORDER).exists():
+        return QuestionOrder()
+    return read_order(ORDER, _yaml(folder, ORDER), questions, vocabulary)
 
 
 def _mission_files(folder: Path) -> Iterator[Path]:
