@@ -9,7 +9,8 @@ no question asks; that is where the interview stops. « Je ne sais pas » is no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -91,15 +92,32 @@ def tabulate(compiled: CompiledRuleset, left_over: Sequence[str] = (), day: date
     return Table(questions, tuple(choices), tuple(says), possible, cases, _sums(cases))
 
 
-def weights_of(table: Table, known: Knowledge) -> Floats | None:
-    """One case's worth of weight, spread evenly over the possible cases that agree with what is known; None where
-    none does."""
-    weights: Floats = (table.possible[(slice(1, None),) * len(table.questions)] > 0).astype(np.float64)
-    for axis, says in enumerate(table.says):
-        agrees = np.array([all(known[t] & values for t, values in said.items()) for said in says[1:]], np.float64)
-        weights = weights * agrees.reshape([-1 if a == axis else 1 for a in range(weights.ndim)])
-    total = float(weights.sum())
-    return weights / total if total else None
+def said_by(compiled: CompiledRuleset, question: Question, day: date = ANY_DAY) -> dict[str, Says]:
+    """By choice, what it leaves possible of the traits that it speaks of."""
+    ids = [c.id for c in Interviewer(compiled).all_choices(question, day)]
+    return dict(zip(ids, _Reader(compiled, day).says(question)[1:], strict=True))
+
+
+def prior_of(table: Table, logged: Iterable[Knowledge]) -> tuple[Floats, int]:
+    """The prior that logged questions give, and how many of them agree with some case.
+
+    Each weighs the same, spread evenly over the possible cases that agree with all that it says.
+    """
+    counts = Counter(tuple(_agreeing(axis, known) for axis in table.says) for known in logged)
+    possible = (table.possible[(slice(1, None),) * len(table.questions)] > 0).astype(np.float64)
+    cases, used = np.zeros_like(possible), 0
+    for agreeing, count in counts.items():
+        weights = possible
+        for axis, fits in enumerate(agreeing):
+            weights = weights * np.array(fits, np.float64).reshape([-1 if i == axis else 1 for i in range(cases.ndim)])
+        if total := weights.sum():
+            cases, used = cases + weights * (count / total), used + count
+    return cases, used
+
+
+def _agreeing(axis: Axis, known: Knowledge) -> tuple[bool, ...]:
+    """For each choice, whether it may be true given what is known."""
+    return tuple(all(bool(known[t] & values) for t, values in said.items()) for said in axis[1:])
 
 
 def _sums(cases: Floats) -> Floats:
