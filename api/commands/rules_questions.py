@@ -6,7 +6,6 @@ import json
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TextIO
 
 import click
 import numpy as np
@@ -45,40 +44,36 @@ def rules_questions(as_json: bool, learning: bool, from_log: bool, to: Path | No
     """
     if from_log and not learning:
         raise click.UsageError("--from-log va avec --learn.")
+    if to and not (learning or as_json):
+        raise click.UsageError("--output va avec --learn ou --json.")
     with telling():
         compiled = compile_ruleset(load_ruleset())
         uniform = tabulate(compiled)
         logged, count = _from_log(compiled, uniform) if from_log or not learning else (uniform.cases, 0)
+        if from_log and not count:
+            click.echo(wording(SOURCE_LANGUAGE)("questions.nothing_to_learn"), err=True)
+            sys.exit(2)
+        if learning:
+            said = written(learn(_mixed(uniform, logged, count) if from_log else uniform))
+        else:
+            priors = {UNIFORM: (uniform, int(uniform.mass[uniform.start]))}
+            priors |= {LOG: (uniform.weighted(logged), count)} if count else {}
+            found = {name: (size, _measured(compiled, table)) for name, (table, size) in priors.items()}
+            if not as_json:
+                _show(found)
+                return
+            said = json.dumps([_record(name, *measured) for name, measured in found.items()], ensure_ascii=False) + "\n"
         with output(to) as out:
-            if learning:
-                _learn(uniform, logged, count, from_log, out)
-            else:
-                _compare(compiled, uniform, logged, count, as_json, out)
+            out.write(said)
 
 
-def _learn(uniform: Table, logged: np.ndarray, count: int, from_log: bool, out: TextIO) -> None:
-    if from_log and not count:
-        click.echo(wording(SOURCE_LANGUAGE)("questions.nothing_to_learn"), err=True)
-        sys.exit(2)
-    out.write(written(learn(_mixed(uniform, logged, count) if from_log else uniform)))
-
-
-def _compare(
-    compiled: CompiledRuleset, uniform: Table, logged: np.ndarray, count: int, as_json: bool, out: TextIO
-) -> None:
-    priors = {UNIFORM: (uniform, int(uniform.mass[uniform.start]))}
-    if count:
-        priors[LOG] = (uniform.weighted(logged), count)
-    found = {name: (size, _measured(compiled, table)) for name, (table, size) in priors.items()}
-    if as_json:
-        out.write(json.dumps([_record(name, *said) for name, said in found.items()], ensure_ascii=False) + "\n")
-        return
+def _show(found: dict[str, tuple[int, list[Measured]]]) -> None:
     words = wording(SOURCE_LANGUAGE)
     for name, (size, rows) in found.items():
-        click.echo(words(f"questions.prior.{name}", n=size), file=out)
+        click.echo(words(f"questions.prior.{name}", n=size))
         print_table(*_table(rows))
-    if not count:
-        click.echo(words("questions.no_log"), file=out)
+    if LOG not in found:
+        click.echo(words("questions.no_log"))
 
 
 def written(order: QuestionOrder) -> str:
@@ -137,7 +132,7 @@ def _table(rows: list[Measured]) -> tuple[tuple[str, ...], list[tuple[str, ...]]
     lines = []
     for row in rows:
         shares = [*row.lengths.shares, *(0.0 for _ in range(longest + 1))][: longest + 1]
-        said = (f"{row.lengths.expected:.3f}", f"{row.distance:+.1%}", str(row.lengths.longest))
+        said = (f"{row.lengths.expected:.3f}", f"{abs(row.distance):.1%}", str(row.lengths.longest))
         lines.append((words(f"questions.order.{row.order}"), *said, *(f"{share:.1%}" for share in shares)))
     return tuple(head), lines
 
