@@ -10,7 +10,7 @@ no question asks; that is where the interview stops. « Je ne sais pas » is no 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -39,7 +39,7 @@ class Table:
     """What every state leaves possible, and how likely each case is.
 
     ``choices[q]``: the choice ids of question q. ``says[q]``: what each leaves possible of the traits it speaks of,
-    the first entry for « not asked ». ``possible``: a bit for each answer still possible, by state. ``cases``: a
+    the first entry for « not asked ». ``possible``: by state, a bit for each of ``answers`` that is still possible. ``cases``: a
     weight for each case. ``mass``: the weight of each state.
     """
 
@@ -49,6 +49,7 @@ class Table:
     possible: Masks
     cases: Floats
     mass: Floats
+    answers: tuple[Hashable, ...] = ()
 
     @property
     def start(self) -> State:
@@ -89,7 +90,7 @@ def tabulate(compiled: CompiledRuleset, left_over: Sequence[str] = (), day: date
     choices = [tuple(c.id for c in reader.interviewer.all_choices(q, day)) for q in first]
     choices += [(*(c.id for c in reader.interviewer.all_choices(q, day)), "") for q in extra]
     cases = _uniform(possible, len(first))
-    return Table(questions, tuple(choices), tuple(says), possible, cases, _sums(cases))
+    return Table(questions, tuple(choices), tuple(says), possible, cases, _sums(cases), tuple(reader.bits))
 
 
 def said_by(compiled: CompiledRuleset, question: Question, day: date = ANY_DAY) -> dict[str, Says]:
