@@ -39,8 +39,8 @@ class Table:
     """What every state leaves possible, and how likely each case is.
 
     ``choices[q]``: the choice ids of question q. ``says[q]``: what each leaves possible of the traits it speaks of,
-    the first entry for « not asked ». ``possible``: by state, a bit for each of ``answers`` that is still possible. ``cases``: a
-    weight for each case. ``mass``: the weight of each state.
+    the first entry for « not asked ». ``possible``: by state, a bit for each of ``answers`` that is still possible.
+    ``cases``: a weight for each case. ``mass``: the weight of each state.
     """
 
     questions: tuple[Question, ...]
