@@ -28,6 +28,7 @@ from rules.load_parts import (
 )
 from rules.model import Contradiction, Convention, Example, Mission, Note, Question, Rule, Ruleset, RulesetId, Territory
 from rules.order import QuestionOrder
+from rules.traits import Trait
 from rules.vocabulary import Vocabulary
 
 SLIME_PLUS = Path(__file__).parent / "data" / "slime-plus"
@@ -78,15 +79,18 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
         notes=tuple(notes),
         questions=questions,
         examples=tuple(examples),
-        order=_order(folder, questions, vocabulary),
+        order=_order(folder, questions, vocabulary, traits),
     )
 
 
-def _order(folder: Path, questions: tuple[Question, ...], vocabulary: Vocabulary) -> QuestionOrder:
+def _order(
+    folder: Path, questions: tuple[Question, ...], vocabulary: Vocabulary, traits: Mapping[str, Trait]
+) -> QuestionOrder:
     """The pinned order, where there is one. It changes no answer, and so it is no part of the version."""
     if not (folder / ORDER).exists():
         return QuestionOrder()
-    return read_order(ORDER, _yaml(folder, ORDER), questions, vocabulary)
+    facts = {t.facts[0]: vocabulary.facts[t.facts[0]] for t in traits.values() if t.kind == "choice"}
+    return read_order(ORDER, _yaml(folder, ORDER), questions, facts)
 
 
 def _mission_files(folder: Path) -> Iterator[Path]:

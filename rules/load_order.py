@@ -8,13 +8,16 @@ from rules.errors import RulesetError, did_you_mean
 from rules.load_parts import check_keys, listed, mapping, one_of
 from rules.model import Question
 from rules.order import After, Ids, QuestionOrder
-from rules.vocabulary import Vocabulary
+from rules.vocabulary import Fact
 
 
 def read_order(
-    file: str, raw: Mapping[str, object], questions: Sequence[Question], vocabulary: Vocabulary
+    file: str, raw: Mapping[str, object], questions: Sequence[Question], facts: Mapping[str, Fact]
 ) -> QuestionOrder:
-    """The pinned order. Raises RulesetError for a question or a value that is not there, or one named twice."""
+    """The pinned order. ``facts``: those that the rules tell apart, so that what is known of a case gives its order.
+
+    Raises RulesetError for a question or a value that is not there, or one named twice.
+    """
     check_keys(file, "", raw, {"order", "after"}, ("order",))
     known = [q.id for q in questions]
     default = _ids(file, "order", raw["order"], known)
@@ -23,7 +26,7 @@ def read_order(
         path = f"after[{i}]"
         check_keys(file, path, said, {"when", "order"}, ("when", "order"))
         body = mapping(file, path, said)
-        fact, values = _when(file, f"{path} › when", body["when"], vocabulary)
+        fact, values = _when(file, f"{path} › when", body["when"], facts)
         for other in after:
             if other.fact != fact or set(other.values) & set(values):
                 problem = f"'{fact}' may be answered by after[{after.index(other)}] as well"
@@ -33,13 +36,13 @@ def read_order(
     return QuestionOrder(default, tuple(after))
 
 
-def _when(file: str, path: str, raw: object, vocabulary: Vocabulary) -> tuple[str, Ids]:
+def _when(file: str, path: str, raw: object, facts: Mapping[str, Fact]) -> tuple[str, Ids]:
     said = mapping(file, path, raw)
     if len(said) != 1:
         raise RulesetError(file, path, f"one fact with its values, not {raw!r}", "write it as action: [bilan, conseil]")
     ((name, values),) = said.items()
-    fact = vocabulary.facts[one_of(file, path, name, vocabulary.facts)]
-    if not fact.values or fact.kind != "choice":
+    fact = facts[one_of(file, path, name, facts)]
+    if not fact.values:
         raise RulesetError(file, f"{path} › {name}", "not a fact with a list of values", "use such a fact, as action")
     return fact.id, _ids(file, f"{path} › {name}", values, fact.values)
 
