@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from babel.numbers import format_decimal, format_percent
 from rich.console import Console as Screen
 from rich.progress import track
 
@@ -63,8 +64,15 @@ def rules_questions(as_json: bool, learning: bool, from_log: bool, to: Path | No
                 _show(found)
                 return
             said = json.dumps([_record(name, *measured) for name, measured in found.items()], ensure_ascii=False) + "\n"
+        _write(to, said)
+
+
+def _write(to: Path | None, said: str) -> None:
+    try:
         with output(to) as out:
             out.write(said)
+    except OSError as error:
+        raise click.BadParameter(f"{to} : {error.strerror}", param_hint="--output") from error
 
 
 def _show(found: dict[str, tuple[int, list[Measured]]]) -> None:
@@ -132,8 +140,9 @@ def _table(rows: list[Measured]) -> tuple[tuple[str, ...], list[tuple[str, ...]]
     lines = []
     for row in rows:
         shares = [*row.lengths.shares, *(0.0 for _ in range(longest + 1))][: longest + 1]
-        said = (f"{row.lengths.expected:.3f}", f"{abs(row.distance):.1%}", str(row.lengths.longest))
-        lines.append((words(f"questions.order.{row.order}"), *said, *(f"{share:.1%}" for share in shares)))
+        expected = format_decimal(row.lengths.expected, "0.000", words.locale)
+        above, *said = (format_percent(share, "0.0 %", words.locale) for share in (abs(row.distance), *shares))
+        lines.append((words(f"questions.order.{row.order}"), expected, above, str(row.lengths.longest), *said))
     return tuple(head), lines
 
 

@@ -85,3 +85,9 @@ def test_options_that_do_nothing_alone_are_refused(run, arguments):
     refused = run(*arguments)
     assert refused.exit_code == 2
     assert "--learn" in refused.stderr
+
+
+def test_a_file_that_cannot_be_written_is_named(run, tmp_path):
+    refused = run("--learn", "--output", tmp_path / "nowhere" / "order.yaml")
+    assert refused.exit_code == 2
+    assert "order.yaml" in refused.stderr
