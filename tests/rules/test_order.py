@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from rules.asking import next_question
 from rules.engine import examine, look
 from rules.errors import RulesetError
 from rules.interview import UNKNOWN, Interviewer
@@ -17,40 +19,46 @@ from rules.order import QuestionOrder
 from rules.situation import parse
 from tests.rules.situations import COMPILED, TODAY, facts, situation
 
-EXAMPLES = settings(max_examples=12, deadline=None)
+EXAMPLES = settings(max_examples=60, deadline=None)
 FIRST = COMPILED.ruleset.questions[:6]
 INTERVIEWER = Interviewer(COMPILED)
 cases = st.fixed_dictionaries({q.id: st.sampled_from(INTERVIEWER.all_choices(q, TODAY)) for q in FIRST})
-orders = st.permutations([q.id for q in FIRST]).map(lambda ids: QuestionOrder(tuple(ids)))
+IDS = [q.id for q in FIRST]
+SOME_ORDERS = (IDS, IDS[::-1], IDS[3:] + IDS[:3], IDS[1::-1] + IDS[2:])
+orders = st.sampled_from([QuestionOrder(tuple(ids)) for ids in SOME_ORDERS])
 
 
+@cache
 def _in(order):
     return replace(COMPILED, ruleset=replace(COMPILED.ruleset, order=order), kept={})
 
 
 def _led(compiled, case):
-    """The finding at the end of the interview when the case is answered, or None where a choice clashes."""
-    interviewer = Interviewer(compiled)
+    """The finding at the end of the interview when the case is answered."""
     said = {fact: value for choice in case.values() for fact, value in choice.facts.items()}
-    interview = interviewer.start(TODAY)
-    while (step := interviewer.step(interview)).question is not None:
-        true = [c.id for c in step.choices if all(said.get(f) == v for f, v in c.facts.items())]
-        if not true:
-            return None
-        interview = interviewer.answer(interview, true[0])
-    return step.finding
+    raw, asked = {}, frozenset()
+    while (name := next_question(look(compiled, _parsed(raw)), asked)) is not None:
+        choices = INTERVIEWER.all_choices(INTERVIEWER.question(name), TODAY)
+        true = next(c for c in choices if all(said.get(f) == v for f, v in c.facts.items()))
+        raw, asked = {**raw, **true.facts}, asked | {name, *true.facts}
+    return examine(compiled, _parsed(raw), final=True)
+
+
+def _parsed(raw):
+    return parse(COMPILED.ruleset.vocabulary, raw, TODAY, ranges=True)
 
 
 @EXAMPLES
 @given(cases, orders)
 def test_any_order_of_the_questions_gives_the_same_answer(case, order):
+    known = look(COMPILED, _parsed({f: v for choice in case.values() for f, v in choice.facts.items()}))
+    assume(known.still.answers)
     pinned, other = _led(COMPILED, case), _led(_in(order), case)
-    assume(pinned is not None and other is not None)
     assert (pinned.status, pinned.missions, pinned.open) == (other.status, other.missions, other.open)
     assert not pinned.missing
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(facts, orders)
 def test_the_order_never_changes_a_finding_but_for_the_question_it_names(said, order):
     asked = situation(said)
@@ -73,7 +81,7 @@ def test_the_interview_ends_only_where_nothing_that_is_left_to_ask_would_settle_
     assume(step.finding.status == "referred" and step.finding.missing)
     asked = {a.question for a in interview.answers}
     more = {f: v for q, c in case.items() if q not in asked | unknown for f, v in c.facts.items()}
-    later = parse(COMPILED.ruleset.vocabulary, {**step.situation.record(), **more}, TODAY, ranges=True)
+    later = _parsed({**step.situation.record(), **more})
     assert len(look(COMPILED, later).still.answers) != 1
 
 
