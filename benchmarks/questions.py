@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from bot.wording import wording
-from rules.cases import State, Table, tabulate
+from rules.case_tensors import State, Table, tabulate
 from rules.compile import answer_of, compile_ruleset
 from rules.conditions import All, Condition, Is, Not
 from rules.conditions import Any as AnyOf

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rules.asking import next_question
-from rules.cases import ANY_DAY, Floats, Says, Table, said_by
+from rules.case_tensors import ANY_DAY, Floats, Says, Table, said_by
 from rules.compile import CompiledRuleset
 from rules.engine import look
 from rules.interview import Interviewer

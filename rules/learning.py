@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 
-from rules.cases import Table
+from rules.case_tensors import Table
 from rules.optimum import TOLERANCE, follow, solve
 from rules.order import After, QuestionOrder
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rules.cases import Table
+from rules.case_tensors import Table
 from rules.compile import CompiledRuleset
 from rules.interview_length import interview_lengths
 from rules.optimum import Lengths, Policy, solve, walk

@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from rules.cases import State, Table
+from rules.case_tensors import State, Table
 from rules.compile import CompiledRuleset
 from rules.conditions import FALSE, All, Any, Condition, Is, Not
 from rules.optimum import Policy

@@ -17,7 +17,7 @@ from api.commands.common import output, print_table, telling
 from api.settings import load_settings
 from api.storage.store import Store
 from bot.wording import SOURCE_LANGUAGE, wording
-from rules.cases import Table, prior_of, tabulate
+from rules.case_tensors import Table, prior_of, tabulate
 from rules.compile import CompiledRuleset, compile_ruleset
 from rules.conditions import Knowledge
 from rules.errors import SituationError

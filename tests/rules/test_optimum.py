@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rules.cases import ANY_DAY, Table, prior_of, said_by, tabulate
+from rules.case_tensors import ANY_DAY, Table, prior_of, said_by, tabulate
 from rules.diagram import possible_answers
 from rules.engine import look
 from rules.interview import Interviewer
