@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from rules.asking import next_question
 from rules.compile import CompiledRuleset
 from rules.conditions import Condition, Knowledge
 from rules.contradicted import contradicted
@@ -156,12 +157,6 @@ def missing_facts(seen: Examined) -> tuple[str, ...]:
     facts = {traits[t].facts[0] for t in seen.still.deciding if traits[t].asked}
     order = [q.id for q in seen.compiled.ruleset.questions]
     return tuple(sorted(facts, key=lambda f: (order.index(f) if f in order else len(order), f)))
-
-
-def next_question(seen: Examined, asked: frozenset[str]) -> str | None:
-    """The first question about a fact that can still change the answer and was not asked in vain already."""
-    wanted = set(missing_facts(seen)) - asked
-    return next((q.id for q in seen.compiled.ruleset.questions if q.id in wanted), None)
 
 
 def _reasons(seen: Examined, rules: tuple[Rule, ...]) -> tuple[Reason, ...]:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from rules.asking import next_question
 from rules.compile import CompiledRuleset
-from rules.engine import examine, look, missing_facts, next_question
+from rules.engine import examine, look, missing_facts
 from rules.errors import FactError, SituationError
 from rules.model import Choice, Finding, Question, Territory
 from rules.reading import reading
@@ -130,7 +131,7 @@ class Interviewer:
 
     def choice(self, interview: Interview, question: Question, choice: str) -> Choice:
         """The choice of that id; KeyError when the question has none."""
-        found = {c.id: c for c in self._all_choices(question, interview.started)}
+        found = {c.id: c for c in self.all_choices(question, interview.started)}
         return found[choice]
 
     def question(self, name: str) -> Question:
@@ -167,7 +168,7 @@ class Interviewer:
             return {}
         if answer.choice.startswith(TYPED) and question.delay:
             return {**question.said_with, question.delay: answer.choice.removeprefix(TYPED)}
-        return next((c.facts for c in self._all_choices(question, today) if c.id == answer.choice), {})
+        return next((c.facts for c in self.all_choices(question, today) if c.id == answer.choice), {})
 
     def _check_typed(self, interview: Interview, said: Answer) -> None:
         others = tuple(a for a in interview.answers if a.question != said.question)
@@ -176,7 +177,7 @@ class Interviewer:
     def _choices(self, interview: Interview, question: Question) -> tuple[Choice, ...]:
         """The choices that do not clash with the other answers."""
         before = self.situation(interview, without=question.id)
-        offered = self._all_choices(question, interview.started)
+        offered = self.all_choices(question, interview.started)
         fitting = tuple(c for c in offered if self._fits(before, c, interview.started))
         return fitting or offered
 
@@ -188,7 +189,8 @@ class Interviewer:
             return False
         return bool(reading(self.compiled, self.territory).answers(situation))
 
-    def _all_choices(self, question: Question, today: date) -> tuple[Choice, ...]:
+    def all_choices(self, question: Question, today: date) -> tuple[Choice, ...]:
+        """Every choice of the question, those that clash with other answers too."""
         return (*question.choices, *(self._ranges(question, question.delay, today) if question.delay else ()))
 
     def _ranges(self, question: Question, fact: str, today: date) -> tuple[Choice, ...]:

@@ -16,6 +16,7 @@ import yaml
 from rules.cases import check_case, read_cases
 from rules.condition_syntax import ConditionReader
 from rules.errors import RulesetError, did_you_mean
+from rules.load_order import read_order
 from rules.load_parts import (
     check_keys,
     read_contradiction,
@@ -26,11 +27,14 @@ from rules.load_parts import (
     read_traits,
     read_vocabulary,
 )
-from rules.model import Contradiction, Convention, Example, Mission, Note, Rule, Ruleset, RulesetId, Territory
+from rules.model import Contradiction, Convention, Example, Mission, Note, Question, Rule, Ruleset, RulesetId, Territory
+from rules.order import QuestionOrder
+from rules.traits import Trait
+from rules.vocabulary import Vocabulary
 
 SLIME_PLUS = Path(__file__).parent / "data" / "slime-plus"
 FACTS, TERMS, STATEMENTS = "facts.yaml", "terms.yaml", "statements.yaml"
-CONTRADICTIONS, QUESTIONS = "contradictions.yaml", "questions.yaml"
+CONTRADICTIONS, QUESTIONS, ORDER = "contradictions.yaml", "questions.yaml", "order.yaml"
 
 
 def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
@@ -61,6 +65,7 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
         examples += read_cases(file, "examples", raw.get("examples"))
     _check_missions(found, rules)
     version = hashlib.sha256(_canonical([*files.values(), *missions.values()]).encode()).hexdigest()[:16]
+    questions = read_questions(QUESTIONS, files[QUESTIONS], vocabulary)
     return Ruleset(
         id=RulesetId(str(facts["name"]), version),
         vocabulary=vocabulary,
@@ -74,9 +79,20 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
         rules=tuple(rules),
         contradictions=tuple(contradictions),
         notes=tuple(notes),
-        questions=read_questions(QUESTIONS, files[QUESTIONS], vocabulary),
+        questions=questions,
         examples=tuple(examples),
+        order=_order(folder, questions, vocabulary, traits),
     )
+
+
+def _order(
+    folder: Path, questions: tuple[Question, ...], vocabulary: Vocabulary, traits: Mapping[str, Trait]
+) -> QuestionOrder:
+    """The pinned order, where there is one. It changes no answer, and so it is no part of the version."""
+    if not (folder / ORDER).exists():
+        return QuestionOrder()
+    facts = {t.facts[0]: vocabulary.facts[t.facts[0]] for t in traits.values() if t.kind == "choice"}
+    return read_order(ORDER, _yaml(folder, ORDER), questions, facts)
 
 
 def _mission_files(folder: Path) -> Iterator[Path]:
