@@ -140,6 +140,23 @@ class Space:
         """The set in which the table has the value."""
         return self.mapped(table, lambda found: found == value)
 
+    def values_in(self, table: int, where: int = EVERY) -> frozenset[Hashable]:
+        """The values that the table has in the set."""
+        found: set[Hashable] = set()
+        seen: set[tuple[int, int]] = set()
+        steps = [(table, where)]
+        while steps:
+            here = steps.pop()
+            level = min(self.levels[here[0]], self.levels[here[1]])
+            if here[1] == NONE or here in seen:
+                continue
+            seen.add(here)
+            if self.levels[here[0]] == self.end:
+                found.add(self.values[here[0]])
+            else:
+                steps += zip(self.below(here[0], level), self.below(here[1], level), strict=True)
+        return frozenset(found)
+
     def counts(self, table: int) -> dict[Hashable, int]:
         """How many combinations have each value."""
         found: dict[int, dict[Hashable, int]] = {}

@@ -34,8 +34,17 @@ CONTRADICTIONS, QUESTIONS = "contradictions.yaml", "questions.yaml"
 
 def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
     """The ruleset in a folder. Its version is the hash of what the files say, whatever their layout."""
+    return ruleset_of(raw_files(folder))
+
+
+def raw_files(folder: Path = SLIME_PLUS) -> dict[str, dict[str, object]]:
+    """What each file of a ruleset holds, as it is written."""
     files = {name: _yaml(folder, name) for name in (FACTS, TERMS, STATEMENTS, CONTRADICTIONS, QUESTIONS)}
-    missions = {f"missions/{p.name}": _yaml(folder, f"missions/{p.name}") for p in _mission_files(folder)}
+    return files | {f"missions/{p.name}": _yaml(folder, f"missions/{p.name}") for p in _mission_files(folder)}
+
+
+def ruleset_of(files: Mapping[str, Mapping[str, object]]) -> Ruleset:
+    """The ruleset that the files of `raw_files` say."""
     facts = files[FACTS]
     vocabulary = read_vocabulary(FACTS, facts)
     delays, zones, between = read_delays(FACTS, facts)
@@ -47,7 +56,8 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
     contradictions: list[Contradiction] = []
     for name, raw in files[CONTRADICTIONS].items():
         contradictions.append(read_contradiction(CONTRADICTIONS, str(name), raw, reader, vocabulary, statements))
-    read = [read_mission(file, raw, reader, statements) for file, raw in missions.items()]
+    missions = [name for name in files if name.startswith("missions/")]
+    read = [read_mission(file, files[file], reader, statements) for file in missions]
     found: dict[str, Mission] = {}
     rules: list[Rule] = []
     notes: list[Note] = []
@@ -58,7 +68,7 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
         notes += its_notes
         examples += its_examples
     _check_missions(found, rules)
-    version = hashlib.sha256(_canonical([*files.values(), *missions.values()]).encode()).hexdigest()[:16]
+    version = hashlib.sha256(_canonical(list(files.values())).encode()).hexdigest()[:16]
     return Ruleset(
         id=RulesetId(str(facts["name"]), version),
         vocabulary=vocabulary,

@@ -130,8 +130,8 @@ class _TextReader:
         if word == "excludes":
             return _Part(_saying(rest.split()))
         if word == "clash":
-            name, _, words = rest.partition(": ")
-            reason, decider, question, candidates = words.split()
+            name, _, said = rest.partition(": ")
+            reason, decider, question, candidates = said.split()
             return _Part(Answer((), "open", reason, decider, question, _listed(candidates), True), name)
         first, *words = rest.split()
         if first == "-":

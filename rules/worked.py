@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from rules.algebra import NONE, Space
@@ -46,11 +46,7 @@ class _Found:
         self.table, self.space = table, table.space
         self.cells = cells_of(self.space, known)
         self.live = self.space.both(self.cells, table.possible)
-        self.answers = [a for a in self._answers() if isinstance(a, Answer)]
-
-    def _answers(self) -> Iterator[object]:
-        outside = self.space.leaf(None)
-        return (a for a in self.space.counts(self.space.choose(self.live, self.table.answers, outside)) if a)
+        self.answers = [a for a in self.space.values_in(table.answers, self.live) if isinstance(a, Answer)]
 
     def keeps(self, key: str, wanted: object) -> bool:
         """Whether one line of ``expect`` holds."""
