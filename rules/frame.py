@@ -112,3 +112,9 @@ def _named(before: tuple[int, bool] | None, after: tuple[int, bool] | None) -> s
     low = "" if before is None else f"{'>' if before[1] else '>='}{before[0]}"
     high = "" if after is None else f"{'<=' if after[1] else '<'}{after[0]}"
     return ",".join(part for part in (low, high) if part)
+
+
+def zone_names(frame: Frame) -> dict[str, str]:
+    """Each zone of a frame by its bounds in months, as the pieces of a common frame are named: « >1,<4 »."""
+    ends = [None if zone.under is None else _cut(zone) for zone in frame.zones]
+    return {z.id: _named(before, after) for z, before, after in zip(frame.zones, [None, *ends[:-1]], ends, strict=True)}

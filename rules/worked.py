@@ -8,7 +8,7 @@ from datetime import date
 from rules.algebra import NONE, Space
 from rules.contradicted import contradicted
 from rules.errors import SituationError
-from rules.model import Convention, Example, Finding, Ruleset, Territory
+from rules.model import Conclusion, Convention, Example, Ruleset, Territory
 from rules.situation import parse
 from rules.table import Answer, Saying, Table
 from rules.traits import decided, knowledge
@@ -89,7 +89,7 @@ class _Found:
 class _Clashing(_Found):
     """What is said where every completion clashes: the clashes that are sure, or made sure by the others."""
 
-    def __init__(self, table: Table, known: Mapping[str, frozenset[str]], finding: Finding) -> None:
+    def __init__(self, table: Table, known: Mapping[str, frozenset[str]], finding: Conclusion) -> None:
         super().__init__(table, known)
         self.finding, self.live = finding, self.cells
         point = finding.open
