@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from itertools import permutations
+from itertools import combinations
 
 from rules.algebra import NONE, Space
 from rules.conditions import traits_of
@@ -32,7 +32,7 @@ def _outcome(value: Hashable) -> Hashable:
 
 def _matters(ruleset: Ruleset, space: Space, outcomes: int, trait: Trait) -> bool:
     given = [space.given(outcomes, {trait.id: value}) for value in trait.domain]
-    if any(_at_odds(space, one, other) for one, other in permutations(given, 2)):
+    if any(_at_odds(space, one, other) for one, other in combinations(given, 2)):
         return True
     related = {t for c in ruleset.contradictions if trait.id in (found := traits_of(c.when)) for t in found}
     return any(_narrows(space, given, other) for other in sorted(related - {trait.id}))
@@ -40,25 +40,32 @@ def _matters(ruleset: Ruleset, space: Space, outcomes: int, trait: Trait) -> boo
 
 def _at_odds(space: Space, one: int, other: int) -> bool:
     """Whether some same completion is answered differently, and clashes in neither."""
-    pairs = space.counts(space.pair(one, other))
+    pairs = space.values_in(space.pair(one, other))
     return any(CLASH not in pair and pair[0] != pair[1] for pair in pairs if isinstance(pair, tuple))
 
 
 def _narrows(space: Space, given: list[int], unknown: str) -> bool:
     """Whether a value leaves fewer answers than another where one more trait is unknown."""
-    left = [_answers_left(space, table, unknown) for table in given]
-    for one, other in permutations(left, 2):
-        anything = space.either(*other.values())
-        for outcome, where in one.items():
-            if space.both(anything, space.minus(where, other.get(outcome, NONE))) != NONE:
-                return True
+    left: dict[int, Mapping[Hashable, int]] = {}
+    for one, other in combinations(given, 2):
+        for table in (one, other):
+            if table not in left:
+                left[table] = _answers_left(space, table, unknown)
+        if _leaves_fewer(space, left[one], left[other]) or _leaves_fewer(space, left[other], left[one]):
+            return True
     return False
+
+
+def _leaves_fewer(space: Space, one: Mapping[Hashable, int], other: Mapping[Hashable, int]) -> bool:
+    anything = space.either(*other.values())
+    lost = (space.minus(where, other.get(outcome, NONE)) for outcome, where in one.items())
+    return any(space.both(anything, where) != NONE for where in lost)
 
 
 def _answers_left(space: Space, table: int, unknown: str) -> Mapping[Hashable, int]:
     """For each answer the cells in which it is possible, whatever the unknown trait."""
     found: dict[Hashable, int] = {}
-    for outcome in space.counts(table):
+    for outcome in space.values_in(table):
         if outcome != CLASH:
             where = space.where(table, outcome)
             found[outcome] = space.either(*(space.given(where, {unknown: v}) for v in space.domains[unknown]))
