@@ -24,7 +24,8 @@ def issue_lines(words: Wording, issues: Iterable[Issue]) -> Iterator[str]:
         yield words(place, severity=words(f"check.{issue.severity}"), file=issue.file, row=issue.row)
         yield f"  {words(f'check.{issue.code}', **issue.params)}"
         if issue.witness:
-            yield words("check.situation", situation=json.dumps({"situation": dict(issue.witness.situation)}))
+            request = {"situation": dict(issue.witness.situation)}
+            yield words("check.situation", situation=json.dumps(request, ensure_ascii=False))
             if issue.witness.pause_months:
                 yield words("check.situation.convention", months=issue.witness.pause_months)
 

@@ -29,7 +29,7 @@ class RuleWords:
 
     def box(self, box: Box, domains: Mapping[str, tuple[str, ...]]) -> str:
         """A box: « Action : Bilan ; DST : Fait »."""
-        facts = [self._fact(trait, values, domains[trait]) for trait, values in box.items()]
+        facts = [self._fact(trait, box[trait], domain) for trait, domain in domains.items() if trait in box]
         return " ; ".join(facts) if facts else self.words("check.everywhere")
 
     def _fact(self, trait: str, values: frozenset[str], domain: tuple[str, ...]) -> str:

@@ -34,7 +34,8 @@ def inspect(ruleset: Ruleset, files: Mapping[str, Mapping[str, object]], reviewe
     if difference is None:
         issues.append(Issue("partition_missing", FILE, ""))
     elif difference:
-        issues.append(Issue("partition_changed", FILE, "", {"changes": len(difference.answers) + len(difference.sayings)}))
+        changes = len(difference.answers) + len(difference.sayings)
+        issues.append(Issue("partition_changed", FILE, "", {"changes": changes}))
     space = table.space
     return Inspection(tuple(issues), space.size, space.count(table.possible), difference)
 
