@@ -91,7 +91,7 @@ def _segments(old: Frame, new: Frame) -> tuple[list[str], list[dict[str, frozens
         zoned: dict[str, set[str]] = {}
         for name, bound in zip(names, bounds, strict=True):
             zoned.setdefault(_zone_at(side, bound), set()).add(name)
-        meanings.append({zone: frozenset(some) for zone, some in zoned.items()})
+        meanings.append({zone.id: frozenset(zoned.get(zone.id, ())) for zone in side.zones})
     return names, meanings
 
 
