@@ -9,9 +9,14 @@ from rules.diff import Difference
 from rules.witness import Witness
 
 FAULT, WARNING = "fault", "warning"
-WARNINGS = frozenset(
-    {"condition_never", "condition_always", "rules_doubled", "contradiction_contained", "fact_unused", "trait_unused"}
-)
+FAULTS = frozenset({
+    "gap", "rules_at_odds", "certainty_at_odds", "rule_never", "contradiction_never", "mission_never",
+    "mission_without_rule", "excluded_yet_answered", "example_fails", "question_never", "choice_never", "term_unused",
+    "statement_uncited", "cited_by_unknown", "open_question_never", "partition_missing", "partition_changed",
+})  # fmt: skip
+WARNINGS = frozenset({
+    "condition_never", "condition_always", "rules_doubled", "contradiction_contained", "fact_unused", "trait_unused",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
