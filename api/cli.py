@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 COMMANDS = ("serve", "ask", "decide", "explain", "figures", "guide", "report", "log", "settings", "rules")
-RULES = ("test", "questions")
+RULES = ("check", "diff", "approve", "test", "questions")
 
 
 class OnDemand(click.Group):

@@ -1,4 +1,4 @@
-"""YAML -> Ruleset. The only file reading of this room; everything is checked here, nothing later.
+"""YAML -> Ruleset. Everything is checked here, nothing later.
 
 Raises RulesetError (file, path in it, problem, hint) and never gives half a ruleset.
 """
@@ -6,12 +6,9 @@ Raises RulesetError (file, path in it, problem, hint) and never gives half a rul
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-
-import yaml
 
 from rules.cases import check_case, read_cases
 from rules.condition_syntax import ConditionReader
@@ -27,47 +24,87 @@ from rules.load_parts import (
     read_traits,
     read_vocabulary,
 )
-from rules.model import Contradiction, Convention, Example, Mission, Note, Question, Rule, Ruleset, RulesetId, Territory
+from rules.model import Contradiction, Example, Mission, Note, Question, Rule, Ruleset, RulesetId
 from rules.order import QuestionOrder
 from rules.traits import Trait
 from rules.vocabulary import Vocabulary
+from rules.yaml_text import mapping_in, read_text
 
 SLIME_PLUS = Path(__file__).parent / "data" / "slime-plus"
 FACTS, TERMS, STATEMENTS = "facts.yaml", "terms.yaml", "statements.yaml"
 CONTRADICTIONS, QUESTIONS, ORDER = "contradictions.yaml", "questions.yaml", "order.yaml"
+COMMON = (FACTS, TERMS, STATEMENTS, CONTRADICTIONS, QUESTIONS)
+MISSIONS = "missions/"
+Raw = Mapping[str, Mapping[str, object]]
 
 
 def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
-    """The ruleset in a folder. Its version is the hash of what the files say, whatever their layout."""
-    files = {name: _yaml(folder, name) for name in (FACTS, TERMS, STATEMENTS, CONTRADICTIONS, QUESTIONS)}
-    missions = {f"missions/{p.name}": _yaml(folder, f"missions/{p.name}") for p in _mission_files(folder)}
-    facts = files[FACTS]
+    """The ruleset in a folder."""
+    return ruleset_of(read_files(folder))
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    """The text of each file of the ruleset in a folder, by name; of a mission, ``missions/<id>.yaml``."""
+    missions = sorted(f"{MISSIONS}{found.name}" for found in (folder / MISSIONS).glob("*.yaml"))
+    order = [ORDER] if (folder / ORDER).exists() else []
+    return {name: read_text(folder, name) for name in (*COMMON, *missions, *order)}
+
+
+def raw_files(folder: Path = SLIME_PLUS) -> dict[str, dict[str, object]]:
+    """What each file of a ruleset holds, as it is written."""
+    return _raw(read_files(folder))
+
+
+def ruleset_of(texts: Mapping[str, str], version: str | None = None) -> Ruleset:
+    """The ruleset that these files make, as `read_files` gives them.
+
+    Its version is the hash of what the files say, whatever their layout. Raises RulesetError also when it is not
+    the ``version`` that was expected.
+    """
+    found = ruleset_from(_raw(texts))
+    if version not in (None, found.id.version):
+        problem = f"it makes version {found.id.version}"
+        raise RulesetError(f"version {version}", "content", problem, "it was changed since")
+    return found
+
+
+def _raw(texts: Mapping[str, str]) -> dict[str, dict[str, object]]:
+    for name in COMMON:
+        if name not in texts:
+            raise RulesetError(name, "", "the file is missing")
+    return {name: mapping_in(name, text) for name, text in texts.items()}
+
+
+def ruleset_from(raw: Raw) -> Ruleset:
+    """The ruleset that the files of `raw_files` say. The order of the questions is no part of its version."""
+    missions = _mission_files(raw)
+    version = hashlib.sha256(_canonical([*(raw[name] for name in COMMON), *missions.values()]).encode()).hexdigest()
+    facts = raw[FACTS]
+    check_keys(FACTS, "", facts, set(facts), required={"name"})
     vocabulary = read_vocabulary(FACTS, facts)
     delays, zones, between = read_delays(FACTS, facts)
     traits = read_traits(FACTS, facts, vocabulary, [z.id for z in delays.zones], zones)
-    reader = ConditionReader(TERMS, traits, files[TERMS])
-    for name in files[TERMS]:
+    reader = ConditionReader(TERMS, traits, raw[TERMS])
+    for name in raw[TERMS]:
         reader.term(str(name), TERMS, str(name))
-    statements = read_statements(STATEMENTS, files[STATEMENTS])
+    statements = read_statements(STATEMENTS, raw[STATEMENTS])
     contradictions: list[Contradiction] = []
-    for name, raw in files[CONTRADICTIONS].items():
-        contradictions.append(read_contradiction(CONTRADICTIONS, str(name), raw, reader, vocabulary, statements))
-    read = [read_mission(file, raw, reader, statements) for file, raw in missions.items()]
+    for name, said in raw[CONTRADICTIONS].items():
+        contradictions.append(read_contradiction(CONTRADICTIONS, str(name), said, reader, vocabulary, statements))
     found: dict[str, Mission] = {}
     rules: list[Rule] = []
     notes: list[Note] = []
     examples: list[Example] = []
-    for mission, its_rules, its_notes in read:
+    for file, body in missions.items():
+        mission, its_rules, its_notes = read_mission(file, body, reader, statements)
         found[mission.id] = mission
         rules += its_rules
         notes += its_notes
-    for file, raw in missions.items():
-        examples += read_cases(file, "examples", raw.get("examples"))
+        examples += read_cases(file, "examples", body.get("examples"))
     _check_missions(found, rules)
-    version = hashlib.sha256(_canonical([*files.values(), *missions.values()]).encode()).hexdigest()[:16]
-    questions = read_questions(QUESTIONS, files[QUESTIONS], vocabulary)
+    questions = read_questions(QUESTIONS, raw[QUESTIONS], vocabulary)
     return Ruleset(
-        id=RulesetId(str(facts["name"]), version),
+        id=RulesetId(str(facts["name"]), version[:16]),
         vocabulary=vocabulary,
         traits=traits,
         delays=delays,
@@ -81,52 +118,25 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
         notes=tuple(notes),
         questions=questions,
         examples=tuple(examples),
-        order=_order(folder, questions, vocabulary, traits),
+        order=_order(raw, questions, vocabulary, traits),
     )
 
 
+def _mission_files(raw: Raw) -> dict[str, Mapping[str, object]]:
+    names = sorted(name for name in raw if name.startswith(MISSIONS))
+    if not names:
+        raise RulesetError(MISSIONS, "*.yaml", "no mission file", "add one file a mission")
+    return {name: raw[name] for name in names}
+
+
 def _order(
-    folder: Path, questions: tuple[Question, ...], vocabulary: Vocabulary, traits: Mapping[str, Trait]
+    raw: Raw, questions: tuple[Question, ...], vocabulary: Vocabulary, traits: Mapping[str, Trait]
 ) -> QuestionOrder:
-    """The pinned order, where there is one. It changes no answer, and so it is no part of the version."""
-    if not (folder / ORDER).exists():
+    """The pinned order, where there is one. It changes no answer."""
+    if ORDER not in raw:
         return QuestionOrder()
     facts = {t.facts[0]: vocabulary.facts[t.facts[0]] for t in traits.values() if t.kind == "choice"}
-    return read_order(ORDER, _yaml(folder, ORDER), questions, facts)
-
-
-def _mission_files(folder: Path) -> Iterator[Path]:
-    found = sorted((folder / "missions").glob("*.yaml"))
-    if not found:
-        raise RulesetError(str(folder / "missions"), "*.yaml", "no mission file", "add one file a mission")
-    yield from found
-
-
-def _yaml(folder: Path, name: str) -> dict[str, object]:
-    try:
-        with (folder / name).open(encoding="utf-8") as file:
-            raw = yaml.load(file, Loader=_Loader)  # noqa: S506  (a SafeLoader that refuses repeated keys)
-    except FileNotFoundError:
-        raise RulesetError(name, "", "the file is missing", f"looked in {folder}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RulesetError(name, "", f"not readable as YAML: {error}") from None
-    if not isinstance(raw, dict):
-        raise RulesetError(name, "", "the file holds no mapping", "begin with 'key: value' lines")
-    return raw
-
-
-class _Loader(yaml.CSafeLoader):
-    """Safe YAML in which a key written twice is an error, not a silent loss."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                where = f"line {key_node.start_mark.line + 1}"
-                raise yaml.constructor.ConstructorError(None, None, f"'{key}' is written twice ({where})")
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+    return read_order(ORDER, raw[ORDER], questions, facts)
 
 
 def _canonical(value: object) -> str:
@@ -161,7 +171,7 @@ def load_cases(place: Path, ruleset: Ruleset) -> tuple[Example, ...]:
     files = sorted(place.rglob("*.yaml")) if place.is_dir() else [place]
     found: list[Example] = []
     for file in files:
-        raw = _yaml(file.parent, file.name)
+        raw = mapping_in(file.name, read_text(file.parent, file.name))
         check_keys(file.name, "", raw, {"cases"}, ("cases",))
         found += read_cases(str(file), "cases", raw["cases"])
     if not found:
@@ -169,38 +179,3 @@ def load_cases(place: Path, ruleset: Ruleset) -> tuple[Example, ...]:
     for case in found:
         check_case(case, ruleset)
     return tuple(found)
-
-
-def load_territory(file: Path, ruleset: Ruleset) -> Territory:
-    """A territory's dated settings. Raises RulesetError when a value is not the text's to give or has no author."""
-    raw = _yaml(file.parent, file.name)
-    check_keys(file.name, "", raw, {"id", "name", "options", "pause_months"}, required={"id", "name"})
-    options = raw.get("options") or {}
-    if not isinstance(options, Mapping):
-        raise RulesetError(file.name, "options", f"a mapping of options, not {options!r}")
-    decided = {}
-    for fact, value in options.items():
-        if fact not in ("option_n1", "option_evaluation"):
-            hint = "a territory decides option_n1 and option_evaluation"
-            raise RulesetError(file.name, f"options › {fact}", "not an option of the programme", hint)
-        decided[str(fact)] = _convention(file.name, f"options › {fact}", value, bool)
-    pause = raw.get("pause_months")
-    months = None if pause is None else _convention(file.name, "pause_months", pause, int)
-    if months is not None and not 1 < int(str(months.value)) <= 12:
-        problem = f"{months.value} is not « quelques mois »"
-        hint = "the plural is more than 1 month (statement 22); the text's own mark is 12 (statement 14)"
-        raise RulesetError(file.name, "pause_months › value", problem, hint)
-    return Territory(str(raw["id"]), str(raw["name"]), MappingProxyType(decided), months)
-
-
-def _convention(file: str, path: str, raw: object, kind: type) -> Convention:
-    keys = {"value", "decided_by", "decided_on"}
-    if not isinstance(raw, Mapping):
-        raise RulesetError(file, path, f"a value with who decided and when, not {raw!r}", f"give {sorted(keys)}")
-    check_keys(file, path, raw, keys, required=keys)
-    value, day = raw["value"], raw["decided_on"]
-    if type(value) is not kind:
-        raise RulesetError(file, f"{path} › value", f"{value!r} is not a {kind.__name__}")
-    if not isinstance(day, date):
-        raise RulesetError(file, f"{path} › decided_on", f"{day!r} is not a date", "write it as 2026-11-23")
-    return Convention(value, str(raw["decided_by"]), day)
