@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 COMMANDS = ("serve", "ask", "decide", "log", "settings", "rules")
-RULES: tuple[str, ...] = ()
+RULES: tuple[str, ...] = ("publish", "versions", "restore", "replay")
 
 
 class OnDemand(click.Group):

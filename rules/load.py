@@ -6,7 +6,7 @@ Raises RulesetError (file, path in it, problem, hint) and never gives half a rul
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -30,13 +30,35 @@ from rules.model import Contradiction, Convention, Example, Mission, Note, Rule,
 SLIME_PLUS = Path(__file__).parent / "data" / "slime-plus"
 FACTS, TERMS, STATEMENTS = "facts.yaml", "terms.yaml", "statements.yaml"
 CONTRADICTIONS, QUESTIONS = "contradictions.yaml", "questions.yaml"
+COMMON = (FACTS, TERMS, STATEMENTS, CONTRADICTIONS, QUESTIONS)
+MISSIONS = "missions/"
 
 
 def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
-    """The ruleset in a folder. Its version is the hash of what the files say, whatever their layout."""
-    files = {name: _yaml(folder, name) for name in (FACTS, TERMS, STATEMENTS, CONTRADICTIONS, QUESTIONS)}
-    missions = {f"missions/{p.name}": _yaml(folder, f"missions/{p.name}") for p in _mission_files(folder)}
+    """The ruleset in a folder."""
+    return ruleset_of(read_files(folder))
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    """The text of each file of the ruleset in a folder, by name; of a mission, ``missions/<id>.yaml``."""
+    common = {name: _text(folder, name) for name in COMMON}
+    missions = sorted(f"{MISSIONS}{found.name}" for found in (folder / MISSIONS).glob("*.yaml"))
+    return common | {name: _text(folder, name) for name in missions}
+
+
+def ruleset_of(texts: Mapping[str, str], version: str | None = None) -> Ruleset:
+    """The ruleset that these files make, as `read_files` gives them.
+
+    Its version is the hash of what the files say, whatever their layout. Raises RulesetError also when it is not
+    the ``version`` that was expected.
+    """
+    files = {name: _mapping(name, _given(texts, name)) for name in COMMON}
+    missions = {name: _mapping(name, texts[name]) for name in _mission_names(texts)}
+    found = hashlib.sha256(_canonical([*files.values(), *missions.values()]).encode()).hexdigest()[:16]
+    if version not in (None, found):
+        raise RulesetError(f"version {version}", "content", f"it makes version {found}", "it was changed since")
     facts = files[FACTS]
+    check_keys(FACTS, "", facts, set(facts), required={"name"})
     vocabulary = read_vocabulary(FACTS, facts)
     delays, zones, between = read_delays(FACTS, facts)
     traits = read_traits(FACTS, facts, vocabulary, [z.id for z in delays.zones], zones)
@@ -48,19 +70,18 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
     for name, raw in files[CONTRADICTIONS].items():
         contradictions.append(read_contradiction(CONTRADICTIONS, str(name), raw, reader, vocabulary, statements))
     read = [read_mission(file, raw, reader, statements) for file, raw in missions.items()]
-    found: dict[str, Mission] = {}
+    defined: dict[str, Mission] = {}
     rules: list[Rule] = []
     notes: list[Note] = []
     examples: list[Example] = []
     for mission, its_rules, its_notes, its_examples in read:
-        found[mission.id] = mission
+        defined[mission.id] = mission
         rules += its_rules
         notes += its_notes
         examples += its_examples
-    _check_missions(found, rules)
-    version = hashlib.sha256(_canonical([*files.values(), *missions.values()]).encode()).hexdigest()[:16]
+    _check_missions(defined, rules)
     return Ruleset(
-        id=RulesetId(str(facts["name"]), version),
+        id=RulesetId(str(facts["name"]), found),
         vocabulary=vocabulary,
         traits=traits,
         delays=delays,
@@ -68,7 +89,7 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
         convention_between=between,
         statements=statements,
         terms=MappingProxyType(reader.terms),
-        missions=MappingProxyType(found),
+        missions=MappingProxyType(defined),
         rules=tuple(rules),
         contradictions=tuple(contradictions),
         notes=tuple(notes),
@@ -77,20 +98,32 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
     )
 
 
-def _mission_files(folder: Path) -> Iterator[Path]:
-    found = sorted((folder / "missions").glob("*.yaml"))
+def _given(texts: Mapping[str, str], name: str) -> str:
+    if name not in texts:
+        raise RulesetError(name, "", "the file is missing")
+    return texts[name]
+
+
+def _mission_names(texts: Mapping[str, str]) -> list[str]:
+    found = sorted(name for name in texts if name.startswith(MISSIONS))
     if not found:
-        raise RulesetError(str(folder / "missions"), "*.yaml", "no mission file", "add one file a mission")
-    yield from found
+        raise RulesetError(MISSIONS, "*.yaml", "no mission file", "add one file a mission")
+    return found
 
 
-def _yaml(folder: Path, name: str) -> dict[str, object]:
+def _text(folder: Path, name: str) -> str:
     try:
-        with (folder / name).open(encoding="utf-8") as file:
-            raw = yaml.load(file, Loader=_Loader)  # noqa: S506  (a SafeLoader that refuses repeated keys)
+        return (folder / name).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise RulesetError(name, "", "the file is missing", f"looked in {folder}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulesetError(name, "", f"not readable: {error}", "save it as UTF-8 text") from None
+
+
+def _mapping(name: str, text: str) -> dict[str, object]:
+    try:
+        raw = yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader that refuses repeated keys)
+    except yaml.YAMLError as error:
         raise RulesetError(name, "", f"not readable as YAML: {error}") from None
     if not isinstance(raw, dict):
         raise RulesetError(name, "", "the file holds no mapping", "begin with 'key: value' lines")
@@ -104,8 +137,10 @@ class _Loader(yaml.CSafeLoader):
         seen = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            where = f"line {key_node.start_mark.line + 1}"
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(None, None, f"{key} cannot be a key ({where})")
             if key in seen:
-                where = f"line {key_node.start_mark.line + 1}"
                 raise yaml.constructor.ConstructorError(None, None, f"'{key}' is written twice ({where})")
             seen.add(key)
         return super().construct_mapping(node, deep)
@@ -131,9 +166,9 @@ def _check_missions(found: Mapping[str, Mission], rules: list[Rule]) -> None:
         seen[rule.id] = rule.origin
 
 
-def load_territory(file: Path, ruleset: Ruleset) -> Territory:
+def load_territory(file: Path) -> Territory:
     """A territory's dated settings. Raises RulesetError when a value is not the text's to give or has no author."""
-    raw = _yaml(file.parent, file.name)
+    raw = _mapping(file.name, _text(file.parent, file.name))
     check_keys(file.name, "", raw, {"id", "name", "options", "pause_months"}, required={"id", "name"})
     options = raw.get("options") or {}
     if not isinstance(options, Mapping):
