@@ -155,12 +155,12 @@ def test_a_replay_under_the_same_answers_ends_with_status_0(rules, tmp_path, sto
 def test_a_replay_as_json_is_one_object(rules, new, log):
     found = json.loads(rules("replay", new, "--json").stdout)
     assert (found["version"], found["total"], found["territories"]) == (NEW, 3, "as now")
-    changed, lost = found["groups"]
+    lost, changed = found["groups"]
     assert (changed["was"]["certainty"], changed["becomes"]["certainty"]) == ("stated", "inferred")
     assert changed["examples"] == [{"asked_on": "2026-11-24", "territory": "loire", "facts": SUPPORT}]
     assert (lost["becomes"], lost["unreadable"]) == (None, [{"fact": "autrefois", "error": "unknown_fact"}])
     with_tokens = json.loads(rules("replay", new, "--json", "--tokens").stdout)
-    assert [e["token"] for g in with_tokens["groups"] for e in g["examples"]] == ["tok-0", "tok-2"]
+    assert [e["token"] for g in with_tokens["groups"] for e in g["examples"]] == ["tok-2", "tok-0"]
 
 
 def test_a_replay_as_csv_has_a_row_for_each_question_that_changes(rules, new, log, tmp_path):
