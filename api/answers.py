@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.deciding import Decider
+from api.past import past_of
+from api.rulesets import Rulesets
 from api.storage.store import Store
 from bot.expert import FieldErrors
 from bot.messages import Reply, Section, Text
@@ -16,41 +18,56 @@ from bot.showing import finding_sections
 from rules.engine import examine
 from rules.errors import SituationError
 from rules.interview import Interviewer
+from rules.replay import Replayed, replayed
 from rules.situation import parse
 
 
 @dataclass(frozen=True)
 class Answers:
-    """``shared`` gives a logged answer under its token; ``expert`` answers all facts at once, and logs nothing."""
+    """``shared`` gives a logged answer under its token; ``expert`` answers all facts at once, and logs nothing.
+
+    ``decider`` gives the one for a new request.
+    """
 
     store: Store
-    decider: Decider
+    rulesets: Rulesets
+    decider: Callable[[], Decider]
     today: Callable[[], date]
 
     async def shared(self, token: str, language: str) -> Reply | None:
-        """The answer as it was given: under another version of the rules since, it says so and shows both apart."""
-        enquiry = await asyncio.to_thread(self.store.enquiry, token)
+        """The answer as it was given; where it would be another today, it says so. None for an unknown token."""
+        return await asyncio.to_thread(self._shared, token, language)
+
+    def _shared(self, token: str, language: str) -> Reply | None:
+        enquiry = self.store.enquiry(token)
         if enquiry is None:
             return None
-        ruleset = self.decider.compiled.ruleset
-        if enquiry.ruleset_version != ruleset.id.version:
-            return Reply(_as_logged(enquiry.answer), share=token, language=language)
-        situation = parse(ruleset.vocabulary, enquiry.facts, enquiry.asked_at.date(), ranges=True)
-        territory = self.decider.territory(enquiry.territory)
-        finding = examine(self.decider.compiled, situation, territory, final=True)
-        sections = finding_sections(finding, Interviewer(self.decider.compiled, territory))
+        decider = self.decider()
+        territory = decider.territory(enquiry.territory)
+        compiled = self.rulesets.compiled(enquiry.ruleset_version)
+        if compiled is None:
+            return Reply(_as_logged(enquiry.answer, "chat.old_rules"), share=token, language=language)
+        now = replayed(past_of(enquiry, territory), compiled)
+        if now.finding is None or now.changed:
+            return Reply(_as_logged(enquiry.answer, "versions.other_settings"), share=token, language=language)
+        sections = finding_sections(now.finding, Interviewer(compiled, territory))
+        since = self.rulesets.superseded(enquiry.ruleset_version)
+        if since is not None:
+            today = replayed(past_of(enquiry, territory), self.rulesets.current)
+            sections = (_given_under(enquiry.ruleset_version, since, today), *sections)
         return Reply(sections, share=token, language=language)
 
     async def expert(self, facts: Mapping[str, object], language: str) -> Reply | FieldErrors:
         return await asyncio.to_thread(self._expert, facts, language)
 
     def _expert(self, facts: Mapping[str, object], language: str) -> Reply | FieldErrors:
-        compiled = self.decider.compiled
+        decider = self.decider()
+        compiled = decider.compiled
         try:
             situation = parse(compiled.ruleset.vocabulary, facts, self.today())
         except SituationError as error:
             return _field_errors(error, set(compiled.ruleset.vocabulary.facts))
-        territory = self.decider.territory(self.decider.default_territory)
+        territory = decider.territory(decider.default_territory)
         finding = examine(compiled, situation, territory, final=True)
         return Reply(finding_sections(finding, Interviewer(compiled, territory)), language=language)
 
@@ -65,11 +82,24 @@ def _field_errors(error: SituationError, facts: set[str]) -> FieldErrors:
     return FieldErrors(told)
 
 
-def _as_logged(answer: Mapping[str, object]) -> tuple[Section, ...]:
-    """A logged answer under rules that are no longer in force: its own words, as they were given."""
+def _given_under(version: str, since: date, today: Replayed) -> Section:
+    """Which rules an answer was given under, and what those of today would say."""
+    under = Text("versions.given_under", {"since": since, "version": version})
+    if today.finding is None:
+        return Section("notice", (under, Text("versions.today_unreadable")))
+    if not today.changed:
+        return Section("notice", (under, Text("versions.today_same")))
+    if today.finding.missions == today.past.was.missions:
+        return Section("notice", (under, Text("versions.today_otherwise")))
+    missions = tuple(Text(f"mission.{m}") for m in today.finding.missions) or Text("versions.referred")
+    return Section("notice", (under, Text("versions.today_other", {"missions": missions})))
+
+
+def _as_logged(answer: Mapping[str, object], why: str) -> tuple[Section, ...]:
+    """A logged answer that cannot be examined again: its own words, as they were given, and why."""
     missions = answer.get("missions") or []
     lines = [Text(f"mission.{m}") for m in missions] if isinstance(missions, list) else []
-    said = [Text("chat.old_rules")]
+    said = [Text(why)]
     reasons = answer.get("reasons")
     for reason in reasons if isinstance(reasons, list) else []:
         said.append(Text("chat.verbatim", {"text": f"{reason['text']} [{reason['statement']} — {reason['source']}]"}))

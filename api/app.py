@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,15 +17,16 @@ from api.deciding import Decider
 from api.exchange import DurableExchange
 from api.routes.decisions import Problem, decision_routes, problem_response
 from api.routes.health import health_routes
+from api.rulesets import Rulesets
 from api.settings import Settings
 from api.storage.store import Store
-from api.territories import read_territories
+from api.territories import known_territories
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
 from bot.channels.web import web_routes
 from bot.wording import wording
-from rules.compile import compile_ruleset
 from rules.errors import RulesetError
-from rules.load import SLIME_PLUS, load_ruleset
+from rules.load import SLIME_PLUS
+from rules.model import Territory
 
 log = logging.getLogger(__name__)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
@@ -36,26 +37,31 @@ class Parts:
     """What the channels and the commands share: the rules, the territories, the log."""
 
     settings: Settings
-    decider: Decider
+    rulesets: Rulesets
+    territories: Mapping[str, Territory]
     store: Store
     exchange: DurableExchange
 
+    @property
+    def decider(self) -> Decider:
+        """Decides under the rules in force now; a request keeps the one it began with."""
+        return Decider(self.rulesets.current, self.territories, self.settings.territory)
+
 
 def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
-    """Load the rules and the territories, and open the log. Raises RulesetError or StorageError."""
-    ruleset = load_ruleset(rules)
-    compiled = compile_ruleset(ruleset)
-    territories = read_territories(settings.territories, ruleset)
-    if settings.territory and settings.territory not in territories:
-        known = ", ".join(sorted(territories)) or "none"
-        problem = f"no settings file of the folder has the territory '{settings.territory}' (known: {known})"
-        raise RulesetError(
-            str(settings.territories), "AIGUILLAGE_TERRITORY", problem, "add its file, or unset the variable"
-        )
-    decider = Decider(compiled, territories, settings.territory)
+    """Open the log, take the rules in force and read the territories. Raises RulesetError or StorageError.
+
+    ``rules``: the folder of the ruleset that comes with the program.
+    """
     store = Store.open(settings.database_url)
-    exchange = DurableExchange(store, compiled, decider.territory, settings.secret_key, settings.territory)
-    return Parts(settings, decider, store, exchange)
+    try:
+        rulesets = Rulesets.open(store, rules)
+        territories = known_territories(settings)
+    except RulesetError:
+        store.close()
+        raise
+    exchange = DurableExchange(store, rulesets, territories.get, settings.secret_key, settings.territory)
+    return Parts(settings, rulesets, territories, store, exchange)
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
@@ -66,16 +72,17 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
-            async with _listening(telegram, settings):
+            async with _watching(parts.rulesets), _listening(telegram, settings):
                 yield
         finally:
             parts.store.close()
 
     app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan)
     app.add_exception_handler(Problem, problem_response)
-    app.include_router(decision_routes(parts.decider, today))
-    app.include_router(health_routes(parts.store, parts.decider.compiled.ruleset.id.version))
-    answers = Answers(parts.store, parts.decider, today)
+    app.state.parts = parts
+    app.include_router(decision_routes(lambda: parts.decider, today))
+    app.include_router(health_routes(parts.store, parts.rulesets))
+    answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     app.router.routes.extend(
         web_routes(
             parts.exchange,
@@ -102,6 +109,18 @@ def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None
         secret=settings.telegram_webhook_secret,
         api=settings.telegram_api,
     )
+
+
+@contextlib.asynccontextmanager
+async def _watching(rulesets: Rulesets) -> AsyncIterator[None]:
+    """While the server runs, what is published is taken up."""
+    watching = asyncio.create_task(rulesets.watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
 
 
 @contextlib.asynccontextmanager

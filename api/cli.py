@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 COMMANDS = ("serve", "ask", "decide", "explain", "figures", "guide", "report", "log", "settings", "rules")
-RULES = ("check", "diff", "approve", "test", "questions")
+RULES = ("check", "diff", "approve", "test", "questions", "replay", "publish", "versions", "restore")
 
 
 class OnDemand(click.Group):

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from api.rulesets import Rulesets
 from api.settings import Settings
-from api.territories import read_territories
+from api.storage.store import Store
+from api.territories import known_territories
 from bot.messages import Text
 from bot.rendering import error_json, finding_json
 from bot.wording import Wording, languages, nearest_language, wording
-from rules.compile import CompiledRuleset, compile_ruleset
+from rules.compile import CompiledRuleset
 from rules.engine import examine
 from rules.errors import SituationError, nearest
-from rules.load import load_ruleset
 from rules.model import Territory
 from rules.situation import parse
 
@@ -81,10 +82,13 @@ class Decider:
 
 
 def open_decider(settings: Settings) -> Decider:
-    """The rules and the territories' settings, without a log. Raises RulesetError."""
-    ruleset = load_ruleset()
-    territories = read_territories(settings.territories, ruleset)
-    return Decider(compile_ruleset(ruleset), territories, settings.territory)
+    """The rules in force and the territories' settings, as a server on the same database would decide.
+
+    Raises RulesetError or StorageError.
+    """
+    territories = known_territories(settings)
+    with Store.open(settings.database_url) as store:
+        return Decider(Rulesets.open(store).current, territories, settings.territory)
 
 
 def _form(key: str, expected: str) -> dict[str, object]:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from api.rulesets import Rulesets
 from api.storage.store import Store
 from bot import reply_record
 from bot.conversation import Services, respond
 from bot.journal import DuplicateEvent, Journal
 from bot.messages import Incoming, Reply
-from rules.compile import CompiledRuleset
 from rules.model import Territory
 
 
@@ -29,7 +29,7 @@ class DurableExchange:
     """The Exchange of every channel: `take` answers in a transaction of its own, in a worker thread."""
 
     store: Store
-    compiled: CompiledRuleset
+    rulesets: Rulesets
     territory: Callable[[str | None], Territory | None]
     secret_key: str
     default_territory: str | None = None
@@ -58,7 +58,9 @@ class DurableExchange:
 
     def _services(self, journal: Journal) -> Services:
         return Services(
-            compiled=self.compiled,
+            current=self.rulesets.current,
+            compiled=self.rulesets.compiled,
+            superseded=self.rulesets.superseded,
             journal=journal,
             territory=self.territory,
             key=keyed_hash(self.secret_key),

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot import showing
 from bot.journal import Dialogue, Enquiry, Journal
@@ -26,9 +26,15 @@ TERRITORY_PAYLOAD = "t_"
 
 @dataclass(frozen=True)
 class Services:
-    """What a conversation needs of the world. ``key``: a keyed hash; ``token``: a new unguessable name."""
+    """What a conversation needs of the world. ``key``: a keyed hash; ``token``: a new unguessable name.
 
-    compiled: CompiledRuleset
+    ``current``: the rules in force, for new questions. ``compiled``: a version for what began under it, or None where
+    it was not kept. ``superseded``: the day from which a version was in force that no longer is, else None.
+    """
+
+    current: CompiledRuleset
+    compiled: Callable[[str], CompiledRuleset | None]
+    superseded: Callable[[str], date | None]
     journal: Journal
     territory: Callable[[str | None], Territory | None]
     key: Callable[[str], str]
@@ -44,7 +50,7 @@ def respond(incoming: Incoming, services: Services) -> Reply:
     """
     talk = _Talk.of(incoming, services)
     reply = talk.take(incoming)
-    services.journal.keep(talk.dialogue)
+    services.journal.keep(replace(talk.dialogue, interview=talk.interview.record()))
     return replace(reply, language=talk.dialogue.language)
 
 
@@ -68,19 +74,32 @@ class _Talk:
             language=nearest_language(incoming.language),
             territory=incoming.territory or services.default_territory,
         )
-        interviewer = Interviewer(services.compiled, services.territory(dialogue.territory))
-        talk = cls(services, asker, dialogue, interviewer, interviewer.start(incoming.today))
-        if dialogue.interview:
-            kept = Interview.from_record(dialogue.interview)
-            if kept.ruleset_version == talk.interview.ruleset_version:
-                talk.interview = kept
-            elif kept.answers:
-                talk.notice = "chat.rules_changed"
+        talk = cls(services, asker, dialogue, *_fresh(services, dialogue.territory, incoming.today))
+        talk._go_on(incoming)
         return talk
+
+    def _go_on(self, incoming: Incoming) -> None:
+        """Take the kept interview up, under the version of the rules that it began under."""
+        if not self.dialogue.interview:
+            return
+        kept = Interview.from_record(self.dialogue.interview)
+        if kept.ruleset_version != self.interview.ruleset_version:
+            if not kept.answers and incoming.button is None and incoming.text is None:
+                self._turn()  # nothing was answered: the first question is shown anew, its old buttons are out of date
+                return
+            compiled = self.services.compiled(kept.ruleset_version)
+            if compiled is None:
+                self.notice = "chat.rules_changed"
+                self._restart(incoming)
+                return
+            self.interviewer = Interviewer(compiled, self.interviewer.territory)
+        self.interview = kept if kept.answers else replace(kept, started=incoming.today)
 
     def take(self, incoming: Incoming) -> Reply:
         if incoming.command is not None:
             return self._command(incoming.command, incoming.argument or "", incoming)
+        if self.notice is not None:
+            return self._show()  # it began anew: what was pressed or typed answered another question
         if incoming.button is not None:
             press = read_press(incoming.button)
             return self._show("chat.not_understood") if press is None else self._press(press, incoming)
@@ -159,7 +178,8 @@ class _Talk:
         return self._show()
 
     def _restart(self, incoming: Incoming) -> None:
-        self.interview = self.interviewer.start(incoming.today)
+        """A new question, under the rules in force."""
+        self.interviewer, self.interview = _fresh(self.services, self.dialogue.territory, incoming.today)
         self._turn()
         self.dialogue = replace(self.dialogue, answer_token=None)
 
@@ -174,12 +194,10 @@ class _Talk:
             self.notice = "chat.unknown_territory"
             return
         self.dialogue = replace(self.dialogue, territory=territory)
-        self.interviewer = Interviewer(self.services.compiled, self.services.territory(territory))
         self._restart(incoming)
 
     def _turn(self) -> None:
-        record: Mapping[str, object] = self.interview.record()
-        self.dialogue = replace(self.dialogue, turn=self.dialogue.turn + 1, interview=record)
+        self.dialogue = replace(self.dialogue, turn=self.dialogue.turn + 1)
 
     def _log(self, step: Step, incoming: Incoming) -> None:
         assert step.finding is not None  # noqa: S101  (told by the caller)
@@ -194,7 +212,7 @@ class _Talk:
             asker=self.asker,
             ruleset_version=self.interview.ruleset_version,
             facts=step.situation.record(),
-            answer=finding_json(step.finding, self.services.compiled.ruleset, wording(self.dialogue.language)),
+            answer=finding_json(step.finding, self.interviewer.compiled.ruleset, wording(self.dialogue.language)),
             replaces=self.dialogue.answer_token,
         )
         self.services.journal.log(enquiry)
@@ -207,4 +225,12 @@ class _Talk:
         step = self.interviewer.step(self.interview)
         if step.finding is None:
             return showing.question(self.dialogue, self.interviewer, self.interview, step, notices, more=more)
+        if since := self.services.superseded(self.interview.ruleset_version):
+            notices.append(Text("versions.began_under", {"since": since, "version": self.interview.ruleset_version}))
         return showing.answer(self.dialogue, self.interviewer, self.interview, step.finding, notices)
+
+
+def _fresh(services: Services, territory: str | None, today: date) -> tuple[Interviewer, Interview]:
+    """A new question under the rules in force."""
+    interviewer = Interviewer(services.current, services.territory(territory))
+    return interviewer, interviewer.start(today)

@@ -20,6 +20,10 @@ def serve() -> None:
         app = create_app(settings)
         for notice in notices(settings):
             click.echo(words.say(notice), err=True)
+        rulesets = app.state.parts.rulesets
+        if rulesets.waiting:
+            told = words("versions.waiting", packaged=rulesets.waiting, version=rulesets.version)
+            click.echo(told, err=True)
         click.echo(words("serve.ready", address=settings.public_url))
         if settings.telegram_token:
             mode = "webhook" if settings.telegram_webhook_secret else "polling"

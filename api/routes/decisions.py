@@ -58,8 +58,11 @@ def problem_response(_request: Request, problem: Exception) -> JSONResponse:
     return JSONResponse({**body, "errors": problem.errors}, problem.status, media_type=PROBLEM)
 
 
-def decision_routes(decider: Decider, today: Callable[[], date]) -> APIRouter:
-    """The routes of decisions. Their words are in the request's ``lang``, else in that of Accept-Language."""
+def decision_routes(decider: Callable[[], Decider], today: Callable[[], date]) -> APIRouter:
+    """The routes of decisions; ``decider`` gives the one for a new request.
+
+    Their words are in the request's ``lang``, else in that of Accept-Language.
+    """
     router = APIRouter(prefix="/v1", tags=["decisions"])
     body: dict[str, Any] = {
         "requestBody": {"required": True, "content": {"application/json": {"schema": REQUEST_SCHEMA}}},
@@ -73,17 +76,17 @@ def decision_routes(decider: Decider, today: Callable[[], date]) -> APIRouter:
     async def decide(request: Request) -> dict[str, object]:
         asked = await read_json(request)
         try:
-            return await run_in_threadpool(decider.decide, asked, today())
+            return await run_in_threadpool(decider().decide, asked, today())
         except RequestError as error:
             raise Problem(422, error.title, str(error), error.errors) from None
 
     @router.get("/ruleset", summary="The rules in force, with their sources")
     def ruleset(lang: str = "fr") -> dict[str, object]:
-        return describe_ruleset(decider, lang)
+        return describe_ruleset(decider(), lang)
 
     @router.get("/questions", summary="The questions of the interview, in order")
     def questions(lang: str = "fr") -> list[dict[str, object]]:
-        return describe_questions(decider, lang)
+        return describe_questions(decider(), lang)
 
     return router
 

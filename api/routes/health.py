@@ -1,4 +1,7 @@
-"""/healthz: the process answers. /readyz: so do the database and its schema."""
+"""/healthz: the process answers. /readyz: so do the database and its schema.
+
+Ready with ``warnings``: it answers, under rules that are not those it should have.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,13 @@ import logging
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from api.rulesets import Rulesets
 from api.storage.store import StorageError, Store
 
 log = logging.getLogger(__name__)
 
 
-def health_routes(store: Store, ruleset_version: str) -> APIRouter:
+def health_routes(store: Store, rulesets: Rulesets) -> APIRouter:
     """The two routes, for whatever watches the server."""
     router = APIRouter(tags=["health"])
 
@@ -27,6 +31,6 @@ def health_routes(store: Store, ruleset_version: str) -> APIRouter:
         except StorageError as error:
             log.error("not ready: %s", error)
             return JSONResponse({"status": "not ready", "database": "out of reach"}, 503)
-        return JSONResponse({"status": "ready", "ruleset": ruleset_version})
+        return JSONResponse({"status": "ready", "ruleset": rulesets.version, "warnings": list(rulesets.warnings)})
 
     return router

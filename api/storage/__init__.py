@@ -2,6 +2,7 @@
 
 from api.storage.engine import DatabaseURLError
 from api.storage.journal import FreeTextError, SqlJournal
+from api.storage.publications import Kept, Publication
 from api.storage.reading import Selection, UnknownEnquiryError
 from api.storage.schema import NaiveInstantError
 from api.storage.store import StorageError, Store
@@ -9,7 +10,9 @@ from api.storage.store import StorageError, Store
 __all__ = [
     "DatabaseURLError",
     "FreeTextError",
+    "Kept",
     "NaiveInstantError",
+    "Publication",
     "Selection",
     "SqlJournal",
     "StorageError",

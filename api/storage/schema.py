@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -52,6 +54,7 @@ metadata = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     }
 )
 
@@ -98,4 +101,26 @@ events = Table(
     Column("taken_at", Instant, nullable=False),
     Column("reply", Plain, nullable=False),
     Column("shown_at", Instant),
+)
+
+# content: the text of each file by its name. The version is the hash of what they say, and is checked when read.
+rulesets = Table(
+    "rulesets",
+    metadata,
+    Column("version", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("content", Plain, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+)
+
+# A version may be published more than once; the last line is what is in force.
+publications = Table(
+    "publications",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("version", String, ForeignKey("rulesets.version"), nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("published_by", String, nullable=False),
+    Column("note", String),
+    Column("packaged", Boolean, nullable=False),
 )

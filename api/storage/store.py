@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, select, text
+from sqlalchemy import URL, Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.storage import migrate
 from api.storage.engine import READ_ONLY, connect, database_url, make_folder, masked
 from api.storage.journal import Clock, SqlJournal, now
+from api.storage.publications import Publications
 from api.storage.reading import Selection, newest_first, older_than, to_enquiry
-from api.storage.schema import events
+from api.storage.schema import enquiries, events
 from bot.journal import Enquiry
 
 
@@ -28,6 +29,7 @@ class Store:
         self.engine = engine
         self._reading = engine.execution_options(**{READ_ONLY: True})
         self._clock = clock
+        self.publications = Publications(engine, clock)
 
     @classmethod
     def open(cls, url: str | URL, clock: Clock = now) -> Self:
@@ -94,6 +96,12 @@ class Store:
         with self._read() as connection, connection.execution_options(yield_per=500).execute(wanted) as rows:
             for row in rows.mappings():
                 yield to_enquiry(row)
+
+    def count(self, **filters: Any) -> int:
+        """How many enquiries the filters choose."""
+        wanted = select(func.count()).select_from(enquiries).where(*Selection(**filters).conditions())
+        with self._read() as connection:
+            return connection.scalar(wanted) or 0
 
     def ping(self) -> None:
         """Return when the database answers and has the newest schema, else raise StorageError."""

@@ -8,7 +8,7 @@ import pytest
 
 from rules.compile import compile_ruleset
 from rules.errors import RulesetError
-from rules.load import SLIME_PLUS, load_ruleset, load_territory
+from rules.load import SLIME_PLUS, load_ruleset, load_territory, read_files, ruleset_of
 
 
 @pytest.fixture
@@ -74,6 +74,43 @@ def test_the_version_follows_the_content_and_not_the_layout(copy):
     assert other.version != same.version
 
 
+def test_a_ruleset_is_built_again_from_the_text_of_its_files():
+    files = read_files(SLIME_PLUS)
+    again = ruleset_of(dict(reversed(files.items())), load_ruleset().id.version)
+    assert again == load_ruleset()
+
+
+def test_files_that_are_not_those_of_the_version_are_refused():
+    files = read_files(SLIME_PLUS)
+    changed = {**files, "terms.yaml": files["terms.yaml"] + "\nautre: {action: bilan}\n"}
+    with pytest.raises(RulesetError, match="version 9f › content: it makes version 9f"):
+        ruleset_of(files, "9f")
+    with pytest.raises(RulesetError, match="it makes version"):
+        ruleset_of(changed, load_ruleset().id.version)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"terms.yaml": None}, "terms.yaml › : the file is missing"),
+        ({"terms.yaml": "[a]: {action: bilan}"}, "cannot be a key"),
+        ({"facts.yaml": "facts: {}"}, "facts.yaml › : 'name' is missing"),
+        ({"questions.yaml": ""}, "questions.yaml › : the file holds no mapping"),
+    ],
+)
+def test_files_that_make_no_ruleset_are_named(change, words):
+    texts = {name: text for name, text in {**read_files(SLIME_PLUS), **change}.items() if text is not None}
+    with pytest.raises(RulesetError, match=words):
+        ruleset_of(texts)
+
+
+def test_a_folder_without_missions_is_refused(copy):
+    folder = copy("terms.yaml", "envoi:", "envoi:")
+    shutil.rmtree(folder / "missions")
+    with pytest.raises(RulesetError, match="no mission file"):
+        load_ruleset(folder)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -88,5 +125,5 @@ def test_a_territory_cannot_decide_what_is_not_its_own(tmp_path, text, words):
     file = tmp_path / "a.yaml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(RulesetError) as refused:
-        load_territory(file, load_ruleset())
+        load_territory(file)
     assert words in str(refused.value)
