@@ -1,0 +1,67 @@
+// Decides the same rows in publicodes, json-logic-engine and our own JavaScript, and times them in turns.
+//
+//   node decisions.mjs input.json [--only name --load]
+//
+// Input: {diagram, logic, publicodes, rows, expected, seconds, rounds}. Every engine must answer every row as expected
+// before anything is timed. Output: {engines: {name: {version, micros: [one a round], checked}}, node}.
+// With --load: only how long one engine takes to be imported and to load the rules, in this fresh process.
+
+import { readFileSync } from 'node:fs'
+
+const engines = { ours: './ours.mjs', 'json-logic-engine': './json_logic_engine.mjs', publicodes: './publicodes.mjs' }
+const input = JSON.parse(readFileSync(process.argv[2], 'utf8'))
+const option = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined)
+
+function check(name, decide, rows) {
+  rows.forEach((row, i) => {
+    const outcome = decide(row)
+    if (outcome !== input.expected[i]) {
+      throw new Error(`${name} answers ${outcome}, not ${input.expected[i]}, for ${JSON.stringify(row)}`)
+    }
+  })
+}
+
+function microsOfOne(decide, rows, seconds) {
+  let decided = 0
+  const begin = performance.now()
+  do {
+    for (const row of rows) decide(row)
+    decided += rows.length
+  } while (performance.now() - begin < seconds * 1000)
+  return ((performance.now() - begin) * 1000) / decided
+}
+
+async function timedLoad(name) {
+  const begin = performance.now()
+  const { load } = await import(engines[name])
+  const imported = performance.now()
+  check(name, load(input), input.rows.slice(0, 1))
+  const loaded = performance.now()
+  return { imported: imported - begin, loaded: loaded - imported, peak: process.resourceUsage().maxRSS }
+}
+
+async function timedDecisions() {
+  const found = {}
+  for (const [name, file] of Object.entries(engines)) {
+    const { load, version } = await import(file)
+    const decide = load(input)
+    const begin = performance.now()
+    check(name, decide, input.rows.slice(0, 200))
+    const one = (performance.now() - begin) / 200
+    const rows = input.rows.slice(0, Math.min(input.rows.length, Math.ceil(10_000 / one)))
+    check(name, decide, rows)
+    microsOfOne(decide, rows.slice(0, Math.ceil(500 / one)), input.seconds)
+    found[name] = { version, decide, rows: rows.slice(0, Math.ceil(1000 / one)), checked: rows.length, micros: [] }
+  }
+  for (let round = 0; round < input.rounds; round++) {
+    for (const one of Object.values(found)) one.micros.push(microsOfOne(one.decide, one.rows, input.seconds))
+  }
+  for (const one of Object.values(found)) {
+    delete one.decide
+    delete one.rows
+  }
+  return { node: process.version, engines: found }
+}
+
+const result = process.argv.includes('--load') ? await timedLoad(option('--only')) : await timedDecisions()
+console.log(JSON.stringify(result))
