@@ -29,7 +29,7 @@ CHECK_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """An engine that answered right. ``rows``: those that it decides in one turn; ``checked``: how many were checked."""
+    """An engine that answered right. ``rows``: those it decides in one turn; ``checked``: how many were checked."""
 
     name: str
     version: str

@@ -1,7 +1,7 @@
 """The rules as an expert would write them by hand: nested `if`s over a row, fastest questions first.
 
-This is the yardstick that a general engine is measured beside, not a part of the product: it is one function that
-nobody could check against the text, it gives no reason, and each change of a rule is a change of code.
+This is the yardstick that a general engine is measured beside, not a part of the product: it is one long function, as
+a call costs as much as several questions, that nobody could check against the text and that gives no reason.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ CONTINUES = frozenset({"un_mois_ou_moins", "sous_la_convention"})
 def decide(row: Mapping[str, str]) -> str:
     """The outcome of a complete row."""
     action, but, cadre = row["action"], row["but"], row["cadre_contact"]
+
+    # What the contact is: an action and an aim that cannot go together, or not under this title.
     if but in AIMS_AGAINST[action]:
         return IMPOSSIBLE
     if cadre == "evaluation" and (
@@ -58,73 +60,64 @@ def decide(row: Mapping[str, str]) -> str:
         or (but == "accompagner" and action not in ACCOMPANIES_IN_AN_EVALUATION)
     ):
         return IMPOSSIBLE
-    moment, issue = row["moment"], row["issue_contact"]
-    if moment == "futur":
-        if issue != "prevu":
-            return IMPOSSIBLE
-    elif moment == "passe" and issue == "prevu":
-        return IMPOSSIBLE
-    mode = row["mode_contact"]
-    if action in VISITS and mode != "visite":
+    if action in VISITS and row["mode_contact"] != "visite":
         return IMPOSSIBLE
     if row["occupation"] == "proprietaire" and (action == "mediation_bailleur" or row["initiative"] == "bailleur"):
         return IMPOSSIBLE
-    if clashing_times(row):
+    issue = row["issue_contact"]
+    if issue == "prevu":
+        if row["moment"] == "passe":
+            return IMPOSSIBLE
+    elif row["moment"] == "futur":
         return IMPOSSIBLE
-    if row["dst"] == "fait":
-        return after_the_dst(row, action, but, cadre, issue, mode)
-    return before_the_dst(row, action, but, cadre)
 
-
-def clashing_times(row: Mapping[str, str]) -> bool:
-    """Whether what is said of the pause, the visits and the SR cannot be of one household."""
-    pause, sr, delai_dst = row["pause"], row["sr"], row["delai_dst"]
+    # What is said of the pause, the visits and the SR must be of one household.
+    pause, sr = row["pause"], row["sr"]
+    continues = row["accompagnement_continu"] == "oui"
     if pause in LONG:
-        if row["accompagnement_continu"] == "oui":
-            return True
-        if delai_dst not in LONG or row["delai_visite"] not in LONG or row["delai_n1"] not in LONG:
-            return True
+        delai_dst = row["delai_dst"]
+        if continues or delai_dst not in LONG or row["delai_visite"] not in LONG or row["delai_n1"] not in LONG:
+            return IMPOSSIBLE
         if delai_dst == "quelques_mois" and pause in YEAR:
-            return True
-        if sr == "termine":
-            return row["delai_fin_sr"] not in LONG or row["orientation"] == "aucune"
-    elif row["accompagnement_continu"] == "non":
-        if sr == "termine":
-            if row["delai_fin_sr"] != pause:
-                return True
-        elif sr == "aucun" and (delai_dst != pause or row["delai_visite"] != pause):
-            return True
+            return IMPOSSIBLE
+        if sr == "termine" and row["delai_fin_sr"] not in LONG:
+            return IMPOSSIBLE
+    elif not continues:
+        if sr == "aucun":
+            if row["delai_dst"] != pause or row["delai_visite"] != pause:
+                return IMPOSSIBLE
+        elif sr == "termine" and row["delai_fin_sr"] != pause:
+            return IMPOSSIBLE
+    orientation = row["orientation"]
     if sr == "aucun":
-        return row["debut_sr_connu"] == "connu" or row["fin_sr_connue"] == "connu"
-    if row["orientation"] == "aucune":
-        return True
-    return sr == "en_cours" and row["fin_sr_connue"] == "connu"
-
-
-def before_the_dst(row: Mapping[str, str], action: str, but: str, cadre: str) -> str:
-    """The outcome while the DST is not done."""
-    if row["sr"] != "aucun" or row["n1_precedent"] == "connu":
+        if row["fin_sr_connue"] == "connu" or row["debut_sr_connu"] == "connu":
+            return IMPOSSIBLE
+    elif orientation == "aucune" or (sr == "en_cours" and row["fin_sr_connue"] == "connu"):
         return IMPOSSIBLE
-    started = row["dst"] == "en_cours"
-    if not started and (action in AFTER_THE_DST or row["orientation"] != "aucune" or row["date_dst_connue"] == "connu"):
-        return IMPOSSIBLE
-    if but == "informer_tiers" or action == "information_donneur_alerte":
-        return "aucune"
-    if (
-        action in DIAGNOSES
-        or but == "diagnostiquer"
-        or (cadre == "diagnostic" and (but == "accompagner" or but == "les_deux") and action not in NO_DIAGNOSIS)
-    ):
-        return "diagnostic_orientation"
-    if but == "mesurer" or cadre == "evaluation":
-        return "evaluation" if row["option_evaluation"] == "oui" else "option_evaluation_non_prise"
-    if but == "informer" or action == "envoi_information":
-        return "diagnostic_orientation" if started else "amont"
-    return "soutien_pendant_dst" if started else "soutien_avant_dst"
 
+    # Before the DST is done.
+    dst = row["dst"]
+    if dst != "fait":
+        if sr != "aucun" or row["n1_precedent"] == "connu":
+            return IMPOSSIBLE
+        started = dst == "en_cours"
+        if not started and (action in AFTER_THE_DST or orientation != "aucune" or row["date_dst_connue"] == "connu"):
+            return IMPOSSIBLE
+        if but == "informer_tiers" or action == "information_donneur_alerte":
+            return "aucune"
+        if (
+            action in DIAGNOSES
+            or but == "diagnostiquer"
+            or (cadre == "diagnostic" and (but == "accompagner" or but == "les_deux") and action not in NO_DIAGNOSIS)
+        ):
+            return "diagnostic_orientation"
+        if but == "mesurer" or cadre == "evaluation":
+            return "evaluation" if row["option_evaluation"] == "oui" else "option_evaluation_non_prise"
+        if but == "informer" or action == "envoi_information":
+            return "diagnostic_orientation" if started else "amont"
+        return "soutien_pendant_dst" if started else "soutien_avant_dst"
 
-def after_the_dst(row: Mapping[str, str], action: str, but: str, cadre: str, issue: str, mode: str) -> str:
-    """The outcome once the DST is done."""
+    # Once it is done: what is no support of the household.
     if action == "premiere_visite" or row["menage_slime"] == "non":
         return IMPOSSIBLE
     if but == "informer_tiers" or action == "information_donneur_alerte":
@@ -135,22 +128,19 @@ def after_the_dst(row: Mapping[str, str], action: str, but: str, cadre: str, iss
         return "information_apres_dst"
     if but == "diagnostiquer" or but == "mesurer":
         return "second_dst"
-    pause, continues = row["pause"], row["accompagnement_continu"] == "oui"
     if action == "nouveau_dst" and pause not in LONG and (continues or pause != "selon_la_convention"):
         return "second_dst"
+
+    # Support that goes on, or a pause that the text does not settle.
     if continues or pause in CONTINUES:
-        orientation = row["orientation"]
         if orientation == "a_activer":
             return "soutien_renforce"
         return IMPOSSIBLE if orientation == "closes" else "soutien_sans_orientation"
     if pause == "a_trancher":
         return "pause_a_trancher"
-    return after_a_pause(row, action, but, issue, mode)
 
-
-def after_a_pause(row: Mapping[str, str], action: str, but: str, issue: str, mode: str) -> str:
-    """The outcome of support that takes up again after a pause."""
-    if row["sr"] == "en_cours":
+    # Support that takes up again after a pause.
+    if sr == "en_cours":
         return "sr_en_cours_apres_pause"
     if action == "relance_relais":
         return "relance_apres_pause"
@@ -158,7 +148,7 @@ def after_a_pause(row: Mapping[str, str], action: str, but: str, issue: str, mod
         return "aucune"
     if row["option_n1"] == "non":
         return "option_n1_non_prise"
-    if mode == "message":
+    if row["mode_contact"] == "message":
         return IMPOSSIBLE
     if but == "les_deux" and row["option_evaluation"] == "oui":
         return "suivi_n1+evaluation"

@@ -53,26 +53,35 @@ def decide_naively(ruleset: Ruleset, row: Row) -> str:
     return outcome
 
 
-def holds_in(condition: Condition, codes: Columns, ruleset: Ruleset) -> np.ndarray | np.bool_:
+class _Holding:
     """`holds_for` over columns of codes, a code being a value's place in its trait's domain."""
-    match condition:
-        case Is(trait, values):
-            wanted = np.array([value in values for value in ruleset.traits[trait].domain])
-            return wanted[codes[trait]]
-        case Not(part):
-            return np.logical_not(holds_in(part, codes, ruleset))
-        case All(parts):
-            return reduce(np.logical_and, (holds_in(p, codes, ruleset) for p in parts), np.True_)
-        case Any(parts):
-            return reduce(np.logical_or, (holds_in(p, codes, ruleset) for p in parts), np.False_)
+
+    def __init__(self, ruleset: Ruleset, codes: Columns) -> None:
+        self.domains = {trait.id: trait.domain for trait in ruleset.traits.values()}
+        self.codes = codes
+        self.found: dict[Is, np.ndarray] = {}
+
+    def where(self, condition: Condition) -> np.ndarray | np.bool_:
+        match condition:
+            case Is():
+                if condition not in self.found:
+                    wanted = np.array([value in condition.values for value in self.domains[condition.trait]])
+                    self.found[condition] = wanted[self.codes[condition.trait]]
+                return self.found[condition]
+            case Not(part):
+                return np.logical_not(self.where(part))
+            case All(parts):
+                return reduce(np.logical_and, map(self.where, parts), np.True_)
+            case Any(parts):
+                return reduce(np.logical_or, map(self.where, parts), np.False_)
 
 
 def outcomes_in(ruleset: Ruleset, codes: Columns) -> np.ndarray:
     """The oracle over columns of codes: for each row the place of its outcome in `outcomes`."""
-    names = outcomes(ruleset)
+    names, holding = outcomes(ruleset), _Holding(ruleset, codes)
     found = np.full(len(next(iter(codes.values()))), 255, dtype=np.uint8)
     for rule in ruleset.rules:
-        found[holds_in(rule.when, codes, ruleset)] = names.index(outcome_of(rule))
+        found[holding.where(rule.when)] = names.index(outcome_of(rule))
     for clash in ruleset.contradictions:
-        found[holds_in(clash.when, codes, ruleset)] = names.index(IMPOSSIBLE)
+        found[holding.where(clash.when)] = names.index(IMPOSSIBLE)
     return found

@@ -90,6 +90,25 @@ def draw(compiled: CompiledRuleset, count: int, interviews: int = INTERVIEWS) ->
     return Workload(domains, outcomes(ruleset), columns, expected[shuffled], sources[shuffled])
 
 
+def a_row_an_edge(compiled: CompiledRuleset) -> list[dict[str, str]]:
+    """For every edge of the diagram a row that takes it; whatever the edge leaves open is drawn at random."""
+    diagram, random = compiled.diagram, np.random.default_rng(SEED)
+    ways: dict[int, dict[str, str]] = {diagram.root: {}}
+    rows = []
+    for number in (ahead := [diagram.root]):
+        if number not in diagram.nodes:
+            continue
+        trait, children = diagram.nodes[number]
+        for value, child in zip(diagram.domains[trait], children, strict=True):
+            way = {**ways[number], trait: value}
+            if child not in ways:
+                ways[child] = way
+                ahead.append(child)
+            free = {name: domain[random.integers(len(domain))] for name, domain in diagram.domains.items()}
+            rows.append({**free, **way})
+    return rows
+
+
 def _within(expected: np.ndarray, most: np.ndarray) -> np.ndarray:
     """The places of the rows to keep, in order, so that no outcome comes more often than it still may."""
     kept = [np.flatnonzero(expected == code)[:allowed] for code, allowed in enumerate(most)]

@@ -21,23 +21,30 @@ function check(name, decide, rows) {
   })
 }
 
+// Processor time: where others use the machine too, waiting for them is not counted.
+function micros() {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
 function microsOfOne(decide, rows, seconds) {
   let decided = 0
-  const begin = performance.now()
+  const begin = micros()
   do {
     for (const row of rows) decide(row)
     decided += rows.length
-  } while (performance.now() - begin < seconds * 1000)
-  return ((performance.now() - begin) * 1000) / decided
+  } while (micros() - begin < seconds * 1e6)
+  return (micros() - begin) / decided
 }
 
 async function timedLoad(name) {
-  const begin = performance.now()
+  const begin = micros()
   const { load } = await import(engines[name])
-  const imported = performance.now()
+  const imported = micros()
   check(name, load(input), input.rows.slice(0, 1))
-  const loaded = performance.now()
-  return { imported: imported - begin, loaded: loaded - imported, peak: process.resourceUsage().maxRSS }
+  const loaded = micros()
+  const peak = process.resourceUsage().maxRSS
+  return { imported: (imported - begin) / 1000, loaded: (loaded - imported) / 1000, peak }
 }
 
 async function timedDecisions() {

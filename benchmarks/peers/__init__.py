@@ -21,7 +21,7 @@ SINGLE = (
     "spiff_dmn",
 )
 ENCODED, TEXT = "encoded", "text"
-BATCH = ("numpy_conditions", "polars_frame", "duckdb_query", "openfisca")
+BATCH = ("numpy_masks", "polars_frame", "duckdb_query", "openfisca")
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def _asked(columns: Columns, query: str) -> Callable[[], object]:
     connection.register("given", pa.table({trait: pa.array(column) for trait, column in columns.items()}))
     connection.execute("CREATE TABLE rows AS SELECT * FROM given")
     connection.unregister("given")
-    return lambda: connection.execute(query).to_arrow_table()["outcome"]
+    return lambda: connection.sql(query).to_arrow_table()["outcome"]
 
 
 def _case(ruleset: Ruleset, test: Test, outcome: Callable[[str], str]) -> str:

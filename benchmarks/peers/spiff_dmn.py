@@ -51,7 +51,8 @@ def _document(ruleset: Ruleset) -> str:
     )
     return (
         f"<definitions xmlns={quoteattr(DMN)} id='slime' name='slime' namespace='slime'>"
-        f"<decision id='slime' name='slime'><decisionTable id='table'>{inputs}<output id='outcome' name='outcome'/>{rows}</decisionTable>"
+        f"<decision id='slime' name='slime'><decisionTable id='table'>"
+        f"{inputs}<output id='outcome' name='outcome'/>{rows}</decisionTable>"
         "</decision></definitions>"
     )
 

@@ -9,7 +9,7 @@ from benchmarks.hand_written import decide
 from benchmarks.outcomes import IMPOSSIBLE, decide_naively, outcomes
 from benchmarks.table import lines
 from benchmarks.timing import write_section
-from benchmarks.workload import draw
+from benchmarks.workload import a_row_an_edge, draw
 
 COMPILED = ours.load()
 
@@ -21,6 +21,13 @@ def work():
 
 def test_the_hand_written_chain_answers_every_row_as_the_rules_do(work):
     assert [decide(row) for row in work.rows()] == work.expected_outcomes()
+
+
+def test_the_hand_written_chain_agrees_with_the_diagram_along_each_of_its_edges():
+    walk = ours.decide_row(COMPILED)
+    rows = a_row_an_edge(COMPILED)
+    assert len(rows) > len(COMPILED.diagram.nodes)
+    assert [decide(row) for row in rows] == [walk(row) for row in rows]
 
 
 def test_the_diagram_answers_every_row_as_the_rules_do(work):
