@@ -1,9 +1,10 @@
 """One decision, ours beside the same rules in other engines; and one decision with its full Finding, ours alone.
 
-    python -m benchmarks.decisions [--rows 20000] [--rounds 9] [--seconds 0.2] [--markdown docs/benchmarks.md]
+    python -m benchmarks.decisions [--rows 20000] [--rounds 9] [--seconds 0.2] [--check 10]
+        [--markdown docs/benchmarks.md]
 
 Every engine must give the expected outcome for the rows before any is timed: all of them, or as many as a slow one
-decides in ten seconds. Where an engine can be given the rules in several shapes, the fastest is kept.
+decides in ``--check`` seconds. Where an engine can be given the rules in several shapes, the fastest is kept.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from rules.compile import CompiledRuleset
 from rules.model import Ruleset
 from rules.situation import parse
 
-CHECK_SECONDS = 10
+TRIED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,18 @@ class Ready:
     checked: int
 
 
-def ready(peer: Peer, ruleset: Ruleset, work: Workload, seconds: float) -> Ready:
+def ready(peer: Peer, ruleset: Ruleset, work: Workload, seconds: float, checking: float) -> Ready:
     """The peer in its fastest shape, its answers checked. Raises AssertionError on another outcome than expected."""
     rows, expected = work.rows(), work.expected_outcomes()
     speeds: dict[str, tuple[float, Decide]] = {}
     for shape, load in peer.shapes.items():
         decide = load(ruleset)
-        check(f"{peer.name}, {shape}", decide, rows[:200], expected)
-        speeds[shape] = min(micros_of_one(decide, rows[:200], 0.05) for _ in range(3)), decide
+        check(f"{peer.name}, {shape}", decide, rows[:TRIED], expected)
+        speeds[shape] = min(micros_of_one(decide, rows[:TRIED], 0.05) for _ in range(3)), decide
         print(f"{peer.name:<28}{shape:<45}{figure(speeds[shape][0]):>10} µs", flush=True)
     shape = min(speeds, key=lambda s: speeds[s][0])
     micros, decide = speeds[shape]
-    checked = min(len(rows), int(CHECK_SECONDS * 1e6 / micros) + 200)
+    checked = min(len(rows), int(checking * 1e6 / micros) + TRIED)
     check(peer.name, decide, rows[:checked], expected)
     return Ready(peer.name, peer.version, shape, decide, rows[: max(20, int(seconds * 1e6 / micros))], checked)
 
@@ -60,10 +61,12 @@ def check(name: str, decide: Decide, rows: list[Row], expected: list[str]) -> No
         assert (answer := decide(row)) == outcome, f"{name} answers {answer}, not {outcome}, for {row}"
 
 
-def measure(compiled: CompiledRuleset, work: Workload, rounds: int, seconds: float) -> tuple[list[Ready], dict]:
+def measure(
+    compiled: CompiledRuleset, work: Workload, rounds: int, seconds: float, checking: float
+) -> tuple[list[Ready], dict]:
     """Our engine and every Python peer, checked, then timed in turns."""
     own = Peer("ours", "", {"today's engine": lambda ruleset: ours.decide_row(compiled)})
-    peers = [ready(peer, compiled.ruleset, work, seconds) for peer in (own, *map(single, SINGLE))]
+    peers = [ready(peer, compiled.ruleset, work, seconds, checking) for peer in (own, *map(single, SINGLE))]
     turns = {p.name: lambda p=p: micros_of_one(p.decide, p.rows, seconds) for p in peers}
     return peers, in_turns(turns, rounds)
 
@@ -119,14 +122,15 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=0.2, help="how long an engine runs in each round")
+    parser.add_argument("--check", type=float, default=10, help="for how long a slow engine's answers are checked")
     parser.add_argument("--markdown", type=Path, help="the document to write the results into")
     given = parser.parse_args()
     compiled = ours.load()
     work = draw(compiled, given.rows)
-    peers, found = measure(compiled, work, given.rounds, given.seconds)
+    peers, found = measure(compiled, work, given.rounds, given.seconds, given.check)
     scripts = None
     if javascript.available():
-        scripts = javascript.run(compiled, work, given.rounds, given.seconds)
+        scripts = javascript.run(compiled, work, given.rounds, given.seconds, given.check)
     else:
         print("no node, or no packages: run `npm ci` in benchmarks/node to measure the JavaScript peers")
     text = report(peers, found, scripts, measure_findings(compiled, given.rounds, given.seconds), work)

@@ -25,9 +25,9 @@ def available() -> bool:
     return shutil.which("node") is not None and (FOLDER / "node_modules").is_dir()
 
 
-def run(compiled: CompiledRuleset, work: Workload, rounds: int, seconds: float) -> dict[str, object]:
+def run(compiled: CompiledRuleset, work: Workload, rounds: int, seconds: float, check: float) -> dict[str, object]:
     """Every engine's times. Raises CalledProcessError where one answers otherwise than expected."""
-    return _node(compiled, work, {"rounds": rounds, "seconds": seconds})
+    return _node(compiled, work, {"rounds": rounds, "seconds": seconds, "check": check})
 
 
 def load(compiled: CompiledRuleset, work: Workload, engine: str) -> dict[str, float]:

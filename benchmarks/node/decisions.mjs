@@ -2,7 +2,7 @@
 //
 //   node decisions.mjs input.json [--only name --load]
 //
-// Input: {diagram, logic, publicodes, rows, expected, seconds, rounds}. Every engine must answer every row as expected
+// Input: {diagram, logic, publicodes, rows, expected, seconds, rounds, check}. Every engine must answer every row as expected
 // before anything is timed. Output: {engines: {name: {version, micros: [one a round], checked}}, node}.
 // With --load: only how long one engine takes to be imported and to load the rules, in this fresh process.
 
@@ -53,9 +53,9 @@ async function timedDecisions() {
     const { load, version } = await import(file)
     const decide = load(input)
     const begin = performance.now()
-    check(name, decide, input.rows.slice(0, 200))
-    const one = (performance.now() - begin) / 200
-    const rows = input.rows.slice(0, Math.min(input.rows.length, Math.ceil(10_000 / one)))
+    check(name, decide, input.rows.slice(0, 40))
+    const one = (performance.now() - begin) / 40
+    const rows = input.rows.slice(0, Math.min(input.rows.length, Math.ceil((input.check * 1000) / one)))
     check(name, decide, rows)
     microsOfOne(decide, rows.slice(0, Math.ceil(500 / one)), input.seconds)
     found[name] = { version, decide, rows: rows.slice(0, Math.ceil(1000 / one)), checked: rows.length, micros: [] }
