@@ -21,7 +21,7 @@ from benchmarks import javascript
 from benchmarks.timing import Spread, figure, machine, table, write_section
 
 KEPT = {
-    "zen_engine": "a switch, then a table",
+    "zen_engine": "one decision table",
     "zen_expression": "one compiled expression",
     "cel": "a program for each DST, aim, action and title",
     "clips": "a function",
