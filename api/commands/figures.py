@@ -24,7 +24,6 @@ from api.territories import read_territories
 from bot.wording import SOURCE_LANGUAGE, Wording, nearest_language, wording
 from rules.errors import FactError
 from rules.households import COLUMNS, FIRST_YEAR, LAST_YEAR
-from rules.load import load_ruleset
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -113,7 +112,7 @@ def _figures() -> Figures:
     """The territories' options; the rules are loaded only where a territory has settings to check against them."""
     settings = load_settings()
     decided = any(settings.territories.glob("*.yaml"))
-    return Figures(read_territories(settings.territories, load_ruleset()) if decided else {}, settings.territory)
+    return Figures(read_territories(settings.territories) if decided else {}, settings.territory)
 
 
 def _of_table(

@@ -8,7 +8,8 @@ import pytest
 
 from rules.compile import compile_ruleset
 from rules.errors import RulesetError
-from rules.load import SLIME_PLUS, load_ruleset, load_territory, read_files, ruleset_of
+from rules.load import SLIME_PLUS, load_ruleset, read_files, ruleset_of
+from rules.load_territory import load_territory
 
 
 @pytest.fixture
