@@ -15,8 +15,12 @@ from fastapi import FastAPI, Request, Response
 from api.answers import Answers
 from api.deciding import Decider
 from api.exchange import DurableExchange
+from api.pages.figures import figures_page
 from api.routes.decisions import Problem, decision_routes, problem_response
+from api.routes.figures import figure_routes
+from api.routes.guide import guide_routes
 from api.routes.health import health_routes
+from api.routes.reports import report_routes
 from api.rulesets import Rulesets
 from api.settings import Settings
 from api.storage.store import Store
@@ -82,6 +86,10 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.state.parts = parts
     app.include_router(decision_routes(lambda: parts.decider, today))
     app.include_router(health_routes(parts.store, parts.rulesets))
+    app.include_router(figure_routes(parts.decider, today))
+    app.include_router(guide_routes(lambda: parts.decider, public_url=settings.public_url, today=today))
+    app.include_router(report_routes(parts.store, lambda: parts.decider, today))
+    app.router.routes.extend(figures_page(parts.decider, today))
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     app.router.routes.extend(
         web_routes(

@@ -9,7 +9,6 @@ from api.pages.guide.words import Sheet, Speaker, make_sheet
 from bot.wording import wording
 from rules.compile import CompiledRuleset
 from rules.guide import Guide, make_guide
-from rules.load_guide import GuidePlan
 from rules.model import Territory
 
 
@@ -28,12 +27,11 @@ class Guides:
     """Makes guides of one ruleset. ``address``: where visitors ask, None where it is not known."""
 
     compiled: CompiledRuleset
-    plan: GuidePlan
     address: str | None = None
 
     def ready(self, territory: Territory | None, language: str, printed: date) -> Ready:
         """The guide for a territory, or for the text alone, in a language that has a catalog."""
-        guide = make_guide(self.compiled, self.plan, printed, territory)
+        guide = make_guide(self.compiled, printed, territory)
         words, ruleset = wording(language), self.compiled.ruleset
         sheet = make_sheet(guide, ruleset, words, printed, self.address)
         return Ready(guide, sheet, Speaker(words, ruleset), printed)

@@ -13,7 +13,8 @@ from pathlib import PurePosixPath
 from rules.compile import CompiledRuleset
 from rules.conditions import Knowledge, holds, traits_of
 from rules.engine import FACTS_MISSING, OPTIONS, examine
-from rules.load_guide import Ambiguity, Case, GuidePlan, OpenQuestion
+from rules.errors import RulesetError
+from rules.guide_plan import Ambiguity, Case, OpenQuestion
 from rules.model import Advice, Convention, Example, Finding, Reason, Ruleset, RulesetId, Territory
 from rules.situation import parse
 from rules.traits import NO, YES
@@ -134,13 +135,16 @@ class Guide:
         return tuple(sorted(numbers))
 
 
-def make_guide(compiled: CompiledRuleset, plan: GuidePlan, day: date, territory: Territory | None = None) -> Guide:
+def make_guide(compiled: CompiledRuleset, day: date, territory: Territory | None = None) -> Guide:
     """The guide of a ruleset, for a territory or for the text alone.
 
-    ``day``: the day of the contact where a case says none. Raises SituationError for facts of the plan or of an
-    example that the vocabulary refuses.
+    ``day``: the day of the contact where a case says none. Raises RulesetError where nothing says what the guide
+    shows, and SituationError for facts of the plan or of an example that the vocabulary refuses.
     """
     ruleset = compiled.ruleset
+    plan = ruleset.guide
+    if plan is None:
+        raise RulesetError("guide.yaml", "", "these rules have no guide", "add guide.yaml beside them")
     examples = tuple(found for e in ruleset.examples if (found := _worked(compiled, e, day, territory)) is not None)
     return Guide(
         ruleset=ruleset.id,

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from rules.cases import check_case, read_cases
 from rules.condition_syntax import ConditionReader
 from rules.errors import RulesetError, did_you_mean
+from rules.load_guide import GUIDE, read_guide
 from rules.load_order import read_order
 from rules.load_parts import (
     check_keys,
@@ -33,6 +35,7 @@ from rules.yaml_text import mapping_in, read_text
 SLIME_PLUS = Path(__file__).parent / "data" / "slime-plus"
 FACTS, TERMS, STATEMENTS = "facts.yaml", "terms.yaml", "statements.yaml"
 CONTRADICTIONS, QUESTIONS, ORDER = "contradictions.yaml", "questions.yaml", "order.yaml"
+BESIDE = (ORDER, GUIDE)
 COMMON = (FACTS, TERMS, STATEMENTS, CONTRADICTIONS, QUESTIONS)
 MISSIONS = "missions/"
 Raw = Mapping[str, Mapping[str, object]]
@@ -46,8 +49,8 @@ def load_ruleset(folder: Path = SLIME_PLUS) -> Ruleset:
 def read_files(folder: Path) -> dict[str, str]:
     """The text of each file of the ruleset in a folder, by name; of a mission, ``missions/<id>.yaml``."""
     missions = sorted(f"{MISSIONS}{found.name}" for found in (folder / MISSIONS).glob("*.yaml"))
-    order = [ORDER] if (folder / ORDER).exists() else []
-    return {name: read_text(folder, name) for name in (*COMMON, *missions, *order)}
+    beside = [name for name in BESIDE if (folder / name).exists()]
+    return {name: read_text(folder, name) for name in (*COMMON, *missions, *beside)}
 
 
 def raw_files(folder: Path = SLIME_PLUS) -> dict[str, dict[str, object]]:
@@ -76,7 +79,7 @@ def _raw(texts: Mapping[str, str]) -> dict[str, dict[str, object]]:
 
 
 def ruleset_from(raw: Raw) -> Ruleset:
-    """The ruleset that the files of `raw_files` say. The order of the questions is no part of its version."""
+    """The ruleset that the files of `raw_files` say. What stands BESIDE the rules is no part of its version."""
     missions = _mission_files(raw)
     version = hashlib.sha256(_canonical([*(raw[name] for name in COMMON), *missions.values()]).encode()).hexdigest()
     facts = raw[FACTS]
@@ -103,7 +106,7 @@ def ruleset_from(raw: Raw) -> Ruleset:
         examples += read_cases(file, "examples", body.get("examples"))
     _check_missions(found, rules)
     questions = read_questions(QUESTIONS, raw[QUESTIONS], vocabulary)
-    return Ruleset(
+    ruleset = Ruleset(
         id=RulesetId(str(facts["name"]), version[:16]),
         vocabulary=vocabulary,
         traits=traits,
@@ -120,6 +123,7 @@ def ruleset_from(raw: Raw) -> Ruleset:
         examples=tuple(examples),
         order=_order(raw, questions, vocabulary, traits),
     )
+    return replace(ruleset, guide=read_guide(raw[GUIDE], raw[STATEMENTS], ruleset)) if GUIDE in raw else ruleset
 
 
 def _mission_files(raw: Raw) -> dict[str, Mapping[str, object]]:

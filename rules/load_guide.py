@@ -6,62 +6,21 @@ Raises RulesetError (file, path in it, problem, hint), as `rules/load.py` does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-
-import yaml
 
 from rules.errors import RulesetError
-from rules.load import SLIME_PLUS, STATEMENTS
+from rules.guide_plan import Ambiguity, Case, GuidePlan, OpenQuestion
 from rules.load_parts import DECIDERS, check_keys, listed, mapping, one_of
 from rules.model import Ruleset
 
-GUIDE = "guide.yaml"
+GUIDE, STATEMENTS = "guide.yaml", "statements.yaml"
 STAGES = ("dst", "sr", "sr_again", "n1_after_sr", "n1_without_sr", "n1_and_evaluation", "evaluation")
 
 
-@dataclass(frozen=True, slots=True)
-class OpenQuestion:
-    """A question that the text asks and does not answer. ``message``, with .known and .unknown, words it."""
+def read_guide(raw: Mapping[str, object], text: Mapping[str, object], ruleset: Ruleset) -> GuidePlan:
+    """What guide.yaml (``raw``) and statements.yaml (``text``) say of the ruleset beside them.
 
-    id: str
-    statements: tuple[int, ...]
-    decider: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ambiguity:
-    """A wording of a statement that can be read in several ways."""
-
-    id: str
-    statement: int
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A situation to examine: facts, and the zone of the delay ``since`` a date fact (None: no delay is said)."""
-
-    facts: Mapping[str, object]
-    since: str | None = None
-    zone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GuidePlan:
-    """What the guide shows of a ruleset: missions in order, stages by name, cases to vary over every delay."""
-
-    missions: tuple[str, ...]
-    course: Mapping[str, Case]
-    delays: tuple[Case, ...]
-    questions: tuple[OpenQuestion, ...]
-    ambiguities: tuple[Ambiguity, ...]
-
-
-def load_guide_plan(ruleset: Ruleset, folder: Path = SLIME_PLUS) -> GuidePlan:
-    """The plan beside the ruleset of this folder. Every mission has its place in it, every statement exists."""
-    raw, text = _yaml(folder, GUIDE), _yaml(folder, STATEMENTS)
+    Every mission has its place in the plan, every statement exists.
+    """
     check_keys(GUIDE, "", raw, {"missions", "course", "delays"}, ("missions", "course", "delays"))
     missions = tuple(one_of(GUIDE, "missions", m, ruleset.missions) for m in listed(GUIDE, "missions", raw["missions"]))
     for mission in ruleset.missions:
@@ -76,16 +35,6 @@ def load_guide_plan(ruleset: Ruleset, folder: Path = SLIME_PLUS) -> GuidePlan:
         _case(GUIDE, f"delays[{i}]", said, ruleset) for i, said in enumerate(listed(GUIDE, "delays", raw["delays"]))
     ]
     return GuidePlan(missions, course, tuple(delays), _questions(text, ruleset), _ambiguities(text, ruleset))
-
-
-def _yaml(folder: Path, name: str) -> Mapping[str, object]:
-    try:
-        raw = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RulesetError(name, "", "the file is missing", f"looked in {folder}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RulesetError(name, "", f"not readable as YAML: {error}") from None
-    return mapping(name, "", raw)
 
 
 def _case(file: str, path: str, raw: object, ruleset: Ruleset) -> Case:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rules.conditions import Condition
+from rules.guide_plan import GuidePlan
 from rules.order import QuestionOrder
 from rules.traits import Trait
 from rules.vocabulary import Delays, Vocabulary
@@ -313,7 +314,7 @@ class Territory:
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:
-    """A whole, validated set of rules. ``id.version`` is the hash of its content, less the order of the questions."""
+    """A whole, validated set of rules. ``id.version`` is the hash of its content, less ``order`` and ``guide``."""
 
     id: RulesetId
     vocabulary: Vocabulary
@@ -330,6 +331,7 @@ class Ruleset:
     questions: tuple[Question, ...]
     examples: tuple[Example, ...]
     order: QuestionOrder = field(default_factory=QuestionOrder)
+    guide: GuidePlan | None = None
 
     def delays_in(self, territory: Territory | None) -> Delays:
         """The zones of delay, with the territory's convention where it has one."""

@@ -15,7 +15,6 @@ from api.pages.guide.page import guide_file
 from api.pages.guide.pdf import guide_pdf
 from api.settings import FROM_ENVIRONMENT, load_settings
 from bot.wording import SOURCE_LANGUAGE, languages, wording
-from rules.load_guide import load_guide_plan
 
 ENDINGS = (".pdf", ".html")
 
@@ -46,8 +45,7 @@ def guide(territory: str | None, lang: str, to: Path | None) -> None:
             refusal = words("problem.unknown_territory", territory=name, known=known)
             raise click.BadParameter(refusal, param_hint="--territory")
         given = settings.origins.get("public_url") == FROM_ENVIRONMENT
-        plan = load_guide_plan(decider.compiled.ruleset)
-        guides = Guides(decider.compiled, plan, settings.public_url if given else None)
+        guides = Guides(decider.compiled, settings.public_url if given else None)
         ready = guides.ready(decider.territory(name), lang, date.today())
         _write(ready, to)
 

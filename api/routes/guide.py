@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
@@ -19,47 +19,50 @@ from api.pages.guide.pdf import guide_pdf
 from bot.channels.web_page.assets import TYPES
 from bot.channels.web_page.pages import SECURITY_HEADERS, read_pages
 from bot.channels.web_page.requests import language_of
-from rules.load_guide import GuidePlan, load_guide_plan
 
 FOREVER = "public, max-age=31536000, immutable"
 KEPT = 64  # guides in memory: each territory in each language, for a day
 
 
 def guide_routes(
-    decider: Decider,
+    decide: Callable[[], Decider],
     *,
-    plan: GuidePlan | None = None,
     public_url: str | None = None,
     today: Callable[[], date] = date.today,
 ) -> APIRouter:
-    """The guide as a page, as a PDF, and its style sheet. ``plan``: of the ruleset shipped with us, unless given.
+    """The guide as a page, as a PDF, and its style sheet, of the rules that ``decide`` gives for each request.
 
     ``public_url``: where the guide tells readers to ask; without it, it names no address.
     """
-    ruleset = decider.compiled.ruleset
-    guides = Guides(decider.compiled, plan or load_guide_plan(ruleset), public_url)
     pages = read_pages(house_assets())
     router = APIRouter(tags=["guide"])
 
-    @lru_cache(maxsize=KEPT)
-    def made(name: str | None, language: str, day: date) -> Ready:
-        return guides.ready(decider.territory(name), language, day)
+    made: OrderedDict[tuple[str, str | None, str, date], Ready] = OrderedDict()
 
-    def ready(request: Request) -> Ready | None:
-        """The guide that the address asks for; None for a territory that is not known."""
+    def ready(request: Request) -> Ready:
+        """The guide that the address asks for. Raises LookupError with a message: no such territory, or no guide."""
+        decider, language, day = decide(), language_of(request), today()
         name = request.query_params.get("territoire") or decider.default_territory
         if name and decider.territory(name) is None:
-            return None
-        return made(name, language_of(request), today())
+            raise LookupError("guide.unknown_territory")
+        if decider.compiled.ruleset.guide is None:
+            raise LookupError("guide.none")
+        key = (decider.compiled.ruleset.id.version, name, language, day)
+        if key not in made:
+            made[key] = Guides(decider.compiled, public_url).ready(decider.territory(name), language, day)
+            if len(made) > KEPT:
+                made.popitem(last=False)
+        return made[key]
 
-    def unknown(request: Request) -> Response:
-        return pages.problem(404, "guide.unknown_territory", language_of(request))
+    def unknown(request: Request, why: LookupError) -> Response:
+        return pages.problem(404, str(why.args[0]), language_of(request))
 
     @router.get("/guide", summary="The guide of the missions", response_class=HTMLResponse)
     def page(request: Request) -> Response:
-        found = ready(request)
-        if found is None:
-            return unknown(request)
+        try:
+            found = ready(request)
+        except LookupError as why:
+            return unknown(request, why)
         language = found.say.words.language
         html = guide_page(
             found.guide,
@@ -72,9 +75,10 @@ def guide_routes(
 
     @router.get("/guide.pdf", summary="The guide of the missions, to print", response_class=Response)
     def pdf(request: Request) -> Response:
-        found = ready(request)
-        if found is None:
-            return unknown(request)
+        try:
+            found = ready(request)
+        except LookupError as why:
+            return unknown(request, why)
         content = guide_pdf(found.guide, found.sheet, found.say, found.printed)
         response = _given(request, content, "application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="guide-{found.say.words.language}.pdf"'

@@ -26,7 +26,7 @@ AS_DOCX: dict[str, Any] = {"response_class": Response, "responses": {200: {"cont
 AS_HTML: dict[str, Any] = {"response_class": HTMLResponse, "responses": MISSING}
 
 
-def report_routes(store: Store, decider: Decider, today: Callable[[], date]) -> APIRouter:
+def report_routes(store: Store, decide: Callable[[], Decider], today: Callable[[], date]) -> APIRouter:
     """The routes of reports. Their language is the page's: ``?lang=``, the cookie, the browser's, French."""
     router = APIRouter(tags=["reports"])
     pages = read_pages(read_assets())
@@ -38,7 +38,7 @@ def report_routes(store: Store, decider: Decider, today: Callable[[], date]) -> 
         enquiry = store.enquiry(token) if TOKEN.fullmatch(token) else None
         if enquiry is None:
             return refused(request, "web.refused.no_answer")
-        report = report_of_enquiry(decider, trame_of(None), enquiry)
+        report = report_of_enquiry(decide(), trame_of(None), enquiry)
         return file_response(report, "rapport-n1", kind, language_of(request))
 
     def of_trame(request: Request, name: str, kind: str) -> Response:
@@ -46,7 +46,7 @@ def report_routes(store: Store, decider: Decider, today: Callable[[], date]) -> 
             trame = trame_of(None if name == "n1" else _category(name))
         except KeyError:
             return refused(request, "report.problem.no_category")
-        report = report_of_request(decider, trame, {}, today())
+        report = report_of_request(decide(), trame, {}, today())
         return file_response(report, f"trame-{name}", kind, language_of(request))
 
     @router.get("/reponse/{token}/rapport.docx", summary="The N+1 visit report of an answer, as DOCX", **AS_DOCX)

@@ -30,15 +30,13 @@ from bot.channels.web import web_routes
 from bot.wording import languages, wording
 from rules.compile import compile_ruleset
 from rules.load import SLIME_PLUS, load_ruleset
-from rules.load_guide import load_guide_plan
 from rules.model import Convention, Territory
 from tests.chromium import LAUNCH_ARGS, chromium_path
 from tests.rules.situations import COMPILED
 
 DAY = date(2026, 11, 25)
 PAGES = Path(__file__).parents[2] / "api" / "pages" / "guide"
-PLAN = load_guide_plan(COMPILED.ruleset)
-GUIDES = Guides(COMPILED, PLAN, "https://aiguillage.exemple.fr")
+GUIDES = Guides(COMPILED, "https://aiguillage.exemple.fr")
 COMMITTEE = "Comité *de* $pilotage$ <i>"
 HERE = Territory(
     "essai",
@@ -72,7 +70,7 @@ def _pdf(territory=None, language="fr"):
 def app():
     app = FastAPI()
     decider = Decider(COMPILED, TERRITORIES)
-    app.include_router(guide_routes(decider, public_url="https://aiguillage.exemple.fr", today=lambda: DAY))
+    app.include_router(guide_routes(lambda: decider, public_url="https://aiguillage.exemple.fr", today=lambda: DAY))
     app.router.routes.extend(web_routes(None, answer_page=None, decide=None, public_url="http://127.0.0.1"))
     return app
 
@@ -172,7 +170,7 @@ def test_a_changed_rule_is_printed(tmp_path):
     facts = folder / "facts.yaml"
     facts.write_text(facts.read_text(encoding="utf-8").replace("less_than: 4", "less_than: 6"), encoding="utf-8")
     compiled = compile_ruleset(load_ruleset(folder))
-    ready = Guides(compiled, load_guide_plan(compiled.ruleset, folder)).ready(None, "fr", DAY)
+    ready = Guides(compiled).ready(None, "fr", DAY)
     before, after = (" ".join(_strings(sheet["delays"])) for sheet in (_ready().sheet, ready.sheet))
     assert "moins de 4\u00a0mois" in before
     assert "moins de 4\u00a0mois" not in after

@@ -140,7 +140,7 @@ def get(tmp_path):
             journal.log(an_enquiry(3, facts={"fait_disparu": True}))
         app = FastAPI()
         decider = Decider(COMPILED, {})
-        app.include_router(report_routes(store, decider, lambda: date(2026, 11, 25)))
+        app.include_router(report_routes(store, lambda: decider, lambda: date(2026, 11, 25)))
 
         async def asked(address):
             transport = httpx.ASGITransport(app)

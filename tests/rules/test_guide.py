@@ -12,14 +12,12 @@ from rules.engine import examine
 from rules.errors import RulesetError
 from rules.guide import make_guide
 from rules.load import SLIME_PLUS, load_ruleset
-from rules.load_guide import load_guide_plan
 from rules.model import Convention, Territory
 from rules.situation import parse
 from tests.rules.situations import COMPILED
 
 DAY = date(2026, 11, 25)
-PLAN = load_guide_plan(COMPILED.ruleset)
-GUIDE = make_guide(COMPILED, PLAN, DAY)
+GUIDE = make_guide(COMPILED, DAY)
 
 
 def _territory(**decided):
@@ -38,7 +36,7 @@ def changed(tmp_path):
         assert old in text
         (folder / file).write_text(text.replace(old, new), encoding="utf-8")
         compiled = compile_ruleset(load_ruleset(folder))
-        return make_guide(compiled, load_guide_plan(compiled.ruleset, folder), DAY)
+        return make_guide(compiled, DAY)
 
     return change
 
@@ -128,14 +126,14 @@ def test_the_course_runs_from_the_diagnosis_to_n1_and_evaluation_stays_apart():
 
 
 def test_a_territory_s_convention_answers_where_the_text_does_not_and_is_marked():
-    guide = make_guide(COMPILED, PLAN, DAY, _territory(pause_months=3, option_n1=True))
+    guide = make_guide(COMPILED, DAY, _territory(pause_months=3, option_n1=True))
     assert _rows(guide)[1:3] == [(1, 3, ("soutien_renforce",)), (3, 4, ("suivi_n1",))]
     assert [row.local for row in guide.delays[0].rows] == [False, True, True, False, False]
     assert any(e.rests_on for e in guide.examples)
 
 
 def test_an_example_at_odds_with_the_territory_is_left_out_and_counted():
-    guide = make_guide(COMPILED, PLAN, DAY, _territory(option_n1=False))
+    guide = make_guide(COMPILED, DAY, _territory(option_n1=False))
     assert guide.left_out == len(COMPILED.ruleset.examples) - len(guide.examples) > 0
     assert "Le territoire n'a pas pris l'option N+1" in {e.title for e in guide.examples}
     assert "Un an après le DST, sans soutien renforcé" not in {e.title for e in guide.examples}
@@ -145,7 +143,7 @@ def test_an_example_at_odds_with_the_territory_is_left_out_and_counted():
 @pytest.mark.parametrize("decided", [{}, {"pause_months": 2}, {"option_n1": False}, {"option_evaluation": True}])
 def test_an_example_is_answered_as_the_bot_of_that_territory_answers(decided):
     territory = _territory(**decided)
-    for shown in make_guide(COMPILED, PLAN, DAY, territory).examples:
+    for shown in make_guide(COMPILED, DAY, territory).examples:
         day = shown.facts.get("aujourdhui", shown.facts.get("date_contact", DAY))
         asked = parse(COMPILED.ruleset.vocabulary, shown.facts, day)
         assert shown.finding == examine(COMPILED, asked, territory, final=True)
@@ -153,7 +151,7 @@ def test_an_example_is_answered_as_the_bot_of_that_territory_answers(decided):
 
 def test_a_reason_that_cannot_hold_on_the_territory_is_not_given_there():
     ruled_out = {
-        taken: {r.statement for r in make_guide(COMPILED, PLAN, DAY, _territory(option_n1=taken)).scopes[1].ruled_out}
+        taken: {r.statement for r in make_guide(COMPILED, DAY, _territory(option_n1=taken)).scopes[1].ruled_out}
         for taken in (True, False)
     }
     assert ruled_out[False] - ruled_out[True] == {13, 33}
@@ -161,7 +159,7 @@ def test_a_reason_that_cannot_hold_on_the_territory_is_not_given_there():
 
 
 def test_the_words_to_put_to_the_decider_stay_where_a_territory_has_its_own_convention():
-    guide = make_guide(COMPILED, PLAN, DAY, _territory(pause_months=2, option_n1=True))
+    guide = make_guide(COMPILED, DAY, _territory(pause_months=2, option_n1=True))
     assert [q.asks for q in guide.questions] == [q.asks for q in GUIDE.questions]
     assert GUIDE.questions[0].asks == ("ask.pause_a_trancher",)
 
