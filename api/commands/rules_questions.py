@@ -79,7 +79,9 @@ def _show(found: dict[str, tuple[int, list[Measured]]]) -> None:
     words = wording(SOURCE_LANGUAGE)
     for name, (size, rows) in found.items():
         click.echo(words(f"questions.prior.{name}", n=size))
-        print_table(*_table(rows))
+        print_table(*_averages(rows))
+        click.echo(words("questions.shares"))
+        print_table(*_shares(rows))
     if LOG not in found:
         click.echo(words("questions.no_log"))
 
@@ -132,18 +134,31 @@ def _measured(compiled: CompiledRuleset, table: Table) -> list[Measured]:
     return list(track(compare(compiled, table), "", total=len(ORDERS), console=screen, transient=True))
 
 
-def _table(rows: list[Measured]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
+
+
+def _averages(rows: list[Measured]) -> Rows:
+    words = wording(SOURCE_LANGUAGE)
+    head = tuple(words(f"questions.column.{name}") for name in ("order", "expected", "distance", "longest"))
+    lines = []
+    for row in rows:
+        expected = format_decimal(row.lengths.expected, "0.000", words.locale)
+        above = format_percent(abs(row.distance), "0.0 %", words.locale)
+        lines.append((words(f"questions.order.{row.order}"), expected, above, str(row.lengths.longest)))
+    return head, lines
+
+
+def _shares(rows: list[Measured]) -> Rows:
+    """How many interviews in a hundred have each number of questions."""
     words = wording(SOURCE_LANGUAGE)
     longest = max(row.lengths.longest for row in rows)
-    head = [words(f"questions.column.{name}") for name in ("order", "expected", "distance", "longest")]
-    head += [str(n) for n in range(longest + 1)]
+    head = (words("questions.column.order"), *(str(n) for n in range(longest + 1)))
     lines = []
     for row in rows:
         shares = [*row.lengths.shares, *(0.0 for _ in range(longest + 1))][: longest + 1]
-        expected = format_decimal(row.lengths.expected, "0.000", words.locale)
-        above, *said = (format_percent(share, "0.0 %", words.locale) for share in (abs(row.distance), *shares))
-        lines.append((words(f"questions.order.{row.order}"), expected, above, str(row.lengths.longest), *said))
-    return tuple(head), lines
+        said = (format_decimal(100 * share, "0.0", words.locale) for share in shares)
+        lines.append((words(f"questions.order.{row.order}"), *said))
+    return head, lines
 
 
 def _record(name: str, size: int, rows: list[Measured]) -> dict[str, object]:
