@@ -20,7 +20,7 @@ from tests.api.serving import ServerProcess
 from tests.rulesets import PACKAGED, broken, less_sure, renamed, written
 
 OLD, NEW = (ruleset_of(files).id.version for files in (PACKAGED, less_sure()))
-SUPPORT = ["mediation_bailleur", "accompagner", "sr_en_cours", "sans_interruption"]
+SUPPORT = ["mediation_bailleur", "sr_en_cours", "sans_interruption"]
 WORDS = wording("fr")
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -180,7 +180,7 @@ def test_two_servers_on_one_database_take_a_version_up_and_share_a_conversation(
         publish(server, tmp_path / "new", less_sure())
         for one in (server, other):
             one.until(lambda one=one: one.ready()["ruleset"] == NEW)
-        for choice, at in zip(SUPPORT[1:], (other, server, other), strict=True):
+        for choice, at in zip(SUPPORT[1:], (other, server), strict=True):
             visitor.address = at.address
             visitor.choose(choice)
         (enquiry,) = logged(database_url)

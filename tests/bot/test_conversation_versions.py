@@ -17,7 +17,7 @@ from tests.rulesets import less_sure
 
 TODAY, SINCE = date(2026, 11, 23), date(2026, 11, 3)
 OLD = COMPILED.ruleset.id.version
-SUPPORT = ["mediation_bailleur", "accompagner", "sr_en_cours", "sans_interruption"]
+SUPPORT = ["mediation_bailleur", "sr_en_cours", "sans_interruption"]
 
 
 @pytest.fixture(scope="module")

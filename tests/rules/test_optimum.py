@@ -11,7 +11,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rules.case_tensors import ANY_DAY, Table, prior_of, said_by, tabulate
-from rules.diagram import possible_answers
 from rules.engine import look
 from rules.interview import Interviewer
 from rules.learning import learn
@@ -87,7 +86,7 @@ def test_a_state_leaves_possible_what_the_engine_leaves_possible(table):
         state = tuple(int(random.integers(0, n)) for n in table.possible.shape)
         facts = {k: v for axis, choice in enumerate(state) for k, v in says[axis][choice].items()}
         situation = parse(COMPILED.ruleset.vocabulary, facts, ANY_DAY, ranges=True)
-        answers = possible_answers(COMPILED.diagram, look(COMPILED, situation).known)
+        answers = COMPILED.explorer.possible_answers(look(COMPILED, situation).known)
         assert int(table.possible[state]).bit_count() == len(answers), facts
         checked += 1
 
