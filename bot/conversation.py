@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot import showing
+from bot.explaining import other_missions_sections
 from bot.journal import Dialogue, Enquiry, Journal
 from bot.messages import Incoming, Reply, Text
 from bot.presses import Press, read_press, typed_choice
@@ -17,6 +18,7 @@ from bot.rendering import finding_json
 from bot.wording import languages, nearest_language, wording
 from rules.compile import CompiledRuleset
 from rules.errors import SituationError
+from rules.explain import explain
 from rules.interview import Interview, Interviewer, Step
 from rules.model import Territory
 
@@ -143,6 +145,8 @@ class _Talk:
                 return self._show()
             case "correct":
                 return replace(self._correct(press.value), edits=True)
+            case "why":
+                return replace(self._why(), edits=True)
             case _:
                 return replace(self._answer(press.value, incoming), edits=True)
 
@@ -169,6 +173,15 @@ class _Talk:
             return self._show(error=error)
         self._turn()
         return self._show()
+
+    def _why(self) -> Reply:
+        """The answer again, with why it is none of the other missions and what would lead to each."""
+        shown, compiled = self._show(), self.interviewer.compiled
+        step = self.interviewer.step(self.interview)
+        if step.finding is None:
+            return shown
+        explained = explain(compiled, step.situation, self.interviewer.territory)
+        return showing.why_not(shown, other_missions_sections(explained.others, compiled.ruleset))
 
     def _back(self) -> Reply:
         if not self.interview.answers and not self.interview.correcting:

@@ -56,7 +56,8 @@ def answer(
 ) -> Reply:
     """The finding, and the ways on: correct an answer, ask another question, share."""
     sections = (*_notices(notices), *_recap(interviewer, interview), *finding_sections(finding, interviewer))
-    tools = _tools(dialogue, interviewer, interview)
+    why = Button(press_data("why", dialogue.turn), Text("chat.why_not_another"))
+    tools = ((why,), *_tools(dialogue, interviewer, interview))
     return Reply(sections, tools, share=dialogue.answer_token, language=dialogue.language)
 
 
@@ -87,6 +88,13 @@ def finding_sections(finding: Finding, interviewer: Interviewer) -> tuple[Sectio
         lines = tuple(Text(a.message, spoken(a.params)) for a in finding.advice)
         found.append(Section("advice", lines, Text("chat.advice")))
     return tuple(found)
+
+
+def why_not(answer: Reply, others: tuple[Section, ...]) -> Reply:
+    """An answer's reply with these sections on the other missions in the place of what else it says."""
+    kept = tuple(s for s in answer.sections if s.kind in ("notice", "recap", "answer"))
+    buttons = tuple(row for row in answer.buttons if not any(b.data.startswith("w:") for b in row))
+    return replace(answer, sections=(*kept, *others), buttons=buttons)
 
 
 def welcome(reply: Reply) -> Reply:

@@ -43,6 +43,11 @@ async def _take(phone, step):
             await _choose(phone, said)
         case "correct":
             await phone.press(_find(phone, said, "c"))
+        case "why":
+            await phone.press(next(d for d in phone.buttons() if d.startswith("w:")))
+            words = wording("fr")
+            for mission in said:
+                assert words("explain.why_not", mission=words(f"mission.{mission}"))[:-2] in phone.screen
         case "command":
             await phone.type(f"/{said}")
         case "type":

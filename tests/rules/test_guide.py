@@ -105,7 +105,9 @@ def test_a_changed_rule_changes_the_guide(changed):
 
 
 def test_a_new_example_is_in_the_guide(changed):
-    new = "examples:\n  - title: Un cas nouveau\n    said_by: texte\n    facts: {dst: pas_fait}\n    expect: {status: referred, open: {reason: text_silent, decider: cler}}\n"
+    expect = "{status: referred, open: {reason: text_silent, decider: cler}}"
+    case = f"  - title: Un cas nouveau\n    said_by: texte\n    facts: {{dst: pas_fait}}\n    expect: {expect}\n"
+    new = f"examples:\n{case}"
     guide = changed("missions/amont.yaml", "examples:\n", new)
     assert "Un cas nouveau" in {e.title for e in guide.examples}
 

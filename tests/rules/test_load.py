@@ -84,7 +84,7 @@ def test_a_ruleset_is_built_again_from_the_text_of_its_files():
 def test_files_that_are_not_those_of_the_version_are_refused():
     files = read_files(SLIME_PLUS)
     changed = {**files, "terms.yaml": files["terms.yaml"] + "\nautre: {action: bilan}\n"}
-    with pytest.raises(RulesetError, match="version 9f › content: it makes version [0-9a-f]{16}; it was changed"):
+    with pytest.raises(RulesetError, match=r"version 9f › content: it makes version [0-9a-f]{16}; it was changed"):
         ruleset_of(files, "9f")
     with pytest.raises(RulesetError, match="it makes version"):
         ruleset_of(changed, load_ruleset().id.version)
