@@ -13,8 +13,9 @@ from rules.diff import Change, Difference, SayingChange
 from rules.issues import FAULT, Inspection, Issue
 from rules.model import Ruleset
 from rules.mutation import Verdict, tally
+from rules.table import Answer
 
-SHOWN = 12  # boxes of one change on the screen
+SHOWN, SHOWN_OF_CLASHES = 12, 3  # boxes of one change on the screen
 
 
 def issue_lines(words: Wording, issues: Iterable[Issue]) -> Iterator[str]:
@@ -45,15 +46,18 @@ def inspection_lines(words: Wording, found: Inspection, seconds: float) -> Itera
 
 
 def difference_lines(words: Wording, difference: Difference | None, *rulesets: Ruleset) -> Iterator[str]:
-    """Each change: how many situations, was and becomes, its boxes in words. Nothing where nothing changes."""
+    """Each change: how many situations, was and becomes, its boxes in words. Nothing where nothing changes.
+
+    What is answered before and after comes first, then what comes to clash or no longer does.
+    """
     if not difference:
         return
     said = RuleWords(words, *rulesets)
-    for change in difference.answers:
+    for change in sorted(difference.answers, key=lambda c: (_clashing(c), -c.count)):
         yield words(f"check.change.{change.kind}", count=said.count(change.count))
         yield words("check.was", answer=said.answer(change.was))
         yield words("check.becomes", answer=said.answer(change.becomes))
-        yield from _boxes(words, said, difference, change.boxes)
+        yield from _boxes(words, said, difference, change.boxes, SHOWN_OF_CLASHES if _clashing(change) else SHOWN)
     for news in difference.sayings:
         yield words("check.gained" if news.gained else "check.lost", count=said.count(news.count))
         yield f"  {said.saying(news.saying)}"
@@ -61,11 +65,18 @@ def difference_lines(words: Wording, difference: Difference | None, *rulesets: R
     yield words("check.outside")
 
 
-def _boxes(words: Wording, said: RuleWords, difference: Difference, boxes: Sequence[Box]) -> Iterator[str]:
-    for box in boxes[:SHOWN]:
+def _clashing(change: Change) -> int:
+    """On how many of the two sides facts contradict each other."""
+    return sum(isinstance(a, Answer) and a.reason == "facts_contradictory" for a in (change.was, change.becomes))
+
+
+def _boxes(
+    words: Wording, said: RuleWords, difference: Difference, boxes: Sequence[Box], shown: int = SHOWN
+) -> Iterator[str]:
+    for box in boxes[:shown]:
         yield words("check.where", box=said.box(box, difference.space.domains))
-    if len(boxes) > SHOWN:
-        yield words("check.more", count=len(boxes) - SHOWN)
+    if len(boxes) > shown:
+        yield words("check.more", count=len(boxes) - shown)
 
 
 def as_json(found: Inspection, seconds: float) -> dict[str, object]:
