@@ -11,10 +11,10 @@ from bot.journal import Enquiry
 from bot.messages import Text
 from bot.rendering import finding_json, flip_json, source
 from bot.wording import Wording
-from rules.explain import Explanation, explain
+from rules.explaining.explain import Explanation, explain
+from rules.explaining.trace import Trace, trace
 from rules.model import Flip, Reason, Ruleset, Territory
 from rules.situation import Situation, parse
-from rules.trace import Trace, trace
 
 
 @dataclass(frozen=True, slots=True)

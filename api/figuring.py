@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from api.deciding import RequestError
-from bot.figures import Period, error_json, period_json
+from bot.figures.figures import Period, error_json, period_json
 from bot.wording import Wording, languages, nearest_language, wording
-from rules.counts import NUMBERS, Counts, CountsError, parse_counts
 from rules.errors import FactError, nearest
-from rules.households import COLUMNS, FIRST_YEAR, LAST_YEAR, Household, HouseholdError, parse_household
+from rules.figures.counts import NUMBERS, Counts, CountsError, parse_counts
+from rules.figures.households import COLUMNS, FIRST_YEAR, LAST_YEAR, Household, HouseholdError, parse_household
+from rules.figures.tally import Tally
 from rules.model import Convention, Territory
-from rules.tally import Tally
 
 EXPECTED = {"counts": "{…}", "households": "[{…}]", "territory": "…", "lang": "fr", "year": "2026"}
 MOST_ERRORS = 20

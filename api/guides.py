@@ -8,7 +8,7 @@ from datetime import date
 from api.pages.guide.words import Sheet, Speaker, make_sheet
 from bot.wording import wording
 from rules.compile import CompiledRuleset
-from rules.guide import Guide, make_guide
+from rules.guide.guide import Guide, make_guide
 from rules.model import Territory
 
 

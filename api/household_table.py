@@ -10,10 +10,10 @@ from typing import TextIO
 
 from api.deciding import RequestError
 from api.figuring import MOST_ERRORS, refused
-from bot.figures import error_json
+from bot.figures.figures import error_json
 from bot.wording import Wording
 from rules.errors import FactError, nearest
-from rules.households import COLUMNS, Household, HouseholdError, parse_household
+from rules.figures.households import COLUMNS, Household, HouseholdError, parse_household
 
 
 def template() -> str:

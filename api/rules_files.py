@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rules.checking.partition_text import FILE
 from rules.errors import RulesetError
-from rules.partition_text import FILE
 
 
 def reviewed_text(folder: Path) -> str | None:

@@ -8,11 +8,11 @@ from dataclasses import asdict, is_dataclass
 
 from bot.rule_words import RuleWords
 from bot.wording import Wording
-from rules.cover import Box
-from rules.diff import Change, Difference, SayingChange
-from rules.issues import FAULT, Inspection, Issue
+from rules.checking.cover import Box
+from rules.checking.diff import Change, Difference, SayingChange
+from rules.checking.issues import FAULT, Inspection, Issue
+from rules.checking.mutation import Verdict, tally
 from rules.model import Ruleset
-from rules.mutation import Verdict, tally
 from rules.table import Answer
 
 SHOWN, SHOWN_OF_CLASHES = 12, 3  # boxes of one change on the screen

@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 
 from bot.wording import wording
-from rules.case_tensors import State, Table, tabulate
 from rules.compile import answer_of, compile_ruleset
 from rules.conditions import All, Condition, Is, Not
 from rules.conditions import Any as AnyOf
+from rules.learning.case_tensors import State, Table, tabulate
+from rules.learning.orders_compared import Measured, compare
+from rules.learning.peer_orders import over_questions
 from rules.load import load_ruleset
-from rules.orders_compared import Measured, compare
-from rules.peer_orders import over_questions
 
 NODE = Path(__file__).parent / "node_questions"
 TARGET = "réponse"

@@ -18,7 +18,7 @@ from bot.rendering import finding_json
 from bot.wording import languages, nearest_language, wording
 from rules.compile import CompiledRuleset
 from rules.errors import SituationError
-from rules.explain import explain
+from rules.explaining.explain import explain
 from rules.interview import Interview, Interviewer, Step
 from rules.model import Territory
 

@@ -8,7 +8,7 @@ from functools import reduce
 
 from bot.messages import Section, Text
 from bot.showing import finding_sections
-from rules.explain import Explanation, OtherMission
+from rules.explaining.explain import Explanation, OtherMission
 from rules.interview import Interviewer
 from rules.model import Flip, Reason, Ruleset
 

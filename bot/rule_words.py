@@ -6,8 +6,8 @@ import re
 from collections.abc import Hashable, Mapping
 
 from bot.wording import Wording
-from rules.cover import Box
-from rules.frame import frame_of, zone_names
+from rules.checking.cover import Box
+from rules.checking.frame import frame_of, zone_names
 from rules.model import Ruleset
 from rules.table import Answer, Gap, Saying
 from rules.traits import Trait

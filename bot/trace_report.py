@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.messages import Text
 from bot.wording import Wording
-from rules.trace import Part, Trace, TracedRule
+from rules.explaining.trace import Part, Trace, TracedRule
 
 MARKS = {True: "✓", False: "✗", None: "?"}
 DECIDES = "◀"

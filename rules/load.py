@@ -14,7 +14,7 @@ from types import MappingProxyType
 from rules.cases import check_case, read_cases
 from rules.condition_syntax import ConditionReader
 from rules.errors import RulesetError, did_you_mean
-from rules.load_guide import GUIDE, read_guide
+from rules.guide.load_guide import GUIDE, read_guide
 from rules.load_order import read_order
 from rules.load_parts import (
     check_keys,

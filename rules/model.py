@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rules.conditions import Condition
-from rules.guide_plan import GuidePlan
+from rules.guide.guide_plan import GuidePlan
 from rules.order import QuestionOrder
 from rules.traits import Trait
 from rules.vocabulary import Delays, Vocabulary

@@ -23,7 +23,7 @@ from api.settings import load_settings
 from api.territories import read_territories
 from bot.wording import SOURCE_LANGUAGE, Wording, nearest_language, wording
 from rules.errors import FactError
-from rules.households import COLUMNS, FIRST_YEAR, LAST_YEAR
+from rules.figures.households import COLUMNS, FIRST_YEAR, LAST_YEAR
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., object])

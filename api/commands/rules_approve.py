@@ -12,10 +12,10 @@ from api.commands.common import telling
 from api.rules_files import reviewed_text
 from api.rules_report import difference_lines, issue_lines
 from bot.wording import SOURCE_LANGUAGE, wording
-from rules.inspect import against_review, inspect
+from rules.checking.inspect import against_review, inspect
+from rules.checking.partition import write
+from rules.checking.partition_text import FILE, Approval, read
 from rules.load import SLIME_PLUS, raw_files, ruleset_from
-from rules.partition import write
-from rules.partition_text import FILE, Approval, read
 from rules.table import tabulate
 
 

@@ -13,10 +13,10 @@ from api.commands.common import telling
 from api.rules_files import reviewed_text
 from api.rules_report import as_json, difference_lines, inspection_lines, mutation_lines
 from bot.wording import SOURCE_LANGUAGE, wording
-from rules.inspect import inspect
+from rules.checking.inspect import inspect
+from rules.checking.mutation import all_mutants, run
+from rules.checking.partition_text import read
 from rules.load import SLIME_PLUS, raw_files, ruleset_from
-from rules.mutation import all_mutants, run
-from rules.partition_text import read
 
 
 @click.command()

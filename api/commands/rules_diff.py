@@ -11,7 +11,7 @@ import click
 from api.commands.common import telling
 from api.rules_report import difference_json, difference_lines
 from bot.wording import SOURCE_LANGUAGE, wording
-from rules.diff import compare_rulesets
+from rules.checking.diff import compare_rulesets
 from rules.load import load_ruleset
 
 

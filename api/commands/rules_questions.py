@@ -17,14 +17,14 @@ from api.commands.common import output, print_table, telling
 from api.settings import load_settings
 from api.storage.store import Store
 from bot.wording import SOURCE_LANGUAGE, wording
-from rules.case_tensors import Table, prior_of, tabulate
 from rules.compile import CompiledRuleset, compile_ruleset
 from rules.conditions import Knowledge
 from rules.errors import SituationError
-from rules.learning import learn
+from rules.learning.case_tensors import Table, prior_of, tabulate
+from rules.learning.learning import learn
+from rules.learning.orders_compared import ORDERS, Measured, compare
 from rules.load import load_ruleset
 from rules.order import QuestionOrder
-from rules.orders_compared import ORDERS, Measured, compare
 from rules.situation import parse
 from rules.traits import knowledge
 

@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from api.deciding import Decider, RequestError
 from api.figuring import Figures
 from api.routes.decisions import PROBLEM, Problem, read_json
-from rules.counts import MOST_HOUSEHOLDS, NUMBERS
-from rules.households import COLUMNS, FIRST_YEAR, LAST_YEAR
+from rules.figures.counts import MOST_HOUSEHOLDS, NUMBERS
+from rules.figures.households import COLUMNS, FIRST_YEAR, LAST_YEAR
 
 COUNT = {"type": ["integer", "null"], "minimum": 0, "maximum": MOST_HOUSEHOLDS}
 OPTIONS = {

@@ -22,10 +22,10 @@ from api.pages.figures import FIELDS, figures_page
 from api.routes.decisions import Problem, problem_response
 from api.routes.figures import figure_routes
 from api.settings import load_settings
-from bot.numbers import money, percent
+from bot.figures.numbers import money, percent
 from bot.wording import languages, wording
-from rules.figures import SR_FLOOR
-from rules.households import COLUMNS
+from rules.figures.figures import SR_FLOOR
+from rules.figures.households import COLUMNS
 from tests.api.serving import free_port, running
 
 TERRITORY = """\

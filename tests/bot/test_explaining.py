@@ -12,10 +12,10 @@ from bot.explaining import change_text, detail_sections, other_missions_sections
 from bot.trace_report import trace_lines
 from bot.wording import languages, wording
 from rules.cases import situation_of, territory_of
-from rules.explain import explain
+from rules.explaining.explain import explain
+from rules.explaining.trace import trace
 from rules.interview import Interviewer
 from rules.judging import cover, judge
-from rules.trace import trace
 from tests.rules.situations import COMPILED
 from tests.rules.test_cases import CASES
 

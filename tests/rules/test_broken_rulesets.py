@@ -12,8 +12,8 @@ from api.rules_files import reviewed_text
 from api.rules_report import issue_lines
 from bot.wording import wording
 from rules import issues
+from rules.checking.inspect import inspect
 from rules.errors import RulesetError
-from rules.inspect import inspect
 from rules.load import SLIME_PLUS, raw_files, ruleset_from
 
 FAULTS = sorted(p.parent for p in (Path(__file__).parent.parent / "broken_rulesets").glob("*/fault.yaml"))

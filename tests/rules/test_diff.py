@@ -7,16 +7,16 @@ import random
 import pytest
 
 from rules.algebra import EVERY, NONE, Space
+from rules.checking.cover import boxes
+from rules.checking.diff import Difference, compare_rulesets
+from rules.checking.frame import common, frame_of
+from rules.checking.mutants import mutants
+from rules.checking.witness import CONTACT, witness
 from rules.compile import compile_ruleset
-from rules.cover import boxes
-from rules.diff import Difference, compare_rulesets
 from rules.engine import examine
-from rules.frame import common, frame_of
 from rules.load import raw_files, ruleset_from
-from rules.mutants import mutants
 from rules.situation import parse
 from rules.table import Answer, tabulate
-from rules.witness import CONTACT, witness
 
 FILES = raw_files()
 OLD = ruleset_from(FILES)

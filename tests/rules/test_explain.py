@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from rules.cases import situation_of, territory_of
 from rules.conditions import holds
 from rules.engine import examine
-from rules.explain import explain
-from rules.flips_of_two import find_flips_of_two
-from rules.steps import Ground, steps
-from rules.trace import part, trace
+from rules.explaining.explain import explain
+from rules.explaining.flips_of_two import find_flips_of_two
+from rules.explaining.steps import Ground, steps
+from rules.explaining.trace import part, trace
 from tests.rules.situations import COMPILED, facts, situation
 from tests.rules.test_cases import CASES
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.anniversaries import a_year_after
-from rules.counts import NUMBERS, Counts, CountsError, parse_counts
-from rules.figures import N1_FLOOR, SR_FLOOR, n1_readings, required, sr_readings
-from rules.forfait import (
+from rules.figures.anniversaries import a_year_after
+from rules.figures.counts import NUMBERS, Counts, CountsError, parse_counts
+from rules.figures.figures import N1_FLOOR, SR_FLOOR, n1_readings, required, sr_readings
+from rules.figures.forfait import (
     DIMENSIONS,
     Choices,
     boxes,
@@ -23,8 +23,8 @@ from rules.forfait import (
     tranches,
     values_open,
 )
-from rules.households import HouseholdError, parse_household
-from rules.tally import Tally
+from rules.figures.households import HouseholdError, parse_household
+from rules.figures.tally import Tally
 
 EXAMPLES = settings(max_examples=200, deadline=None)
 TODAY = date(2026, 11, 25)

@@ -10,7 +10,7 @@ import pytest
 from rules.compile import compile_ruleset
 from rules.engine import examine
 from rules.errors import RulesetError
-from rules.guide import make_guide
+from rules.guide.guide import make_guide
 from rules.load import SLIME_PLUS, load_ruleset
 from rules.model import Convention, Territory
 from rules.situation import parse

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rules.inspect import against_review
+from rules.checking.inspect import against_review
+from rules.checking.mutation import all_mutants, run, tally
+from rules.checking.partition_text import FILE, read
+from rules.checking.worked import broken_promises
 from rules.load import SLIME_PLUS, raw_files, ruleset_from
-from rules.mutation import all_mutants, run, tally
-from rules.partition_text import FILE, read
 from rules.table import tabulate
-from rules.worked import broken_promises
 
 FILES = raw_files()
 RULESET = ruleset_from(FILES)

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rules.case_tensors import ANY_DAY, Table, prior_of, said_by, tabulate
 from rules.engine import look
 from rules.interview import Interviewer
-from rules.learning import learn
+from rules.learning.case_tensors import ANY_DAY, Table, prior_of, said_by, tabulate
+from rules.learning.learning import learn
+from rules.learning.optimum import solve, walk
+from rules.learning.orders_compared import INTERVIEW, OPTIMUM, compare
 from rules.model import Question
-from rules.optimum import solve, walk
-from rules.orders_compared import INTERVIEW, OPTIMUM, compare
 from rules.situation import parse
 from tests.rules.situations import COMPILED
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.pages.guide.canvas import Box, Canvas, Line
-from rules.guide import Guide, Stage
+from rules.guide.guide import Guide, Stage
 
 if TYPE_CHECKING:
     from api.pages.guide.words import Speaker

@@ -13,7 +13,7 @@ from api.pages.guide.words import Sheet, Speaker
 from bot.channels.web_page.assets import Assets, read_assets
 from bot.channels.web_page.pages import TEMPLATES, bound
 from bot.wording import Wording, autonyms
-from rules.guide import Guide
+from rules.guide.guide import Guide
 
 HERE = Path(__file__).resolve().parent
 STYLE = "guide.css"

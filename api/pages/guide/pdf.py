@@ -11,7 +11,7 @@ import typst
 
 from api.pages.guide.course import PRINT_FONT, draw_course
 from api.pages.guide.words import Sheet, Speaker
-from rules.guide import Guide
+from rules.guide.guide import Guide
 
 TEMPLATE = Path(__file__).resolve().parent / "guide.typ"
 KEPT = 32  # PDFs in memory: a few territories in a few languages

@@ -15,7 +15,7 @@ from api.pages.guide.course import course_texts
 from bot.messages import Text
 from bot.rendering import spoken
 from bot.wording import Wording
-from rules.guide import Delay, DelayTable, Guide, OpenEntry, Scope, WorkedExample
+from rules.guide.guide import Delay, DelayTable, Guide, OpenEntry, Scope, WorkedExample
 from rules.model import Advice, Convention, Finding, Reason, Ruleset
 
 Sheet = dict[str, object]

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterator, Mapping
 from itertools import combinations
 
 from rules.algebra import NONE, Space
+from rules.checking.issues import Issue
 from rules.conditions import traits_of
-from rules.issues import Issue
 from rules.load import QUESTIONS
 from rules.model import Ruleset
 from rules.table import Answer, Table

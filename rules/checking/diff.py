@@ -6,9 +6,9 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from rules.algebra import NONE, Space
+from rules.checking.cover import Box, fewest_boxes
+from rules.checking.frame import common, frame_of
 from rules.compile import CompiledRuleset
-from rules.cover import Box, fewest_boxes
-from rules.frame import common, frame_of
 from rules.model import Ruleset
 from rules.table import Answer, Saying, Table, tabulate
 

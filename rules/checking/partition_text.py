@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rules.algebra import NONE, Reader
+from rules.checking.frame import Frame
 from rules.conditions import Condition, Is, conjunction, disjunction
 from rules.errors import RulesetError
-from rules.frame import Frame
 from rules.table import Answer, Gap, Reading, Saying, Table
 from rules.vocabulary import Zone
 

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from rules.algebra import EVERY, NONE
-from rules.census import census
+from rules.checking.census import census
+from rules.checking.cover import Box, boxes
+from rules.checking.diff import Difference, compare_tables
+from rules.checking.frame import common, frame_of
+from rules.checking.issues import Inspection, Issue
+from rules.checking.partition_text import FILE, read
+from rules.checking.questions import dead_choices, dead_questions
+from rules.checking.witness import witness
+from rules.checking.worked import broken_promises
 from rules.conditions import Condition
-from rules.cover import Box, boxes
-from rules.diff import Difference, compare_tables
-from rules.frame import common, frame_of
-from rules.issues import Inspection, Issue
 from rules.model import Ruleset
-from rules.partition_text import FILE, read
-from rules.questions import dead_choices, dead_questions
 from rules.table import Gap, Table, answered, tabulate
-from rules.witness import witness
-from rules.worked import broken_promises
 
 
 def inspect(ruleset: Ruleset, files: Mapping[str, Mapping[str, object]], reviewed: str | None) -> Inspection:

@@ -11,10 +11,10 @@ from functools import cache
 
 import numpy as np
 
-from rules.case_tensors import State, Table
 from rules.compile import CompiledRuleset
 from rules.conditions import FALSE, All, Any, Condition, Is, Not
-from rules.optimum import Policy
+from rules.learning.case_tensors import State, Table
+from rules.learning.optimum import Policy
 
 UNANSWERED = None
 

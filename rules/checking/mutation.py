@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rules.algebra import Reader
+from rules.checking.frame import common, frame_of
+from rules.checking.mutants import Files, Mutant, mutants
+from rules.checking.partition_text import Reviewed
+from rules.checking.worked import broken_promises
 from rules.errors import RulesetError
-from rules.frame import common, frame_of
 from rules.load import ruleset_from
 from rules.model import Ruleset
-from rules.mutants import Files, Mutant, mutants
-from rules.partition_text import Reviewed
 from rules.table import Table, is_at_odds, space_of, tabulate
-from rules.worked import broken_promises
 
 ROOM = 2_000_000  # nodes of a shared space before a new one is begun
 

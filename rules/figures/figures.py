@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from rules.counts import Counts
+from rules.figures.counts import Counts
 
 SR_FLOOR = Fraction(20, 100)
 N1_FLOOR = Fraction(15, 100)

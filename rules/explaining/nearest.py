@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from math import inf
 
+from rules.explaining.flips_of_two import WORTH_SAYING, answer_after, missions_of
+from rules.explaining.steps import Change, Ground, steps
 from rules.flips import CIRCUMSTANCES
-from rules.flips_of_two import WORTH_SAYING, answer_after, missions_of
 from rules.model import Flip
 from rules.situation import Value
-from rules.steps import Change, Ground, steps
 from rules.traits import KNOWN
 
 # A fact changed weighs more than any number of facts said; among equals, what a visitor can act on comes first.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from bot.numbers import number, percent
+from bot.figures.numbers import number, percent
 from bot.wording import Wording
-from rules.figures import Reading
+from rules.figures.figures import Reading
 
 
 def readings_json(readings: Iterable[Reading], words: Wording) -> list[dict[str, object]]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bot.forfait_readings import forfaits_json
-from bot.numbers import number
-from bot.share_readings import readings_json
+from bot.figures.forfait_readings import forfaits_json
+from bot.figures.numbers import number
+from bot.figures.share_readings import readings_json
 from bot.wording import Wording
-from rules.anniversaries import Anniversary
-from rules.counts import NAMES, Counts
 from rules.errors import FactError
-from rules.figures import N1, n1_readings, sr_readings
+from rules.figures.anniversaries import Anniversary
+from rules.figures.counts import NAMES, Counts
+from rules.figures.figures import N1, n1_readings, sr_readings
+from rules.figures.tally import Blank
 from rules.model import Convention
-from rules.tally import Blank
 
 LONGEST_QUOTE, LARGEST_SHOWN = 80, 10**15
 NOTES = ("source", "period", "rounding", "same_households", "below", "ceiling", "full_cost", "n1_amount", "decider")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from bot.numbers import cents, money, number
-from bot.share_readings import capital, count_names
+from bot.figures.numbers import cents, money, number
+from bot.figures.share_readings import capital, count_names
 from bot.wording import Wording
-from rules.counts import Counts
-from rules.forfait import DIMENSIONS, Amount, Box, Forfait, forfaits, mixed_spread, values_open, wanted
+from rules.figures.counts import Counts
+from rules.figures.forfait import DIMENSIONS, Amount, Box, Forfait, forfaits, mixed_spread, values_open, wanted
 
 
 def forfaits_json(counts: Counts, words: Wording) -> dict[str, object]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rules.asking import next_question
-from rules.case_tensors import ANY_DAY, Floats, Says, Table, said_by
 from rules.compile import CompiledRuleset
 from rules.engine import look
 from rules.interview import Interviewer
+from rules.learning.case_tensors import ANY_DAY, Floats, Says, Table, said_by
+from rules.learning.optimum import Lengths
 from rules.model import Question
-from rules.optimum import Lengths
 from rules.situation import Situation, parse
 
 

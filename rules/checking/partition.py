@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from rules.algebra import NONE, Space
+from rules.checking.cover import Box, fewest_boxes
+from rules.checking.frame import Frame, frame_of
+from rules.checking.partition_text import EVERYWHERE, Approval
 from rules.conditions import Is
-from rules.cover import Box, fewest_boxes
-from rules.frame import Frame, frame_of
 from rules.model import Ruleset
-from rules.partition_text import EVERYWHERE, Approval
 from rules.table import Answer, Saying, Table
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rules.case_tensors import Table
 from rules.compile import CompiledRuleset
-from rules.interview_length import interview_lengths
-from rules.optimum import Lengths, Policy, solve, walk
-from rules.peer_orders import (
+from rules.learning.case_tensors import Table
+from rules.learning.interview_length import interview_lengths
+from rules.learning.optimum import Lengths, Policy, solve, walk
+from rules.learning.peer_orders import (
     file_order,
     file_order_where_it_matters,
     first_undefined,

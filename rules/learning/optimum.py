@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from rules.case_tensors import Floats, State, Table
+from rules.learning.case_tensors import Floats, State, Table
 
 Policy = Callable[[State], int]
 Asked = tuple[bool, ...]

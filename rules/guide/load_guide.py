@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rules.errors import RulesetError
-from rules.guide_plan import Ambiguity, Case, GuidePlan, OpenQuestion
+from rules.guide.guide_plan import Ambiguity, Case, GuidePlan, OpenQuestion
 from rules.load_parts import DECIDERS, check_keys, listed, mapping, one_of
 from rules.model import Ruleset
 

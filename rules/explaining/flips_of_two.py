@@ -7,10 +7,10 @@ from itertools import combinations
 
 from rules.compile import CompiledRuleset
 from rules.errors import SituationError
+from rules.explaining.steps import Ground, Step, steps
 from rules.flips import CIRCUMSTANCES, find_flips
 from rules.model import Flip, Territory
 from rules.situation import Situation, Value, check_order
-from rules.steps import Ground, Step, steps
 
 # What is worth saying where it was not given. Of the delays, one: since when nobody has supported the household.
 WORTH_SAYING = frozenset(c for c in CIRCUMSTANCES if not c.startswith("delai_"))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from rules.compile import CompiledRuleset
 from rules.engine import MISSION_ORDER, examine
-from rules.flips_of_two import find_flips_of_two
+from rules.explaining.flips_of_two import find_flips_of_two
+from rules.explaining.nearest import nearest_changes
+from rules.explaining.steps import Ground
 from rules.model import Finding, Flip, Reason, Territory
-from rules.nearest import nearest_changes
 from rules.situation import Situation
-from rules.steps import Ground
 
 CARRYING = 2
 

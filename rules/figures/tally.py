@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rules.anniversaries import Anniversary, no_anniversaries
-from rules.counts import NUMBERS, Counts
-from rules.households import N1, Household
+from rules.figures.anniversaries import Anniversary, no_anniversaries
+from rules.figures.counts import NUMBERS, Counts
+from rules.figures.households import N1, Household
 
 COLUMN_OF: Mapping[str, str] = {
     "visited": "visite",

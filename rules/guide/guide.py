@@ -14,7 +14,7 @@ from rules.compile import CompiledRuleset
 from rules.conditions import Knowledge, holds, traits_of
 from rules.engine import FACTS_MISSING, OPTIONS, examine
 from rules.errors import RulesetError
-from rules.guide_plan import Ambiguity, Case, OpenQuestion
+from rules.guide.guide_plan import Ambiguity, Case, OpenQuestion
 from rules.model import Advice, Convention, Example, Finding, Reason, Ruleset, RulesetId, Territory
 from rules.situation import parse
 from rules.traits import NO, YES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rules.diff import Difference
-from rules.witness import Witness
+from rules.checking.diff import Difference
+from rules.checking.witness import Witness
 
 FAULT, WARNING = "fault", "warning"
 FAULTS = frozenset({

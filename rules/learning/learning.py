@@ -7,8 +7,8 @@ from itertools import permutations
 
 import numpy as np
 
-from rules.case_tensors import Table
-from rules.optimum import TOLERANCE, follow, solve
+from rules.learning.case_tensors import Table
+from rules.learning.optimum import TOLERANCE, follow, solve
 from rules.order import After, QuestionOrder
 
 Order = tuple[int, ...]

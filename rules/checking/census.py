@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rules.algebra import EVERY, NONE
+from rules.checking.issues import Issue
 from rules.conditions import traits_of
-from rules.issues import Issue
 from rules.load import FACTS, STATEMENTS, TERMS
 from rules.model import ConditionalReason, Ruleset
 from rules.table import Table, answered

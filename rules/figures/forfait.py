@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations, product
 
-from rules.counts import Counts
-from rules.figures import SR_FLOOR, SR_OF, required
+from rules.figures.counts import Counts
+from rules.figures.figures import SR_FLOOR, SR_OF, required
 
 BASE = 300  # EUR for each household (statement 4)
 TRANCHE = 50  # EUR for each tranche (statement 6)

@@ -1,0 +1,1 @@
+"""Why, why not, what if: a Finding and all that explains it."""

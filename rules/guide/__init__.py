@@ -1,0 +1,1 @@
+"""What the guide of the missions shows of a ruleset."""

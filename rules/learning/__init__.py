@@ -1,0 +1,1 @@
+"""How few questions an interview can ask, and in which order."""
