@@ -11,7 +11,7 @@ import yaml
 from api.rules_files import reviewed_text
 from api.rules_report import issue_lines
 from bot.wording import wording
-from rules import issues
+from rules.checking import issues
 from rules.checking.inspect import inspect
 from rules.errors import RulesetError
 from rules.load import SLIME_PLUS, raw_files, ruleset_from
