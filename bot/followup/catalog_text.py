@@ -70,7 +70,7 @@ def _head(catalog: Catalog) -> Iterator[str]:
     locale = catalog.locale
     yield f"# The messages to households: {locale.english_name}, written {locale.character_order}."
     if catalog.language != SOURCE_LANGUAGE:
-        yield "# Above each entry: the French sentence, then its state. Leave every msgid, {slot} and « french: » as it is."
+        yield "# Above each entry: the French sentence, then its state. Leave every msgid, {slot} and « french: »."
         if catalog.right_to_left:
             yield "# Type no direction marks: names, dates, hours and numbers are isolated by the program."
     yield 'msgid ""'
