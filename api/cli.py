@@ -6,8 +6,9 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "ask", "decide", "explain", "figures", "guide", "report", "log", "settings", "rules")
+COMMANDS = ("serve", "ask", "decide", "explain", "figures", "guide", "report", "log", "settings", "rules", "locales")
 RULES = ("check", "diff", "approve", "test", "questions", "replay", "publish", "versions", "restore")
+LOCALES = ("add", "check", "export", "import", "approve", "show")
 
 
 class OnDemand(click.Group):
@@ -26,8 +27,8 @@ class OnDemand(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in self.names:
             return None
-        if name == "rules" and not self.prefix:
-            return rules
+        if not self.prefix and name in GROUPS:
+            return GROUPS[name]
         written = f"{self.prefix}{name}"
         command: click.Command = getattr(import_module(f"api.commands.{written}"), written)
         return command
@@ -42,6 +43,14 @@ def main() -> None:
 @click.group(cls=OnDemand, names=RULES, prefix="rules_")
 def rules() -> None:
     """Les règles : les prouver, les comparer, les essayer, les publier."""
+
+
+@click.group(cls=OnDemand, names=LOCALES, prefix="locales_")
+def locales() -> None:
+    """Les messages aux ménages, langue par langue : les traduire, les vérifier, les relire, les voir."""
+
+
+GROUPS = {"rules": rules, "locales": locales}
 
 
 if __name__ == "__main__":

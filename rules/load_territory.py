@@ -7,16 +7,20 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from rules.errors import RulesetError
-from rules.load_parts import check_keys
+from rules.errors import RulesetError, did_you_mean
+from rules.load_parts import check_keys, mapping
 from rules.model import Convention, Territory
 from rules.yaml_text import mapping_in, read_text
+
+MESSAGE_KINDS = ("consent", "appointment", "money", "information")
+MESSAGE_STATES = ("draft", "reviewed")
 
 
 def load_territory(file: Path) -> Territory:
     """A territory's dated settings. Raises RulesetError when a value is not the text's to give or has no author."""
     raw = mapping_in(file.name, read_text(file.parent, file.name))
-    check_keys(file.name, "", raw, {"id", "name", "options", "pause_months"}, required={"id", "name"})
+    known = {"id", "name", "options", "pause_months", "messages"}
+    check_keys(file.name, "", raw, known, required={"id", "name"})
     options = raw.get("options") or {}
     if not isinstance(options, Mapping):
         raise RulesetError(file.name, "options", f"a mapping of options, not {options!r}")
@@ -32,7 +36,22 @@ def load_territory(file: Path) -> Territory:
         problem = f"{months.value} is not « quelques mois »"
         hint = "the plural is more than 1 month (statement 22); the text's own mark is 12 (statement 14)"
         raise RulesetError(file.name, "pause_months › value", problem, hint)
-    return Territory(str(raw["id"]), str(raw["name"]), MappingProxyType(decided), months)
+    messages = _messages(file.name, raw.get("messages"))
+    return Territory(str(raw["id"]), str(raw["name"]), MappingProxyType(decided), months, messages)
+
+
+def _messages(file: str, raw: object) -> Mapping[str, Convention]:
+    """From which review state each kind of household message may leave."""
+    found = {}
+    for kind, value in mapping(file, "messages", raw).items():
+        path = f"messages › {kind}"
+        if kind not in MESSAGE_KINDS:
+            raise RulesetError(file, path, "not a kind of message", did_you_mean(str(kind), MESSAGE_KINDS))
+        found[kind] = _convention(file, path, value, str)
+        if found[kind].value not in MESSAGE_STATES:
+            problem = f"'{found[kind].value}' is not a state from which a message may leave"
+            raise RulesetError(file, f"{path} › value", problem, f"one of: {', '.join(MESSAGE_STATES)}")
+    return MappingProxyType(found)
 
 
 def _convention(file: str, path: str, raw: object, kind: type) -> Convention:

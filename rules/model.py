@@ -304,12 +304,17 @@ class Convention:
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """A territory's own dated settings. ``options``: fact -> Convention; ``pause_months``: local « quelques mois »."""
+    """A territory's own dated settings.
+
+    ``options``: fact -> Convention; ``pause_months``: local « quelques mois »; ``messages``: kind of household message ->
+    the review state from which it may leave.
+    """
 
     id: str
     name: str
     options: Mapping[str, Convention] = field(default_factory=dict)
     pause_months: Convention | None = None
+    messages: Mapping[str, Convention] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

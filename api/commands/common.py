@@ -14,6 +14,7 @@ from rich.table import Table
 
 from api.settings import SettingsError
 from api.storage.store import StorageError
+from bot.followup.catalog import CatalogError
 from bot.wording import MissingMessage
 from rules.errors import RulesetError
 
@@ -23,7 +24,7 @@ def telling() -> Iterator[None]:
     """A known error in its own words and exit status 2, without a traceback."""
     try:
         yield
-    except (SettingsError, RulesetError, StorageError, MissingMessage) as error:
+    except (SettingsError, RulesetError, StorageError, MissingMessage, CatalogError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
 

@@ -58,13 +58,17 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The words of one key in one language; a tuple where they have plural forms. ``french``: hash, "" if not known."""
+    """The words of one key in one language; a tuple where they have plural forms. ``french``: hash, "" if not known.
+
+    ``marked`` is the state as the file says it; ``state`` tells what it is.
+    """
 
     key: str
     words: Words
     french: str = ""
     review: Review | None = None
     notes: tuple[str, ...] = ()
+    marked: str = DRAFT
 
     @property
     def empty(self) -> bool:
@@ -107,13 +111,17 @@ class Catalog:
 
     def words_to_write(self, which: str) -> tuple[str, ...]:
         """The words that mean STOP (``stop``) or yes (``yes``), the one to propose first."""
-        return tuple(self.text(f"household.{which}.words").split("\n"))
+        return tuple(self.text(words_key(which)).split("\n"))
 
     def _filled(self, key: str) -> Entry:
         entry = self.entries.get(key)
         if entry is None or entry.empty:
             raise CatalogError(po_file(self.language), f"no words for {key}", "see `aiguillage locales check`")
         return entry
+
+
+def words_key(which: str) -> str:
+    return f"household.{which}.words"
 
 
 def forms_of(words: Words) -> tuple[str, ...]:
@@ -156,13 +164,16 @@ def read_catalog(language: str, folder: Path = LOCALES) -> Catalog:
     return parse_catalog(content, language, file)
 
 
-def parse_catalog(content: bytes, language: str, file: Path | str) -> Catalog:
-    """The catalog that a PO file holds. Raises CatalogError."""
+def parse_catalog(content: bytes, language: str | None, file: Path | str) -> Catalog:
+    """The catalog that a PO file holds; ``language``: None for the one that its head says. Raises CatalogError."""
     try:
         read = read_po(BytesIO(content), abort_invalid=True)
         entries = {key: _entry(key, one) for one in read if one.id for key in (_key(one),)}
     except (PoFileError, UnicodeDecodeError, ValueError) as error:
         raise CatalogError(file, f"not readable as PO: {error}", "save it as UTF-8 text") from None
+    language = language or str(read.locale_identifier or "").replace("_", "-")
+    if not language:
+        raise CatalogError(file, "its head names no language", 'add the line "Language: ar\\n" to the first msgstr')
     return Catalog(language, MappingProxyType(entries), read.num_plurals, read.plural_expr)
 
 
@@ -174,7 +185,8 @@ def _entry(key: str, message: PoMessage) -> Entry:
     fields = {match[1]: match[2].strip() for line in message.auto_comments if (match := FIELDS.match(line))}
     said = message.string
     words: Words = tuple(str(form or "") for form in said) if isinstance(said, tuple | list) else str(said or "")
-    return Entry(key, words, fields.get("french", ""), _review(fields), tuple(message.user_comments))
+    notes = tuple(note for note in message.user_comments if not note.startswith("---"))
+    return Entry(key, words, fields.get("french", ""), _review(fields), notes, fields.get("state", DRAFT))
 
 
 def _review(fields: Mapping[str, str]) -> Review | None:

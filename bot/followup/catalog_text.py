@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from gettext import c2py
 
 from babel import Locale, UnknownLocaleError
 from babel.messages.plurals import get_plural
 
-from bot.followup.catalog import DRAFT, REVIEWED, Catalog, CatalogError, Entry, Words, fingerprint, forms_of, po_file
+from bot.followup.catalog import Catalog, CatalogError, Entry, Words, fingerprint, forms_of, po_file, words_key
 from bot.followup.templates import WORDS, Templates, choice_message
 from bot.wording import SOURCE_LANGUAGE
 
@@ -18,7 +19,7 @@ MINUTES, LISTEN = "household.minutes", "household.listen"
 
 def sections(templates: Templates) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every key that a catalog must have, in order, under the name of its section."""
-    yield "words", (*(f"household.{which}.words" for which in WORDS), LISTEN, MINUTES)
+    yield "words", (*map(words_key, WORDS), LISTEN, MINUTES)
     for template in templates:
         yield f"{template.number} {template.id}", (template.text, *(button.message for button in template.buttons))
     for choices, ids in templates.choices.items():
@@ -47,7 +48,7 @@ def refreshed(catalog: Catalog, french: Catalog, templates: Templates) -> Catalo
         source = french.entries[key]
         entry = catalog.entries.get(key) or Entry(key, _blank(source.words, catalog.plural_forms))
         if catalog.language != SOURCE_LANGUAGE and (entry.empty or not entry.french):
-            entry = Entry(key, entry.words, fingerprint(source.words), entry.review, entry.notes)
+            entry = replace(entry, french=fingerprint(source.words))
         entries[key] = entry
     return Catalog(catalog.language, entries, catalog.plural_forms, catalog.plural_rule)
 
@@ -84,13 +85,13 @@ def _head(catalog: Catalog) -> Iterator[str]:
 
 
 def _entry_lines(catalog: Catalog, entry: Entry, french: Entry) -> Iterator[str]:
-    yield from (f"# {note}" for note in entry.notes if not note.startswith("---"))
+    yield from (f"# {note}" for note in entry.notes)
     if catalog.language != SOURCE_LANGUAGE:
         yield from (f"#. {line}" for form in dict.fromkeys(forms_of(french.words)) for line in form.split("\n"))
         if isinstance(french.words, tuple):
             yield from (f"#. [{form}] is for {numbers}" for form, numbers in plural_examples(catalog).items())
         yield f"#. french: {entry.french}"
-        yield f"#. state: {REVIEWED if entry.review else DRAFT}"
+        yield f"#. state: {entry.marked}"
         if entry.review:
             yield f"#. reviewed-by: {entry.review.by}"
             yield f"#. reviewed-on: {entry.review.on.isoformat()}"

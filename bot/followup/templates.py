@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from rules.errors import RulesetError, did_you_mean
 from rules.load_parts import check_keys
+from rules.load_territory import MESSAGE_KINDS
 from rules.yaml_text import mapping_in, read_text
 
 FOLDER = Path(__file__).resolve().parent
@@ -19,7 +20,6 @@ CHOICE, SEVERAL = "choice", "several"
 SLOT_KINDS = (
     "name", "place", "phone", "contact", "day", "hour", "month", "minutes", "count", "amount", "reference", "words",
 )  # fmt: skip
-MESSAGE_KINDS = ("consent", "appointment", "money", "information")
 RECIPIENTS = ("menage", "donneur_alerte")
 LEGAL_BASES = ("mission_info", "consent_for_channel", "household_agreement")
 OPTIONS = ("option_n1", "option_evaluation")

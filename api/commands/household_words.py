@@ -1,0 +1,88 @@
+"""What the `locales` commands share: which language, which folder, faults in words, a catalog written whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from bot.followup.catalog import Catalog, household_languages, po_file, read_catalog
+from bot.followup.catalog_text import po_text
+from bot.followup.check import Fault
+from bot.followup.slots import SlotError, SlotFault
+from bot.followup.templates import Template, templates
+from bot.wording import LOCALES, SOURCE_LANGUAGE, Wording, wording
+
+in_folder = click.option(
+    "--locales",
+    "folder",
+    default=LOCALES,
+    show_default=False,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Dossier des catalogues (sinon : celui du programme).",
+)
+
+
+def known(lang: str, folder: Path) -> str:
+    """The language as its catalog is named. Raises BadParameter for one without household messages."""
+    code, there = lang.replace("_", "-"), household_languages(folder)
+    if code not in there:
+        refusal = wording(SOURCE_LANGUAGE)("followup.unknown_language", lang=lang, known=", ".join(there))
+        raise click.BadParameter(refusal, param_hint="LANG")
+    return code
+
+
+def chosen_template(wanted: str) -> Template:
+    """A message by its id or number. Raises BadParameter."""
+    try:
+        return templates()[wanted]
+    except KeyError:
+        names = ", ".join(f"{template.number} {template.id}" for template in templates())
+        refusal = wording(SOURCE_LANGUAGE)("followup.unknown_template", template=wanted, known=names)
+        raise click.BadParameter(refusal, param_hint="TEMPLATE") from None
+
+
+def french_in(folder: Path) -> Catalog:
+    return read_catalog(SOURCE_LANGUAGE, folder)
+
+
+def save(catalog: Catalog, french: Catalog, folder: Path) -> Path:
+    """Write a catalog in its place. Raises BadParameter where that cannot be."""
+    file = po_file(catalog.language, folder)
+    write(file, po_text(catalog, french, templates()).encode())
+    return file
+
+
+def write(file: Path, content: bytes) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise click.BadParameter(
+            wording(SOURCE_LANGUAGE)("followup.not_writable", file=str(file), detail=detail), param_hint="--output"
+        ) from None
+
+
+def fault_line(fault: Fault, words: Wording) -> str:
+    said = words(f"followup.fault.{fault.code}", language=fault.language, **_readable(fault.params))
+    return words("followup.fault", language=fault.language, key=fault.key, fault=said)
+
+
+def slot_line(fault: SlotFault, words: Wording) -> str:
+    """What is wrong with a value: the fact, the value, the remedy."""
+    if fault.code == "unknown":
+        asked = fault.hint["known"]
+        remedy = words("followup.slot.known", known=asked) if asked else words("followup.slot.known_none")
+        return words("followup.slot.unknown", slot=fault.slot, known=remedy)
+    name = words(f"followup.name.{fault.slot}")
+    return words(f"followup.slot.{fault.code}", slot=fault.slot, name=name, value=fault.value, **fault.hint)
+
+
+def slot_lines(error: SlotError, words: Wording) -> list[str]:
+    return [slot_line(fault, words) for fault in error.faults]
+
+
+def _readable(params: Mapping[str, object]) -> dict[str, object]:
+    return {name: str(value) if isinstance(value, int) else value for name, value in params.items()}
