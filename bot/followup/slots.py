@@ -117,12 +117,10 @@ def _place(slot: Slot, given: object) -> Place:
         where, address = given.where or "", given.address
     else:
         where, _, address = (part.strip() for part in _line(slot, given).partition(","))
-        if where not in slot.allowed:
+        if where not in slot.allowed and "_" not in where:  # what has no « _ » is no id: the whole is an address
             where, address = "", str(given)
     if where and where not in slot.allowed:
         raise _Refused("no_choice", allowed=", ".join(slot.allowed), nearest=nearest(where, slot.allowed))
-    if re.fullmatch(r"[a-z]+(_[a-z]+)+", address):  # an id that is misspelled, not an address
-        raise _Refused("no_choice", allowed=", ".join(slot.allowed), nearest=nearest(address, slot.allowed))
     return Place(where or None, _line(slot, address) if address or not where else "")
 
 
