@@ -84,10 +84,10 @@ def _form_faults(key: str, form: str, french: str) -> Found:
         yield difference.code, {"what": difference.what}
     if typed := sorted({c for c in form if _mark(c)}):
         yield "marks", {"what": ", ".join(f"U+{ord(c):04X}" for c in typed)}
-    if any(
-        unicodedata.category(c) in ("Cc", "Cf") and c not in LETTER_JOINERS and not _mark(c) for c in form if c != "\n"
-    ):
-        yield "controls", {}
+    if unseen := sorted({c for c in form if _unseen(c)}):
+        yield "controls", {"what": ", ".join(f"U+{ord(c):04X}" for c in unseen)}
+    if native := "".join(sorted({c for c in form if c.isdecimal() and not c.isascii()})):
+        yield "native_digits", {"what": native}
     lines = form.split("\n")
     longest = LONGEST_BUTTON if ".button." in key else LONGEST_LINE
     for line in lines:
