@@ -8,7 +8,7 @@ import click
 
 COMMANDS = ("serve", "ask", "decide", "explain", "figures", "guide", "report", "log", "settings", "rules", "locales")
 RULES = ("check", "diff", "approve", "test", "questions", "replay", "publish", "versions", "restore")
-LOCALES = ("add", "check", "export", "import", "approve", "show")
+LOCALES = ("add", "check", "export", "import", "approve", "invite", "readings", "show")
 
 
 class OnDemand(click.Group):

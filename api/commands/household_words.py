@@ -14,6 +14,8 @@ from bot.followup.slots import SlotError, SlotFault
 from bot.followup.templates import Template, templates
 from bot.wording import LOCALES, SOURCE_LANGUAGE, Wording, wording
 
+LONGEST_ROLE = 60
+
 in_folder = click.option(
     "--locales",
     "folder",
@@ -41,6 +43,14 @@ def chosen_template(wanted: str) -> Template:
         names = ", ".join(f"{template.number} {template.id}" for template in templates())
         refusal = wording(SOURCE_LANGUAGE)("followup.unknown_template", template=wanted, known=names)
         raise click.BadParameter(refusal, param_hint="TEMPLATE") from None
+
+
+def chosen_role(_ctx: click.Context, _param: click.Parameter, given: str) -> str:
+    """A role, in one line short enough to stay one in a PO file. Raises BadParameter."""
+    role = " ".join(given.split())
+    if not role or len(role) > LONGEST_ROLE or not role.isprintable():
+        raise click.BadParameter(wording(SOURCE_LANGUAGE)("followup.approve.nobody"))
+    return role
 
 
 def french_in(folder: Path) -> Catalog:

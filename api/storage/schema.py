@@ -124,3 +124,17 @@ publications = Table(
     Column("note", String),
     Column("packaged", Boolean, nullable=False),
 )
+
+# seen: the hash of the texts that were read, so that a verdict counts for these texts alone. reader: a role.
+readings = Table(
+    "readings",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("language", String, nullable=False),
+    Column("part", String, nullable=False),
+    Column("seen", String, nullable=False),
+    Column("reader", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("proposal", String),
+    Column("read_at", Instant, nullable=False),
+)

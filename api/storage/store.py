@@ -14,6 +14,7 @@ from api.storage.engine import READ_ONLY, connect, database_url, make_folder, ma
 from api.storage.journal import Clock, SqlJournal, now
 from api.storage.publications import Publications
 from api.storage.reading import Selection, newest_first, older_than, to_enquiry
+from api.storage.readings import Readings
 from api.storage.schema import enquiries, events
 from bot.journal import Enquiry
 
@@ -30,6 +31,7 @@ class Store:
         self._reading = engine.execution_options(**{READ_ONLY: True})
         self._clock = clock
         self.publications = Publications(engine, clock)
+        self.readings = Readings(engine, clock)
 
     @classmethod
     def open(cls, url: str | URL, clock: Clock = now) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from gettext import c2py
 
@@ -15,19 +15,21 @@ from bot.followup.templates import WORDS, Templates, choice_message
 from bot.wording import SOURCE_LANGUAGE
 
 MINUTES, LISTEN = "household.minutes", "household.listen"
+WORDS_PART, CHOICES_PART = "words", "choices: "
 
 
-def sections(templates: Templates) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every key that a catalog must have, in order, under the name of its section."""
-    yield "words", (*map(words_key, WORDS), LISTEN, MINUTES)
+def parts(templates: Templates) -> Mapping[str, tuple[str, ...]]:
+    """Every key that a catalog must have, in order, by its part: a message, a list of choices, or the words."""
+    found = {WORDS_PART: (*map(words_key, WORDS), LISTEN, MINUTES)}
     for template in templates:
-        yield f"{template.number} {template.id}", (template.text, *(button.message for button in template.buttons))
+        found[template.id] = (template.text, *(button.message for button in template.buttons))
     for choices, ids in templates.choices.items():
-        yield f"choices: {choices}", tuple(choice_message(choices, one) for one in ids)
+        found[f"{CHOICES_PART}{choices}"] = tuple(choice_message(choices, one) for one in ids)
+    return found
 
 
 def keys(templates: Templates) -> tuple[str, ...]:
-    return tuple(key for _, section in sections(templates) for key in section)
+    return tuple(key for part in parts(templates).values() for key in part)
 
 
 def new_catalog(language: str) -> Catalog:
@@ -60,9 +62,10 @@ def _blank(french: Words, plural_forms: int) -> Words:
 def po_text(catalog: Catalog, french: Catalog, templates: Templates) -> str:
     """The text of the PO file."""
     lines = list(_head(catalog))
-    for name, section in sections(templates):
-        lines += ["", f"# --- {name}"]
-        for key in section:
+    for part, part_keys in parts(templates).items():
+        number = f"{templates[part].number} " if part in templates.by_id else ""
+        lines += ["", f"# --- {number}{part}"]
+        for key in part_keys:
             lines += ["", *_entry_lines(catalog, catalog.entries[key], french.entries[key])]
     return "\n".join(lines) + "\n"
 
