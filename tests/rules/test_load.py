@@ -119,7 +119,17 @@ def test_a_folder_without_missions_is_refused(copy):
         ("id: a\nname: A\npause_months: {value: 3}", "'decided_by' is missing"),
         ("id: a\nname: A\noptions: {option_n2: {value: true}}", "not an option of the programme"),
         ("id: a\nname: A\noptions: {option_n1: {value: 1, decided_by: X, decided_on: 2026-01-01}}", "not a bool"),
-        ("id: a\nnom: A", "unknown key 'nom'; known: id, name"),
+        ("id: a\nnom: A", "unknown key 'nom'; known: id, messages, name"),
+        (
+            "id: a\nname: A\nmessages: {consents: {value: draft}}",
+            "messages › consents: not a kind of message; did you mean",
+        ),
+        (
+            "id: a\nname: A\nmessages: {consent: {value: stale, decided_by: X, decided_on: 2026-01-01}}",
+            "messages › consent › value: 'stale' is not a state from which a message may leave; one of: draft, reviewed",
+        ),
+        ("id: a\nname: A\nmessages: [consent]", "messages: a mapping is needed"),
+        ("id: a\nname: A\nmessages: {money: reviewed}", "messages › money: a value with who decided and when"),
     ],
 )
 def test_a_territory_cannot_decide_what_is_not_its_own(tmp_path, text, words):
@@ -128,3 +138,11 @@ def test_a_territory_cannot_decide_what_is_not_its_own(tmp_path, text, words):
     with pytest.raises(RulesetError) as refused:
         load_territory(file)
     assert words in str(refused.value)
+
+
+def test_a_territory_says_from_which_state_messages_leave(tmp_path):
+    file = tmp_path / "a.yaml"
+    said = "id: a\nname: A\nmessages:\n  consent: {value: reviewed, decided_by: Comité, decided_on: 2026-11-25}\n"
+    file.write_text(said, encoding="utf-8")
+    [(kind, convention)] = load_territory(file).messages.items()
+    assert (kind, convention.value, convention.decided_by) == ("consent", "reviewed", "Comité")
