@@ -48,7 +48,11 @@ def catalog_of(file: Path) -> Catalog:
         book.close()
     except (InvalidFileException, BadZipFile, KeyError, IndexError, OSError) as error:
         raise CatalogError(file, f"not readable as a spreadsheet: {error}", "save it as .xlsx") from None
-    empty = new_catalog(language)
+    try:
+        empty = new_catalog(language)
+    except CatalogError:
+        hint = "leave the sheet's name as `aiguillage locales export` gave it: it is the language"
+        raise CatalogError(file, f"its first sheet is named '{language}'", hint) from None
     found: dict[str, Entry] = {}
     for row in rows:
         written, _, said, notes, state, mark = [_text(cell) for cell in (*row, *(None,) * len(COLUMNS))[: len(COLUMNS)]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -76,7 +75,7 @@ def write(file: Path, content: bytes) -> None:
 
 
 def fault_line(fault: Fault, words: Wording) -> str:
-    said = words(f"followup.fault.{fault.code}", language=fault.language, **_readable(fault.params))
+    said = words(f"followup.fault.{fault.code}", language=fault.language, **fault.params)
     return words("followup.fault", language=fault.language, key=fault.key, fault=said)
 
 
@@ -92,7 +91,3 @@ def slot_line(fault: SlotFault, words: Wording) -> str:
 
 def slot_lines(error: SlotError, words: Wording) -> list[str]:
     return [slot_line(fault, words) for fault in error.faults]
-
-
-def _readable(params: Mapping[str, object]) -> dict[str, object]:
-    return {name: str(value) if isinstance(value, int) else value for name, value in params.items()}

@@ -16,10 +16,10 @@ The state stands in the entry itself, as comments that Babel's reader and writer
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from gettext import c2py
 from hashlib import sha256
 from io import BytesIO
@@ -92,13 +92,18 @@ class Catalog:
     plural_forms: int
     plural_rule: str
 
-    @property
+    @cached_property
     def locale(self) -> Locale:
         return Locale.parse(self.language, sep="-")
 
-    @property
+    @cached_property
     def right_to_left(self) -> bool:
         return self.locale.text_direction == "rtl"
+
+    @cached_property
+    def form_of(self) -> Callable[[int], int]:
+        """The plural form that a number takes."""
+        return c2py(self.plural_rule)
 
     def text(self, key: str) -> str:
         """The words of a key. Raises CatalogError where there are none."""
@@ -107,7 +112,7 @@ class Catalog:
     def counted(self, key: str, n: int) -> str:
         """The words of a key in the plural form of n, with the number in Latin digits."""
         forms = forms_of(self._filled(key).words)
-        return forms[c2py(self.plural_rule)(n)].replace("{n}", str(n))
+        return forms[self.form_of(n)].replace("{n}", str(n))
 
     def words_to_write(self, which: str) -> tuple[str, ...]:
         """The words that mean STOP (``stop``) or yes (``yes``), the one to propose first."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from gettext import c2py
 
 from babel import Locale, UnknownLocaleError
 from babel.messages.plurals import get_plural
@@ -110,9 +109,9 @@ def _entry_lines(catalog: Catalog, entry: Entry, french: Entry) -> Iterator[str]
 
 def plural_examples(catalog: Catalog) -> dict[int, str]:
     """For each plural form, a few of the numbers that take it."""
-    form_of, found = c2py(catalog.plural_rule), defaultdict(list)
+    found = defaultdict(list)
     for n in range(201):
-        found[form_of(n)].append(str(n))
+        found[catalog.form_of(n)].append(str(n))
     return {
         form: ", ".join(numbers[:6]) + (" …" if len(numbers) > 6 else "") for form, numbers in sorted(found.items())
     }

@@ -93,6 +93,13 @@ def side_by_side(template: Template, slots: Mapping[str, object], language: str)
     return Pair(render(template, slots, SOURCE_LANGUAGE), render(template, slots, language))
 
 
+@cache
+def offered_languages() -> tuple[str, ...]:
+    """The languages that a household can choose: those whose catalog lacks no words."""
+    whole = (code for code in household_languages() if not any(e.empty for e in catalog(code).entries.values()))
+    return tuple(whole)
+
+
 def slots_in(sentence: str) -> Counter[str]:
     """How often each slot stands in a catalog sentence."""
     return Counter(SLOT.findall(sentence))
@@ -106,7 +113,7 @@ def _pieces(sentence: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
 
 
 def _buttons(template: Template, words: Catalog) -> tuple[Label, ...]:
-    languages = household_languages() if template.languages else ()
+    languages = offered_languages() if template.languages else ()
     chosen = (Label(LANGUAGE_BUTTON + code, own_name(code)) for code in languages)
     return (*chosen, *(Label(button.id, words.text(button.message)) for button in template.buttons))
 

@@ -107,6 +107,24 @@ def change(file, old, new):
     book.save(file)
 
 
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda sheet: setattr(sheet, "title", "Feuille 1"), "its first sheet is named 'Feuille 1'"),
+        (lambda sheet: sheet.delete_rows(2, 1000), "no row has a key of a household message"),
+    ],
+)
+def test_a_spreadsheet_keeps_the_name_of_its_sheet_and_its_keys(run, tmp_path, spoil, said):
+    out = tmp_path / "en.xlsx"
+    run("export", "en", "--output", out)
+    book = load_workbook(out)
+    spoil(book.active)
+    book.save(out)
+    refused = run("import", out)
+    assert refused.exit_code == 2
+    assert said in refused.stderr
+
+
 def test_plural_forms_are_a_row_each_with_the_numbers_they_are_for(run, folder, tmp_path):
     run("add", "ar")
     run("export", "ar", "--output", tmp_path / "ar.xlsx")

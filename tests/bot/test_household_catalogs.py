@@ -42,8 +42,7 @@ def faults(catalog, key=None):
 
 
 def words(fault):
-    params = {name: str(value) for name, value in fault.params.items()}
-    return wording("fr")(f"followup.fault.{fault.code}", language=fault.language, **params)
+    return wording("fr")(f"followup.fault.{fault.code}", language=fault.language, **fault.params)
 
 
 def written_and_read(catalog):

@@ -126,7 +126,7 @@ def test_a_folder_without_missions_is_refused(copy):
         ),
         (
             "id: a\nname: A\nmessages: {consent: {value: stale, decided_by: X, decided_on: 2026-01-01}}",
-            "messages › consent › value: 'stale' is not a state from which a message may leave; one of: draft, reviewed",
+            "'stale' is not a state from which a message may leave; one of: draft, reviewed",
         ),
         ("id: a\nname: A\nmessages: [consent]", "messages: a mapping is needed"),
         ("id: a\nname: A\nmessages: {money: reviewed}", "messages › money: a value with who decided and when"),
