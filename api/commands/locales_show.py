@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from itertools import zip_longest
 from pathlib import Path
 
 import click
 
 from api.commands.common import print_table, telling
-from api.commands.household_words import chosen_template, in_folder, known, slot_lines
+from api.commands.household_words import chosen_template, french_in, in_folder, known, slot_lines
 from api.settings import load_settings
 from api.territories import read_territories
 from bot.followup.catalog import own_name, read_catalog
 from bot.followup.departure import may_leave
-from bot.followup.message import Label, Message, render
+from bot.followup.message import Message, render
 from bot.followup.slots import SlotError
 from bot.followup.templates import Template
 from bot.messages import Text
@@ -35,15 +34,15 @@ def locales_show(template: str, lang: str, given: tuple[str, ...], territory: st
     chosen = chosen_template(template)
     with telling():
         code, there = known(lang, folder), _territory(territory, words)
-        catalog = read_catalog(code, folder)
+        catalog, source = read_catalog(code, folder), french_in(folder)
         slots = {name: slot.example for name, slot in chosen.slots.items()} | dict(_slot(one, words) for one in given)
         try:
-            french = render(chosen, slots, SOURCE_LANGUAGE, read_catalog(SOURCE_LANGUAGE, folder))
+            french = render(chosen, slots, SOURCE_LANGUAGE, source)
         except SlotError as error:
             for line in slot_lines(error, words):
                 click.echo(line, err=True)
             sys.exit(2)
-        departure = may_leave(chosen, code, there, values=french.values, words=catalog)
+        departure = may_leave(chosen, code, there, values=french.values, words=catalog, french=source)
         state = words(f"followup.show.state.{departure.state}")
         click.echo(words("followup.show.state", template=chosen.id, number=chosen.number, language=code, state=state))
         _show(chosen, french, render(chosen, slots, code, catalog), words)
@@ -54,18 +53,15 @@ def locales_show(template: str, lang: str, given: tuple[str, ...], territory: st
 
 def _show(template: Template, french: Message, translated: Message, words: Wording) -> None:
     rows = list(zip_longest(french.text.split("\n"), translated.text.split("\n"), fillvalue=""))
+    both = zip(french.buttons, translated.buttons, strict=True)
     if french.buttons:
-        rows += [("", ""), *((f"[{ours.text}]", f"[{theirs.text}]") for ours, theirs in _buttons(french, translated))]
+        rows += [("", ""), *((f"[{ours.text}]", f"[{theirs.text}]") for ours, theirs in both)]
     print_table((own_name(french.language), own_name(translated.language)), [tuple(map(_plain, row)) for row in rows])
     if translated.in_french:
         names = ", ".join(words(f"followup.name.{name}") for name in translated.in_french)
         click.echo(words("followup.show.in_french", slots=names))
     if words.has(f"followup.note.{template.id}"):
         click.echo(words("followup.show.note", note=Text(f"followup.note.{template.id}")))
-
-
-def _buttons(french: Message, translated: Message) -> Iterable[tuple[Label, Label]]:
-    return zip(french.buttons, translated.buttons, strict=True)
 
 
 def _plain(cell: str) -> str:

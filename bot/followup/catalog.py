@@ -33,7 +33,7 @@ from babel.messages.pofile import PoFileError, read_po
 from bot.wording import LOCALES, SOURCE_LANGUAGE
 
 FILE = "household.po"
-DRAFT, REVIEWED, STALE, MISSING = STATES = ("draft", "reviewed", "stale", "missing")
+DRAFT, REVIEWED, STALE, MISSING = ("draft", "reviewed", "stale", "missing")
 FIELDS = re.compile(r"^(french|state|reviewed-by|reviewed-on|reviewed-text): *(.*)$")
 NAMES = {"fa-AF": "دری"}  # CLDR writes « فارسی (افغانستان) »; those who speak it call it Dari
 

@@ -11,13 +11,12 @@ from bot.followup.catalog import MISSING, STALE, Catalog, Entry, fingerprint, fo
 from bot.followup.catalog_text import keys
 from bot.followup.compare import compare_sentences
 from bot.followup.message import SLOT
-from bot.followup.slots import MARKS
+from bot.followup.slots import is_direction_mark
 from bot.followup.templates import WORDS, Template, Templates
 from bot.wording import SOURCE_LANGUAGE
 
 LONGEST_LINE, LONGEST_BUTTON, MOST_WORDS = 100, 40, 12
 LETTER_JOINERS = "\u200c\u200d"  # they shape letters, in Dari among others: no direction marks
-TYPED_MARKS = {"\u200e", "\u200f", "\u061c"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def _form_faults(key: str, form: str, french: str) -> Found:
 
 
 def _mark(c: str) -> bool:
-    return c in TYPED_MARKS or (unicodedata.bidirectional(c) in MARKS and c != "\n")
+    return c != "\n" and is_direction_mark(c)
 
 
 def _unseen(c: str) -> bool:

@@ -27,9 +27,10 @@ class Difference:
 
 
 def compare_sentences(french: str, translated: str) -> tuple[Difference, ...]:
-    """Two catalog sentences: the same slots as often, and the same numbers in the words around them."""
+    """Two catalog sentences: the same slots as often, on the same lines, and the same numbers in the words around."""
     slots, there = slots_in(french), slots_in(translated)
     found = [*_counts("slot_lost", slots - there, slots, there), *_counts("slot_invented", there - slots, slots, there)]
+    found = found or _moved(french, translated)
     return (*found, *_numbers(SLOT.sub(" ", french), SLOT.sub(" ", translated)))
 
 
@@ -75,6 +76,13 @@ def _rendered(message: Message, words: Catalog) -> Iterator[Difference]:
 def _counts(code: str, which: Counter[str], ours: Counter[str], theirs: Counter[str]) -> Iterator[Difference]:
     for name in sorted(which):
         yield Difference(code, name, str(ours[name]), str(theirs[name]))
+
+
+def _moved(french: str, translated: str) -> list[Difference]:
+    """Slots on another line than in the French: the new day where the old one is named."""
+    lines = zip(french.split("\n"), translated.split("\n"), strict=False)
+    moved = [slots_in(ours) - slots_in(theirs) for ours, theirs in lines]
+    return [Difference("slot_moved", name) for slots in moved for name in sorted(slots)]
 
 
 def _numbers(french: str, translated: str) -> Iterator[Difference]:

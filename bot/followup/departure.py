@@ -45,13 +45,15 @@ def may_leave(
     *,
     values: Slots | None = None,
     words: Catalog | None = None,
+    french: Catalog | None = None,
 ) -> Departure:
     """Whether a message may leave in a language, by what was reviewed and what the territory decided.
 
-    Without ``values`` every choice of the message must be fit to leave. ``words``: another catalog than the program's.
+    Without ``values`` every choice of the message must be fit to leave. ``words`` and ``french``: other catalogs than
+    the program's.
     """
     words = words or catalog(language)
-    state = state_of(template, words, values)
+    state = state_of(template, words, french or catalog(SOURCE_LANGUAGE), values)
     if (reason := _promise(template, territory)) is not None:
         return Departure(HELD, state, reason)
     if language == SOURCE_LANGUAGE or state == REVIEWED:
@@ -66,30 +68,33 @@ def may_leave(
 
 
 def prepare(
-    template: Template, slots: Mapping[str, object], language: str, territory: Territory | None = None
+    template: Template,
+    slots: Mapping[str, object],
+    language: str,
+    territory: Territory | None = None,
+    words: Catalog | None = None,
 ) -> Outgoing:
     """The messages to send, in order. Held when the language may not leave or says other values than the French.
 
-    Raises SlotError and CatalogError as ``render`` does.
+    ``words``: another catalog of the language than the program's. Raises SlotError and CatalogError as ``render`` does.
     """
     french = render(template, slots, SOURCE_LANGUAGE)
-    departure = may_leave(template, language, territory, values=french.values)
+    departure = may_leave(template, language, territory, values=french.values, words=words)
     if departure.how == HELD or language == SOURCE_LANGUAGE:
         return Outgoing(departure, () if departure.how == HELD else (french,))
-    translated = render(template, slots, language)
-    if differences := compare(french, translated):
+    translated = render(template, slots, language, words)
+    if differences := compare(french, translated, words):
         reason = Text("followup.held.differs", {"language": language})
         return Outgoing(Departure(HELD, departure.state, reason), (), differences)
     return Outgoing(departure, (french, translated) if departure.how == SIDE_BY_SIDE else (translated,))
 
 
-def state_of(template: Template, words: Catalog, values: Slots | None = None) -> str:
+def state_of(template: Template, words: Catalog, french: Catalog, values: Slots | None = None) -> str:
     """The worst review state among all that a message says. French has no state of its own: it is the source."""
     if words.language == SOURCE_LANGUAGE:
         return REVIEWED
-    french = catalog(SOURCE_LANGUAGE).entries
     states = {
-        words.entries[key].state(french[key]) if key in words.entries else MISSING
+        words.entries[key].state(french.entries[key]) if key in words.entries else MISSING
         for key in keys_said(template, values)
     }
     return min(states, key=WORST_FIRST.index)

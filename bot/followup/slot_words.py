@@ -14,11 +14,10 @@ from babel.numbers import format_currency
 
 from bot.followup.catalog import Catalog
 from bot.followup.catalog_text import MINUTES
-from bot.followup.slots import Month, Place, Slots, Value
+from bot.followup.slots import Month, Place, Slots, Value, is_direction_mark
 from bot.followup.templates import CHOICE, PLACES, SEVERAL, Slot, choice_message
 
 FSI, LRI, PDI = "\u2068", "\u2066", "\u2069"
-IMPLICIT_MARKS = str.maketrans("", "", "\u200e\u200f\u061c")
 MONTH_NAMES_DIFFER = {"ar"}  # January is جانفي in Algeria and كانون الثاني in Syria
 
 
@@ -87,7 +86,7 @@ def _minutes(_slot: Slot, value: int, words: Catalog) -> str:
 
 def _amount(slot: Slot, value: Decimal, words: Catalog) -> str:
     euros = format_currency(value, "EUR", locale=words.locale, numbering_system="latn")
-    return _figures(slot, euros.translate(IMPLICIT_MARKS), words)
+    return _figures(slot, "".join(c for c in euros if not is_direction_mark(c)), words)
 
 
 def _place(slot: Slot, value: Place, words: Catalog) -> str:

@@ -14,9 +14,10 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
 from bot.followup.templates import Slot, Template
-from rules.errors import nearest
 
 LONGEST = {"name": 80, "place": 120, "words": 120}
+IMPLICIT_MARKS = "\u200e\u200f\u061c"
+EXPLICIT_MARKS = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI", "B"}
 YEARS = range(2000, 2101)
 MOST_MINUTES, MOST_COUNTED, MOST_EUROS = 600, 999, 1_000_000
 
@@ -68,9 +69,8 @@ class _Refused(ValueError):
 
 def fill(template: Template, given: Mapping[str, object]) -> Slots:
     """The values of a message's slots, from text or already typed. Raises SlotError with every fault."""
-    known = tuple(template.slots)
     faults = [
-        SlotFault("unknown", name, value, {"nearest": nearest(name, known), "known": ", ".join(known)})
+        SlotFault("unknown", name, value, {"known": ", ".join(template.slots)})
         for name, value in given.items()
         if name not in template.slots
     ]
@@ -92,18 +92,20 @@ def parse(slot: Slot, given: object) -> Value:
     """One value of a slot's kind."""
     if isinstance(given, str):
         given = unicodedata.normalize("NFC", given).strip()
-        if any(unicodedata.category(c) == "Cc" or unicodedata.bidirectional(c) in MARKS for c in given):
+        if any(unicodedata.category(c) == "Cc" or is_direction_mark(c) for c in given):
             raise _Refused("controls")
     return _PARSERS[slot.kind](slot, given)
 
 
-MARKS = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI", "B"}
+def is_direction_mark(c: str) -> bool:
+    """Whether a character changes the direction of text without being seen, or ends its paragraph."""
+    return c in IMPLICIT_MARKS or unicodedata.bidirectional(c) in EXPLICIT_MARKS
 
 
 def _line(slot: Slot, given: object) -> str:
     if not isinstance(given, str):
         raise _Refused("no_text")
-    line = " ".join(given.split(" "))
+    line = " ".join(given.split())
     if not any(c.isalnum() for c in line):
         raise _Refused("no_text")
     longest = LONGEST.get(slot.kind, 80)
@@ -120,7 +122,7 @@ def _place(slot: Slot, given: object) -> Place:
         if where not in slot.allowed and "_" not in where:  # what has no « _ » is no id: the whole is an address
             where, address = "", str(given)
     if where and where not in slot.allowed:
-        raise _Refused("no_choice", allowed=", ".join(slot.allowed), nearest=nearest(where, slot.allowed))
+        raise _Refused("no_choice", allowed=", ".join(slot.allowed))
     return Place(where or None, _line(slot, address) if address or not where else "")
 
 
@@ -214,14 +216,14 @@ def _reference(_slot: Slot, given: object) -> str:
 
 def _choice(slot: Slot, given: object) -> str:
     if given not in slot.allowed:
-        raise _Refused("no_choice", allowed=", ".join(slot.allowed), nearest=nearest(str(given), slot.allowed))
+        raise _Refused("no_choice", allowed=", ".join(slot.allowed))
     return str(given)
 
 
 def _several(slot: Slot, given: object) -> tuple[str, ...]:
     parts = given.split(",") if isinstance(given, str) else given
     if not isinstance(parts, Sequence) or not parts:
-        raise _Refused("no_choice", allowed=", ".join(slot.allowed), nearest="")
+        raise _Refused("no_choice", allowed=", ".join(slot.allowed))
     chosen = tuple(_choice(slot, part.strip() if isinstance(part, str) else part) for part in parts)
     if len(set(chosen)) < len(chosen):
         raise _Refused("twice")

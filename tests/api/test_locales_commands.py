@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -18,11 +17,12 @@ BUTTON = "household.rendez_vous_confirmation.button.bon"
 
 @pytest.fixture
 def folder(tmp_path):
-    """A copy of the French and English catalogs."""
+    """A copy of the French and English catalogs, in which nobody has reviewed anything."""
     for language in ("fr", "en"):
         file = po_file(language, tmp_path / "locales")
         file.parent.mkdir(parents=True)
-        shutil.copy(po_file(language, LOCALES), file)
+        text = re.sub(r"#\. reviewed-.*\n", "", po_file(language, LOCALES).read_text(encoding="utf-8"))
+        file.write_text(text.replace("#. state: reviewed", "#. state: draft"), encoding="utf-8")
     return tmp_path / "locales"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import httpx
@@ -163,12 +164,13 @@ def test_verdicts_are_kept_the_last_of_each_reader(database_url):
 
 @pytest.fixture
 def locales(tmp_path, monkeypatch):
-    """A command over a copy of the catalogs and a database of its own."""
+    """A command, a database of its own, and a copy of the catalogs in which nobody has reviewed anything."""
     monkeypatch.setenv("AIGUILLAGE_DATA_DIR", str(tmp_path / "data"))
     for language in ("fr", "en"):
         file = po_file(language, tmp_path)
         file.parent.mkdir(parents=True)
-        file.write_bytes(po_file(language, LOCALES).read_bytes())
+        text = re.sub(r"#\. reviewed-.*\n", "", po_file(language, LOCALES).read_text(encoding="utf-8"))
+        file.write_text(text.replace("#. state: reviewed", "#. state: draft"), encoding="utf-8")
 
     def run(*words):
         done = CliRunner().invoke(main, ["locales", *words])
@@ -219,7 +221,6 @@ def test_links_are_made_for_each_message_and_open_it(locales):
     assert made.exit_code == 0, made.output
     links = [line.rpartition("/relire/")[2] for line in made.stdout.splitlines()]
     assert [opened(link, load_settings().secret_key, date.today()).part for link in links] == [PART, "words"]
-    assert len(run("invite", "en", "--by", "médiatrice").stdout.splitlines()) > 30
 
 
 @pytest.mark.parametrize(

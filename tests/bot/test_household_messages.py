@@ -91,6 +91,8 @@ def test_household_languages_are_not_languages_of_the_chat():
         ("Jour : {jour}", "Day: ", ["slot_lost"]),
         ("Jour : {jour}", "Day: {jour} {jour}", ["slot_invented"]),
         ("Jour : {jour}", "Day: {hour}", ["slot_lost", "slot_invented"]),
+        ("Ancien : {a}\nNouveau : {b}", "Old: {b}\nNew: {a}", ["slot_moved", "slot_moved"]),
+        ("{a} : {b}", "{b}: {a}", []),
         ("10 minutes", "10 minutes", []),
         ("10 minutes", "১০ মিনিট", []),
         ("10 minutes", "1 minute 0", ["number_lost", "number_invented", "number_invented"]),
@@ -125,7 +127,7 @@ def test_another_value_or_a_lost_button_is_caught():
     assert [d.code for d in compare(french, fewer, words)] == ["buttons"]
 
 
-pieces = st.lists(st.sampled_from(["{jour}", "{heure}", "12", "7", "mot", "\n", " : "]), max_size=8)
+pieces = st.lists(st.sampled_from(["{jour}", "{heure}", "12", "7", "mot", " : "]), max_size=8)
 
 
 @given(pieces)
@@ -199,11 +201,27 @@ def test_a_message_that_promises_an_option_needs_the_territory_to_have_taken_it(
 
 
 def test_what_is_prepared_is_the_pair_the_one_or_nothing():
-    sent = prepare(M05, examples(M05), "en")
-    assert [message.language for message in sent.messages] == ["fr", "en"]
-    assert [m.language for m in prepare(TEMPLATES["M09"], examples(TEMPLATES["M09"]), "en").messages] == ["en"]
-    assert [m.language for m in prepare(M05, examples(M05), "fr").messages] == ["fr"]
-    assert prepare(TEMPLATES["M04"], examples(TEMPLATES["M04"]), "en").messages == ()
+    words = speaking("ar")
+
+    def sent(number, language):
+        template = TEMPLATES[number]
+        spoken = words if language == "ar" else None
+        return [m.language for m in prepare(template, examples(template), language, words=spoken).messages]
+
+    assert sent("M05", "ar") == ["fr", "ar"]
+    assert sent("M09", "ar") == ["ar"]
+    assert sent("M05", "fr") == ["fr"]
+    assert sent("M04", "ar") == []
+
+
+def test_what_says_other_values_than_the_french_is_not_prepared_even_when_it_was_reviewed():
+    moved = str(FRENCH.text(TEMPLATES["M07"].text)).replace("{jour}", "{x}").replace("{ancien_jour}", "{jour}")
+    words = speaking("ar", household__rendez_vous_report__text=moved.replace("{x}", "{ancien_jour}"))
+    words = approved(words, FRENCH, keys_said(TEMPLATES["M07"]), "médiatrice", DAY)
+    outgoing = prepare(TEMPLATES["M07"], examples(TEMPLATES["M07"]), "ar", words=words)
+    assert outgoing.messages == ()
+    assert outgoing.departure.reason.message == "followup.held.differs"
+    assert [(d.code, d.what) for d in outgoing.differences] == [("slot_moved", "ancien_jour"), ("slot_moved", "jour")]
 
 
 def test_the_words_for_stop_and_yes_are_known_in_each_language():
