@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import click
@@ -59,13 +60,14 @@ def french_in(folder: Path) -> Catalog:
 def save(catalog: Catalog, french: Catalog, folder: Path) -> Path:
     """Write a catalog in its place. Raises BadParameter where that cannot be."""
     file = po_file(catalog.language, folder)
+    with contextlib.suppress(OSError):  # writing says it better
+        file.parent.mkdir(parents=True, exist_ok=True)
     write(file, po_text(catalog, french, templates()).encode())
     return file
 
 
 def write(file: Path, content: bytes) -> None:
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     except OSError as error:
         detail = error.strerror or type(error).__name__

@@ -188,6 +188,7 @@ def test_what_has_a_fault_is_not_approved(run, folder):
         (("show", "M05", "--slot", "jour"), "écrivez nom=valeur"),
         (("show", "M05", "--territory", "nulle-part"), "n’est pas un territoire connu"),
         (("export", "en", "--output", "x.docx"), "doit finir par .po ou .xlsx"),
+        (("export", "en", "--output", "/nulle/part/en.po"), "impossible d’écrire (No such file or directory)"),
         (("check", "--lang", "xx"), "Pour en ajouter une"),
     ],
 )
