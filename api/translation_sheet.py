@@ -14,8 +14,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.followup.catalog import DRAFT, Catalog, CatalogError, Entry, forms_of
+from bot.followup.catalog import DRAFT, Catalog, Entry, forms_of
 from bot.followup.catalog_text import keys, new_catalog, plural_examples
+from bot.followup.errors import CatalogError
 from bot.followup.templates import Templates
 from bot.wording import Wording
 

@@ -306,8 +306,8 @@ class Convention:
 class Territory:
     """A territory's own dated settings.
 
-    ``options``: fact -> Convention; ``pause_months``: local « quelques mois »; ``messages``: kind of household message ->
-    the review state from which it may leave.
+    ``options``: fact -> Convention; ``pause_months``: local « quelques mois »; ``messages``: kind of household
+    message -> the review state from which it may leave.
     """
 
     id: str

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from api.settings import SettingsError
 from api.storage.store import StorageError
-from bot.followup.catalog import CatalogError
+from bot.followup.errors import CatalogError
 from bot.wording import MissingMessage
 from rules.errors import RulesetError
 

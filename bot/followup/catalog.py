@@ -30,6 +30,7 @@ from babel import Locale
 from babel.messages.catalog import Message as PoMessage
 from babel.messages.pofile import PoFileError, read_po
 
+from bot.followup.errors import CatalogError
 from bot.wording import LOCALES, SOURCE_LANGUAGE
 
 FILE = "household.po"
@@ -38,13 +39,6 @@ FIELDS = re.compile(r"^(french|state|reviewed-by|reviewed-on|reviewed-text): *(.
 NAMES = {"fa-AF": "دری"}  # CLDR writes « فارسی (افغانستان) »; those who speak it call it Dari
 
 Words = str | tuple[str, ...]
-
-
-class CatalogError(ValueError):
-    """A catalog that cannot be used: the file, what is wrong, and the remedy."""
-
-    def __init__(self, file: Path | str, problem: str, hint: str = "") -> None:
-        super().__init__(f"{file}: {problem}" + (f"; {hint}" if hint else ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from babel import Locale, UnknownLocaleError
 from babel.messages.plurals import get_plural
 
-from bot.followup.catalog import Catalog, CatalogError, Entry, Words, fingerprint, forms_of, po_file, words_key
+from bot.followup.catalog import Catalog, Entry, Words, fingerprint, forms_of, po_file, words_key
+from bot.followup.errors import CatalogError
 from bot.followup.templates import WORDS, Templates, choice_message
 from bot.wording import SOURCE_LANGUAGE
 

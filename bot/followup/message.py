@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from bot.followup.catalog import Catalog, CatalogError, catalog, household_languages, own_name, po_file
+from bot.followup.catalog import Catalog, catalog, household_languages, own_name, po_file
+from bot.followup.errors import CatalogError
 from bot.followup.slot_words import all_written
 from bot.followup.slots import Slots, fill
 from bot.followup.templates import Template

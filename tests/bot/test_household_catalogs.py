@@ -15,7 +15,6 @@ from bot.followup.catalog import (
     MISSING,
     REVIEWED,
     STALE,
-    CatalogError,
     fingerprint,
     household_languages,
     own_name,
@@ -24,6 +23,7 @@ from bot.followup.catalog import (
 )
 from bot.followup.catalog_text import keys, new_catalog, plural_examples, po_text, refreshed
 from bot.followup.check import check, states
+from bot.followup.errors import CatalogError
 from bot.followup.translating import approved, taken_in, to_translate
 from bot.wording import wording
 

@@ -10,9 +10,10 @@ from household import FRENCH, TEMPLATES, examples, speaking
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.followup.catalog import CatalogError, catalog, household_languages
+from bot.followup.catalog import catalog, household_languages
 from bot.followup.compare import compare, compare_sentences, numbers_in
 from bot.followup.departure import ALONE, HELD, SIDE_BY_SIDE, keys_said, may_leave, prepare
+from bot.followup.errors import CatalogError
 from bot.followup.message import Part, render, side_by_side
 from bot.followup.translating import approved
 from bot.wording import languages

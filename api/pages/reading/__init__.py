@@ -20,8 +20,9 @@ from api.storage.store import Store
 from bot.channels.web_page.assets import Assets, read_assets
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS, Pages, bound, read_pages
 from bot.channels.web_page.requests import RefusedError, language_of, read_form
-from bot.followup.catalog import CatalogError, catalog, own_name
+from bot.followup.catalog import catalog, own_name
 from bot.followup.catalog_text import parts
+from bot.followup.errors import CatalogError
 from bot.followup.reading import passages, seen
 from bot.followup.templates import templates
 from bot.wording import SOURCE_LANGUAGE, autonyms, wording
