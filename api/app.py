@@ -16,6 +16,7 @@ from api.answers import Answers
 from api.deciding import Decider
 from api.exchange import DurableExchange
 from api.pages.figures import figures_page
+from api.pages.reading import reading_page
 from api.routes.decisions import Problem, decision_routes, problem_response
 from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
@@ -90,6 +91,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.include_router(guide_routes(lambda: parts.decider, public_url=settings.public_url, today=today))
     app.include_router(report_routes(parts.store, lambda: parts.decider, today))
     app.router.routes.extend(figures_page(parts.decider, today))
+    app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     app.router.routes.extend(
         web_routes(
