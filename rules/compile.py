@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rules.conditions import Condition, disjunction
-from rules.diagram import Diagram, UncoveredError, build
+from rules.algebra import NONE, Reader, Space
+from rules.conditions import Condition
+from rules.diagram import Diagram, diagram_of
 from rules.errors import RulesetError
 from rules.exploration import Explorer
 from rules.model import Rule, Ruleset
+from rules.table import space_of
 from rules.truth import Truths
 
 Answer = tuple[str, ...]
@@ -45,21 +47,35 @@ def compile_ruleset(ruleset: Ruleset) -> CompiledRuleset:
     rules_of: dict[Hashable, tuple[Rule, ...]] = {}
     for rule in ruleset.rules:
         rules_of[answer_of(rule)] = (*rules_of.get(answer_of(rule), ()), rule)
-    conditions: dict[Hashable, Condition] = {
-        answer: disjunction(rule.when for rule in rules) for answer, rules in rules_of.items()
-    }
-    impossible = disjunction(c.when for c in ruleset.contradictions)
-    domains = {trait.id: trait.domain for trait in ruleset.traits.values()}
-    try:
-        diagram = build(tuple(ruleset.traits), domains, impossible, conditions)
-    except UncoveredError as error:
-        raise RulesetError("rules", "", *_explain(error, ruleset)) from None
-    return CompiledRuleset(ruleset, diagram, rules_of, Explorer(diagram), Truths(domains))
+    space = space_of(ruleset)
+    diagram = diagram_of(space, _table(ruleset, rules_of, space))
+    return CompiledRuleset(ruleset, diagram, rules_of, Explorer(diagram), Truths(space.domains))
 
 
-def _explain(error: UncoveredError, ruleset: Ruleset) -> tuple[str, str]:
-    where = ", ".join(f"{trait}={value}" for trait, value in error.path.items())
-    if not error.answers:
-        return f"no rule answers {where}", "widen a rule, or name the contradiction"
-    at_odds = [f"{rule.origin} › {rule.id}" for rule in ruleset.rules if answer_of(rule) in error.answers]
-    return f"rules at odds for {where}: {', '.join(at_odds)}", "make their conditions exclude each other"
+def _table(ruleset: Ruleset, rules_of: Mapping[Hashable, tuple[Rule, ...]], space: Space) -> int:
+    """The table of the answers, None where facts clash."""
+    of = Reader(space).of
+    impossible = space.either(*(of(clash.when) for clash in ruleset.contradictions))
+    table, taken, double = space.leaf(None), NONE, NONE
+    for answer, rules in rules_of.items():
+        where = space.minus(space.either(*(of(rule.when) for rule in rules)), impossible)
+        double = space.either(double, space.both(where, taken))
+        table = space.choose(where, space.leaf(answer), table)
+        taken = space.either(taken, where)
+    if (path := space.pick(space.other(space.either(taken, impossible)))) is not None:
+        remedy = "widen a rule, or name the contradiction"
+        raise RulesetError("rules", "", f"no rule answers {_written(space, path)}", remedy)
+    if double != NONE:
+        raise _at_odds(ruleset, space, of, double)
+    return table
+
+
+def _at_odds(ruleset: Ruleset, space: Space, of: Callable[[Condition], int], double: int) -> RulesetError:
+    path = space.pick(double) or {}
+    held = [f"{r.origin} › {r.id}" for r in ruleset.rules if space.given(of(r.when), path) != NONE]
+    what = f"rules at odds for {_written(space, path)}: {', '.join(held)}"
+    return RulesetError("rules", "", what, "make their conditions exclude each other")
+
+
+def _written(space: Space, path: Mapping[str, str]) -> str:
+    return ", ".join(f"{trait}={path[trait]}" for trait in space.order if trait in path)

@@ -55,7 +55,7 @@ class Reading:
         return kept(self._days, (zone, contact), lambda: self.delays.dates(zone, contact))
 
     def exploration(self, situation: Situation) -> Exploration:
-        """What is still possible; see `diagram.explore`."""
+        """What is still possible; see `Explorer.explore`."""
         letters = self.coding.key(situation)[: self.size]
         return kept(self.explored, letters, lambda: self.compiled.explorer.explore(self.known(situation)))
 
