@@ -21,11 +21,16 @@ from rules.errors import RulesetError
 
 @contextmanager
 def telling() -> Iterator[None]:
-    """A known error in its own words and exit status 2, without a traceback."""
+    """A known error, or a file that cannot be read or written, in its own words and exit status 2: no traceback."""
     try:
         yield
     except (SettingsError, RulesetError, StorageError, MissingMessage, CatalogError) as error:
         click.echo(str(error), err=True)
+        sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        click.echo(f"{error.filename}: {error.strerror}", err=True)
         sys.exit(2)
 
 
