@@ -30,23 +30,14 @@ def decide_lines(decider: Decider, lines: Iterable[str], out: TextIO, today: dat
         if not line.strip():
             continue
         try:
-            answer = decider.decide(_parsed(line), today)
+            answer = decider.answer_text(line, today)
         except RequestError as error:
             wrong += 1
             _tell(number, error)
         else:
-            out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            out.write(answer + "\n")
             out.flush()
     return wrong
-
-
-def _parsed(line: str) -> object:
-    words = wording("fr")
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError) as error:
-        detail = words("problem.not_json", detail=str(error)[:120])
-        raise RequestError([{"fact": "request", "value": None, "detail": detail, "hint": ""}], detail) from None
 
 
 def _tell(number: int, error: RequestError) -> None:

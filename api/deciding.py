@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,15 +12,16 @@ from api.settings import Settings
 from api.storage.store import Store
 from api.territories import known_territories
 from bot.messages import Text
-from bot.rendering import error_json, finding_json
-from bot.wording import Wording, languages, nearest_language, wording
+from bot.rendering import error_json, finding_json, finding_text
+from bot.wording import SOURCE_LANGUAGE, Wording, languages, nearest_language, wording
 from rules.compile import CompiledRuleset
 from rules.engine import examine
 from rules.errors import SituationError, nearest
-from rules.model import Territory
+from rules.model import Finding, Territory
 from rules.situation import parse
 
 KEYS = ("situation", "territory", "lang", "final")
+PLAIN = frozenset(KEYS)
 
 
 class RequestError(ValueError):
@@ -43,20 +45,52 @@ class Decider:
 
     def decide(self, request: object, today: date) -> dict[str, object]:
         """The contract's answer. Raises RequestError; nothing is changed by a refused request."""
+        finding, words = self._find(request, today)
+        return finding_json(finding, self.compiled.ruleset, words)
+
+    def answer(self, request: object, today: date) -> str:
+        """The same as JSON text."""
+        finding, words = self._find(request, today)
+        return finding_text(finding, self.compiled.ruleset, words)
+
+    def answer_text(self, request: str, today: date) -> str:
+        """A request as JSON text to its answer as JSON text. Raises RequestError, also where it is no JSON."""
+        try:
+            asked = json.loads(request)
+        except (ValueError, RecursionError) as error:
+            detail = wording(SOURCE_LANGUAGE)("problem.not_json", detail=str(error)[:120])
+            raise RequestError([{"fact": "request", "value": None, "detail": detail, "hint": ""}], detail) from None
+        return self.answer(asked, today)
+
+    def _find(self, request: object, today: date) -> tuple[Finding, Wording]:
         words = wording(self._language(request))
-        if not isinstance(request, Mapping):
+        if not isinstance(request, dict):
             raise _refused(words, "request", request, Text("problem.wrong_type", _form("request", "{…}")))
-        self._check(request, words)
+        if not self._is_plain(request):
+            self._check(request, words)
         name = request.get("territory") or self.default_territory
         try:
             situation = parse(self.compiled.ruleset.vocabulary, request.get("situation") or {}, today)
         except SituationError as error:
             raise RequestError([error_json(e, words) for e in error.errors], words("problem.title")) from None
-        finding = examine(self.compiled, situation, self.territory(name), final=bool(request.get("final")))
-        return finding_json(finding, self.compiled.ruleset, words)
+        final = bool(request.get("final"))
+        return examine(self.compiled, situation, self.territory(name), final=final), words
+
+    def _is_plain(self, request: dict[str, object]) -> bool:
+        """Whether the request surely has nothing that `_check` would refuse: most have not, and this is quick."""
+        lang, territory = request.get("lang"), request.get("territory")
+        return (
+            request.keys() <= PLAIN
+            and isinstance(request.get("situation"), dict)
+            and isinstance(request.get("final"), bool | None)
+            and (lang is None or lang in languages())
+            and (territory is None or (isinstance(territory, str) and territory in self.territories))
+        )
 
     def _language(self, request: object) -> str:
-        wanted = request.get("lang") if isinstance(request, Mapping) else None
+        wanted = request.get("lang") if isinstance(request, dict) else None
+        if isinstance(wanted, str) and wanted in languages():
+            return wanted
         return nearest_language(wanted if isinstance(wanted, str) else None)
 
     def _check(self, request: Mapping[str, object], words: Wording) -> None:

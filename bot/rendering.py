@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 
 from bot.messages import Text
 from bot.wording import Wording
 from rules.errors import FactError
-from rules.model import Exclusion, Finding, Flip, Reason, Ruleset
+from rules.model import Conclusion, Exclusion, Finding, Flip, Reason, Ruleset
 from rules.situation import Situation
+
+MOST_KEPT = 4000
+NO_FLIPS = '"flips": []'  # as it can stand in no JSON string
+Kept = dict[Hashable, tuple[object, tuple[str, ...]]]
+_conclusions: Kept = {}
+_flips: Kept = {}
 
 
 def source(ruleset: Ruleset, statement: int) -> str:
@@ -49,6 +56,37 @@ def finding_json(finding: Finding, ruleset: Ruleset, words: Wording) -> dict[str
         "next_question": finding.next_question,
         "ruleset": {"name": finding.ruleset.name, "version": finding.ruleset.version},
     }
+
+
+def finding_text(finding: Finding, ruleset: Ruleset, words: Wording) -> str:
+    """`finding_json` as JSON text, letter for letter what json.dumps makes of it with ensure_ascii=False.
+
+    What a conclusion says in a language is worded once and kept, and so is what given flips say.
+    """
+    conclusion, flips = finding.conclusion, finding.flips
+    key = (id(conclusion), words.language)
+    before, after = _kept(_conclusions, key, conclusion, lambda: _around_flips(conclusion, ruleset, words))
+    (said,) = _kept(_flips, id(flips), flips, lambda: (_json([flip_json(f) for f in flips]),))
+    return before + said + after
+
+
+def _around_flips(conclusion: Conclusion, ruleset: Ruleset, words: Wording) -> tuple[str, str]:
+    before, _, after = _json(finding_json(Finding(conclusion), ruleset, words)).partition(NO_FLIPS)
+    return before + NO_FLIPS[:-2], after
+
+
+def _kept(memory: Kept, key: Hashable, of: object, work: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """What is kept of an object by its id: the object is kept too, so that no other has that id."""
+    found = memory.get(key)
+    if found is None:
+        if len(memory) >= MOST_KEPT:
+            memory.clear()
+        found = memory[key] = of, work()
+    return found[1]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _open(finding: Finding, words: Wording) -> dict[str, object] | None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import lru_cache
 
 from rules.situation import Situation, Value, bounds
 from rules.traits import CLOSED, NO, STILL_OPEN, YES, Trait
 from rules.vocabulary import Delays, Range, months_before
 
 UNSAID = 0
+MOST_CONTACTS, MOST_DAYS = 2000, 400  # days of contact, and of facts for each, whose spans are kept
 _UNBOUNDED = 15
 Cut = tuple[int, bool]
 
@@ -24,32 +24,33 @@ class Coding:
 
     A cell lies in one zone of each of the delays given: the text's own and, where a territory has a convention,
     those that it makes. A key has one byte a trait, then one a delay: whether its days are the ends of their cells.
+    A fact is written once, at the place of one of its traits.
     """
 
     def __init__(self, traits: Mapping[str, Trait], *delays: Delays) -> None:
         self.cuts = tuple(sorted({(z.under, z.closed) for d in delays for z in d.zones if z.under is not None}))
         self._choices: dict[str, tuple[int, dict[Value, int]]] = {}
-        self._days: dict[str, tuple[list[int], list[int]]] = {}
+        self._known: dict[str, int] = {}
+        self._days: dict[str, tuple[int, int]] = {}
+        self._spans: dict[date, _Spans] = {}
         self._moment = self._orientation = -1
-        self._counts: tuple[str, ...] = ()
+        self._counts = ("", "")
         for index, trait in enumerate(traits.values()):
-            self._note(index, trait)
-        spans = sorted({i for _, delays_of in self._days.values() for i in delays_of})
-        self._ends = {index: len(traits) + place for place, index in enumerate(spans)}
-        self._blank = bytes(len(traits) + len(spans) + 2)
+            self._note(index, trait, len(traits) + len(self._days))
+        self._blank = bytes(len(traits) + len(self._days) + 2)
 
-    def _note(self, index: int, trait: Trait) -> None:
+    def _note(self, index: int, trait: Trait, free: int) -> None:
         fact = trait.facts[0]
         match trait.kind:
             case "choice":
                 said: tuple[Value, ...] = (True, False) if trait.domain == (YES, NO) else trait.domain
                 self._choices[fact] = (index, {value: letter for letter, value in enumerate(said, 1)})
             case "known":
-                self._days.setdefault(fact, ([], []))[0].append(index)
+                self._known[fact] = index
             case "delay":
-                self._days.setdefault(fact, ([], []))[1].append(index)
+                self._days.setdefault(fact, (index, free))
             case "orientation":
-                self._orientation, self._counts = index, trait.facts
+                self._orientation, self._counts = index, (fact, trait.facts[1])
             case "moment":
                 self._moment = index
 
@@ -58,27 +59,54 @@ class Coding:
         facts = situation.facts
         letters = bytearray(self._blank)
         contact, today = facts["date_contact"], facts.get("aujourdhui")
-        if not isinstance(contact, date):
+        if type(contact) is not date:
             raise TypeError("a situation has its date_contact: make it with rules.situation.parse")
-        starts = _starts(self.cuts, contact)
+        spans = self._spans.get(contact) or self._of_contact(contact)
+        choices, days = self._choices, self._days
         for fact, value in facts.items():
-            if (choice := self._choices.get(fact)) is not None:
-                letters[choice[0]] = choice[1][value]
-            elif (days := self._days.get(fact)) is not None:
-                for index in days[0]:
-                    letters[index] = 1
-                for index in days[1]:
-                    letters[index], letters[self._ends[index]] = _span(starts, value)
-        if isinstance(today, date) and contact != today:
+            if fact in choices:
+                index, letter = choices[fact]
+                letters[index] = letter[value]
+            elif fact in days:
+                index, end = days[fact]
+                letters[index], letters[end] = spans[value]
+            elif fact in self._known:
+                letters[self._known[fact]] = 1
+        if contact != today and type(today) is date:
             letters[self._moment] = 1 if contact < today else 2
             if today < contact:
-                letters[-2], letters[-1] = _span(starts, today)
-        if self._orientation >= 0:
-            letters[self._orientation] = _orientation(*(facts.get(fact) for fact in self._counts))
+                letters[-2], letters[-1] = spans[today]
+        count, states = self._counts
+        if count in facts or states in facts:
+            letters[self._orientation] = _orientation(facts.get(count), facts.get(states))
         return bytes(letters)
 
+    def place(self, index: int, trait: Trait) -> int:
+        """Where in a key the trait is told: what is known of it follows from that one letter."""
+        fact = trait.facts[0]
+        return self._days[fact][0] if trait.kind in ("delay", "known") and fact in self._days else index
 
-@lru_cache(4096)
+    def _of_contact(self, contact: date) -> _Spans:
+        if len(self._spans) >= MOST_CONTACTS:
+            self._spans.clear()
+        made = self._spans[contact] = _Spans(self.cuts, contact)
+        return made
+
+
+class _Spans(dict[Value, tuple[int, int]]):
+    """The spans of days before a contact, worked out when they are first asked for."""
+
+    def __init__(self, cuts: tuple[Cut, ...], contact: date) -> None:
+        self.starts = _starts(cuts, contact)
+        self[contact] = _span(self.starts, contact)
+
+    def __missing__(self, value: Value) -> tuple[int, int]:
+        if len(self) >= MOST_DAYS:
+            self.clear()
+        found = self[value] = _span(self.starts, value)
+        return found
+
+
 def _starts(cuts: tuple[Cut, ...], contact: date) -> list[int]:
     """The first day of each cell but the longest ago, as ordinals in growing order; then the contact's day."""
     first = [months_before(contact, months) + timedelta(days=0 if closed else 1) for months, closed in cuts]

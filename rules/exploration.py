@@ -41,6 +41,9 @@ class Explorer:
         self.names = list(dict.fromkeys(diagram.answers.values()))
         self.leaves = {n: 1 << self.names.index(answer) for n, answer in diagram.answers.items()}
         self.leaves[IMPOSSIBLE] = 0
+        self._told: list[tuple[str, tuple[str, ...], dict[frozenset[str], int]]] = [
+            (trait, domain, {}) for trait, domain in zip(diagram.order, self.domains, strict=True)
+        ]
 
     def possible_answers(self, known: Knowledge) -> frozenset[Hashable]:
         """The answers that the knowledge still allows; empty where the facts clash."""
@@ -66,8 +69,14 @@ class Explorer:
 
     def bits(self, known: Knowledge) -> list[int]:
         """The values still possible of each trait in the diagram's order."""
-        pairs = zip(self.diagram.order, self.domains, strict=True)
-        return [_bits(domain, known[trait]) for trait, domain in pairs]
+        found = []
+        for trait, domain, told in self._told:
+            values = known[trait]
+            bits = told.get(values)
+            if bits is None:
+                bits = told[values] = _bits(domain, values)
+            found.append(bits)
+        return found
 
     def _named(self, answers: int) -> frozenset[Hashable]:
         return frozenset(name for i, name in enumerate(self.names) if answers >> i & 1)

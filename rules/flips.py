@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from rules.compile import CompiledRuleset
 from rules.errors import SituationError
@@ -66,8 +67,12 @@ def find_flips(compiled: CompiledRuleset, situation: Situation, territory: Terri
 def flips_of(by: Reading, situation: Situation, key: bytes) -> tuple[Flip, ...]:
     """The same for a situation whose key is known. What is kept holds zones, made days for each situation."""
     contact = _contact(situation)
-    found: Found = kept(by.flips, key, lambda: _search(by, situation, contact))
-    return tuple(Flip(_on_days(by, change, contact), missions) for change, missions in found)
+
+    def work() -> tuple[Flip, ...]:
+        found: Found = kept(by.flips, key, lambda: _search(by, situation, contact))
+        return tuple(Flip(MappingProxyType(_on_days(by, change, contact)), missions) for change, missions in found)
+
+    return kept(by.flips_on, (key, contact), work)
 
 
 def flips_in_zones(compiled: CompiledRuleset, situation: Situation, territory: Territory | None) -> Found:

@@ -11,9 +11,9 @@ from rules.coding import Coding
 from rules.compile import CompiledRuleset
 from rules.conditions import Knowledge
 from rules.exploration import Exploration
-from rules.model import Conclusion, Territory
+from rules.model import Conclusion, Flip, Territory
 from rules.situation import Situation
-from rules.traits import decided, knowledge
+from rules.traits import Trait, decided, known_of
 from rules.vocabulary import Range
 
 Key = TypeVar("Key")
@@ -25,7 +25,8 @@ MOST_TERRITORIES = 64
 class Reading:
     """What the rules see of situations under a territory's settings.
 
-    ``conclusions``, ``explored`` and ``flips`` are kept by key, each at most MOST_KEPT; see `rules.coding`.
+    ``conclusions``, ``explored`` and ``flips`` are kept by key, ``flips_on`` for each day of contact too, each at
+    most MOST_KEPT; see `rules.coding`.
     """
 
     def __init__(self, compiled: CompiledRuleset, territory: Territory | None) -> None:
@@ -34,21 +35,32 @@ class Reading:
         self.delays, self.options = ruleset.delays_in(territory), decided(territory)
         self.coding = Coding(ruleset.traits, ruleset.delays, self.delays)
         self.size = len(ruleset.traits)
+        self._told: list[tuple[Trait, int, dict[int, frozenset[str]]]] = [
+            (trait, self.coding.place(i, trait), {}) for i, trait in enumerate(ruleset.traits.values())
+        ]
         self._known: dict[bytes, Knowledge] = {}
         self._answers: dict[bytes, frozenset[Hashable]] = {}
         self.explored: dict[bytes, Exploration] = {}
         self.conclusions: dict[tuple[bytes, bool], Conclusion] = {}
         self.flips: dict[bytes, Any] = {}
+        self.flips_on: dict[tuple[bytes, date], tuple[Flip, ...]] = {}
         self._days: dict[tuple[str, date], Range] = {}
         without = None if territory is None or not territory.pause_months else replace(territory, pause_months=None)
         self.without_convention = Reading(compiled, without) if without else self
 
     def known(self, situation: Situation) -> Knowledge:
         """What the situation says of every trait."""
-        return kept(self._known, self.coding.key(situation)[: self.size], lambda: self._read(situation))
+        key = self.coding.key(situation)[: self.size]
+        return kept(self._known, key, lambda: self._read(situation, key))
 
-    def _read(self, situation: Situation) -> Knowledge:
-        return knowledge(self.compiled.ruleset.traits, self.delays, situation, self.options)
+    def _read(self, situation: Situation, key: bytes) -> Knowledge:
+        known = {}
+        for trait, place, told in self._told:
+            found = told.get(key[place])
+            if found is None:
+                found = told[key[place]] = known_of(trait, self.delays, situation, self.options)
+            known[trait.id] = found
+        return known
 
     def days(self, zone: str, contact: date) -> Range:
         """The days whose delay before the contact lies in the zone."""

@@ -54,17 +54,18 @@ def parse(vocabulary: Vocabulary, raw: object, today: date, *, ranges: bool = Fa
         raise SituationError([FactError("not_an_object", "situation", raw)])
     errors: list[FactError] = []
     facts: dict[str, Value] = {}
+    known = vocabulary.facts
     for name, value in raw.items():
-        fact = vocabulary.facts.get(str(name))
+        fact = known.get(name)
         if fact is None:
-            hint = nearest(str(name), list(vocabulary.facts))
+            hint = nearest(str(name), list(known))
             errors.append(FactError("unknown_fact", str(name), value, {"nearest": hint}))
         elif value is not None and value != UNKNOWN:
             parsed = _parse(fact, value, ranges)
             if isinstance(parsed, FactError):
                 errors.append(parsed)
             else:
-                facts[fact.id] = parsed
+                facts[name] = parsed
     facts.setdefault("aujourdhui", today)
     facts.setdefault("date_contact", facts["aujourdhui"])
     if not any(e.fact in ("aujourdhui", "date_contact") for e in errors):
@@ -75,22 +76,21 @@ def parse(vocabulary: Vocabulary, raw: object, today: date, *, ranges: bool = Fa
 
 
 def _parse(fact: Fact, value: object, ranges: bool) -> Value | FactError:
-    if ranges and isinstance(value, Mapping) and fact.kind in ("date", "integer"):
+    kind = fact.kind
+    if kind == "choice":
+        if isinstance(value, str) and value in fact.values:
+            return value
+        return _unknown_value(fact.id, value, fact.values)
+    if kind == "bool":
+        return value if isinstance(value, bool) else FactError("not_a_bool", fact.id, value)
+    if kind == "orientations":
+        return _orientations(fact, value)
+    if ranges and isinstance(value, Mapping):
         return _range(fact, value)
-    match fact.kind:
-        case "bool":
-            return value if isinstance(value, bool) else FactError("not_a_bool", fact.id, value)
-        case "date":
-            return _date(fact, value)
-        case "integer":
-            whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1000
-            return value if whole and isinstance(value, int) else FactError("not_a_count", fact.id, value)
-        case "orientations":
-            return _orientations(fact, value)
-        case _:
-            if isinstance(value, str) and value in fact.values:
-                return value
-            return _unknown_value(fact.id, value, fact.values)
+    if kind == "date":
+        return _date(fact, value)
+    whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1000
+    return value if whole and isinstance(value, int) else FactError("not_a_count", fact.id, value)
 
 
 def _unknown_value(fact: str, value: object, allowed: tuple[str, ...]) -> FactError:
@@ -149,7 +149,11 @@ def check_order(vocabulary: Vocabulary, situation: Situation) -> None:
 def _out_of_order(vocabulary: Vocabulary, facts: Mapping[str, Value]) -> list[FactError]:
     errors, told = [], set[str]()
     for first, second in vocabulary.date_order:
-        start, end = bounds(facts.get(first))[0], bounds(facts.get(second))[1]
+        if first not in facts or second not in facts:
+            continue
+        start, end = facts[first], facts[second]
+        if type(start) is not date or type(end) is not date:
+            start, end = bounds(start)[0], bounds(end)[1]  # type: ignore[assignment]
         if isinstance(start, date) and isinstance(end, date) and start > end and first not in told:
             told.add(first)
             code = "future_dst" if (first, second) == ("date_dst", "aujourdhui") else "dates_out_of_order"

@@ -48,10 +48,13 @@ def knowledge(
     traits: Mapping[str, Trait], delays: Delays, situation: Situation, options: Mapping[str, bool]
 ) -> dict[str, frozenset[str]]:
     """What the situation says of every trait. ``options``: what the territory decided, fact -> value."""
-    known = {trait.id: _read(trait, delays, situation) for trait in traits.values()}
-    for fact, value in options.items():
-        known[fact] = known[fact] & {YES if value else NO}
-    return known
+    return {trait.id: known_of(trait, delays, situation, options) for trait in traits.values()}
+
+
+def known_of(trait: Trait, delays: Delays, situation: Situation, options: Mapping[str, bool]) -> frozenset[str]:
+    """What the situation says of one trait."""
+    said = _read(trait, delays, situation)
+    return said & {YES if options[trait.id] else NO} if trait.id in options else said
 
 
 def _read(trait: Trait, delays: Delays, situation: Situation) -> frozenset[str]:

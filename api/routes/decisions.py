@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.deciding import Decider, RequestError
@@ -73,12 +73,13 @@ def decision_routes(decider: Callable[[], Decider], today: Callable[[], date]) -
     }
 
     @router.post("/decisions", openapi_extra=body, responses=refusals, summary="Which mission is it?")
-    async def decide(request: Request) -> dict[str, object]:
+    async def decide(request: Request) -> Response:
         asked = await read_json(request)
         try:
-            return await run_in_threadpool(decider().decide, asked, today())
+            answer = await run_in_threadpool(decider().answer, asked, today())
         except RequestError as error:
             raise Problem(422, error.title, str(error), error.errors) from None
+        return Response(answer, media_type="application/json")
 
     @router.get("/ruleset", summary="The rules in force, with their sources")
     def ruleset(lang: str = "fr") -> dict[str, object]:

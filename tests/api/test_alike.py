@@ -12,7 +12,9 @@ from datetime import date, timedelta
 import httpx
 import pytest
 
+from api.deciding import Decider, RequestError
 from api.storage.store import Store
+from rules.compile import compile_ruleset
 from rules.load import load_ruleset
 from tests.api.serving import serving
 
@@ -164,3 +166,14 @@ def test_a_table_keeps_its_rows_and_says_what_is_wrong_in_them(tmp_path):
     assert (done.returncode, first[0]) == (2, "'=1+1")
     assert dict(zip(head, first, strict=False))["answer_missions"] == "soutien_renforce"
     assert "orientations_donnees" in second[-1]
+
+
+def test_an_answer_made_of_kept_texts_is_the_answer_to_the_letter():
+    decider = Decider(compile_ruleset(load_ruleset()), {})
+    for request in _requests(60):
+        try:
+            answer = decider.decide(request, TODAY)
+        except RequestError:
+            continue
+        for _ in range(2):
+            assert decider.answer_text(json.dumps(request), TODAY) == json.dumps(answer, ensure_ascii=False)
