@@ -6,9 +6,10 @@ More facts that agree can therefore never change it, and the order in which they
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 from rules.asking import next_question
 from rules.compile import CompiledRuleset
@@ -78,6 +79,15 @@ def examine(
     key = by.coding.key(situation)
     conclusion = by.conclusions.get((key[: by.size], final)) or _conclude(by, situation, key, final)
     return Finding(conclusion, partial(flips_of, by, situation, key))
+
+
+def conclude_known(by: Reading, known: Knowledge) -> tuple[frozenset[Hashable], Conclusion]:
+    """The answers that are left, and the Conclusion, of what is known of the traits themselves: nothing more is asked.
+
+    Facts that clash are not named, as there are none.
+    """
+    seen = Examined(by, Situation(MappingProxyType({})), known, by.compiled.explorer.explore(known))
+    return seen.still.answers, _conclusion(seen, final=True)
 
 
 def _conclude(by: Reading, situation: Situation, key: bytes, final: bool) -> Conclusion:
