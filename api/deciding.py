@@ -45,12 +45,12 @@ class Decider:
 
     def decide(self, request: object, today: date) -> dict[str, object]:
         """The contract's answer. Raises RequestError; nothing is changed by a refused request."""
-        finding, words = self._find(request, today)
+        finding, words = self.find(request, today)
         return finding_json(finding, self.compiled.ruleset, words)
 
     def answer(self, request: object, today: date) -> str:
         """The same as JSON text."""
-        finding, words = self._find(request, today)
+        finding, words = self.find(request, today)
         return finding_text(finding, self.compiled.ruleset, words)
 
     def answer_text(self, request: str, today: date) -> str:
@@ -62,7 +62,8 @@ class Decider:
             raise RequestError([{"fact": "request", "value": None, "detail": detail, "hint": ""}], detail) from None
         return self.answer(asked, today)
 
-    def _find(self, request: object, today: date) -> tuple[Finding, Wording]:
+    def find(self, request: object, today: date) -> tuple[Finding, Wording]:
+        """The Finding, and the words to tell it in. Raises RequestError."""
         words = wording(self._language(request))
         if not isinstance(request, dict):
             raise _refused(words, "request", request, Text("problem.wrong_type", _form("request", "{…}")))

@@ -100,7 +100,11 @@ def _conclude(by: Reading, situation: Situation, key: bytes, final: bool) -> Con
 def _conclusion(seen: Examined, final: bool) -> Conclusion:
     if not seen.still.answers or any(not values for values in seen.known.values()):
         return contradicted(
-            seen.compiled.ruleset, seen.known, seen.situation, _excluded(seen, seen.compiled.explorer.bits(seen.known))
+            seen.compiled.ruleset,
+            seen.compiled.truths,
+            seen.known,
+            seen.situation,
+            _excluded(seen, seen.compiled.explorer.bits(seen.known)),
         )
     if len(seen.still.answers) > 1:
         return _unfinished(seen, final)

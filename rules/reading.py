@@ -18,7 +18,7 @@ from rules.vocabulary import Range
 
 Key = TypeVar("Key")
 Made = TypeVar("Made")
-MOST_KEPT = 100_000
+MOST_KEPT = 20_000
 MOST_TERRITORIES = 64
 
 

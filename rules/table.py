@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rules.algebra import EVERY, NONE, Reader, Space
 from rules.conditions import Condition
 from rules.model import Contradiction, Note, OpenPoint, Rule, Ruleset
+from rules.truth import Truths
 
 Reading = Callable[[Condition], int]
 
@@ -63,6 +64,7 @@ class Table:
     """The answers of a ruleset over a space. ``answers`` is a table of Answer, Gap and AtOdds; the rest are sets.
 
     ``possible``: where no facts clash; ``holds``: where each rule holds, of those; ``clashes``: each contradiction.
+    ``truths``: the ruleset's conditions as functions of what is known.
     """
 
     space: Space
@@ -72,6 +74,7 @@ class Table:
     holds: Mapping[str, int]
     clashes: Mapping[str, int]
     sayings: Mapping[Saying, int]
+    truths: Truths
 
 
 def space_of(ruleset: Ruleset) -> Space:
@@ -94,7 +97,8 @@ def tabulate(ruleset: Ruleset, reader: Reader | None = None) -> Table:
     for clash in reversed(ruleset.contradictions):
         answers = space.choose(clashes[clash.id], space.leaf(answer_to_clash(clash)), answers)
     sayings: dict[Saying, int] = {}
-    table = Table(space, of, possible, answers, holds, clashes, sayings)
+    truths = Truths({trait.id: trait.domain for trait in ruleset.traits.values()})
+    table = Table(space, of, possible, answers, holds, clashes, sayings, truths)
     for saying, where in _sayings(ruleset, table):
         sayings[saying] = space.either(sayings.get(saying, NONE), where)
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rules.conditions import All, Any, Condition, Is, Not
+from rules.conditions import All, Any, Condition, Is, Knowledge, Not, traits_of
 
 Truth = Callable[[Sequence[int]], bool | None]
 
@@ -18,6 +18,21 @@ class Truths:
     def __init__(self, domains: Mapping[str, tuple[str, ...]]) -> None:
         self._places = {trait: (i, domain) for i, (trait, domain) in enumerate(domains.items())}
         self._made: dict[int, Truth] = {}
+        self._looked_at: dict[int, tuple[int, ...]] = {}
+
+    def bits(self, known: Knowledge) -> list[int]:
+        """The values still possible of each trait."""
+        return [
+            sum(1 << i for i, value in enumerate(domain) if value in known[trait])
+            for trait, (_, domain) in self._places.items()
+        ]
+
+    def looked_at(self, condition: Condition) -> tuple[int, ...]:
+        """The places of the traits that the condition looks at."""
+        found = self._looked_at.get(id(condition))
+        if found is None:
+            found = self._looked_at[id(condition)] = tuple(sorted(self._places[t][0] for t in traits_of(condition)))
+        return found
 
     def of(self, condition: Condition) -> Truth:
         made = self._made.get(id(condition))

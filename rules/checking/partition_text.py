@@ -10,6 +10,7 @@ from rules.checking.frame import Frame
 from rules.conditions import Condition, Is, conjunction, disjunction
 from rules.errors import RulesetError
 from rules.table import Answer, Gap, Reading, Saying, Table
+from rules.truth import Truths
 from rules.vocabulary import Zone
 
 FILE = "reviewed/partition.txt"
@@ -63,7 +64,7 @@ class Reviewed:
             answers = space.choose(where, space.leaf(part.about), answers)
             for said, here in _heard(part, of):
                 sayings[said] = space.either(sayings.get(said, NONE), space.both(where, here))
-        return Table(space, of, possible, answers, {}, clashes, sayings)
+        return Table(space, of, possible, answers, {}, clashes, sayings, Truths(space.domains))
 
 
 def _heard(part: _Part, of: Reading) -> Iterator[tuple[Saying, int]]:

@@ -27,7 +27,7 @@ def broken_promises(ruleset: Ruleset, table: Table, example: Example) -> tuple[s
     known = knowledge(ruleset.traits, ruleset.delays_in(territory), situation, decided(territory))
     found = _Found(table, known)
     if not found.answers:
-        found = _Clashing(table, known, contradicted(ruleset, known, situation, ()))
+        found = _Clashing(table, known, contradicted(ruleset, table.truths, known, situation, ()))
     return tuple(key for key, wanted in example.expect.items() if not found.keeps(key, wanted))
 
 
