@@ -2,7 +2,8 @@
 
     python -m benchmarks.batch [--rows 1000000 10000000] [--rounds 5] [--markdown docs/benchmarks.md]
 
-From columns of codes (a byte a trait) and, for the first number of rows, from columns of text. Each number of rows is
+From columns of codes (a byte a trait), from the same packed into a few numbers a row and, for the first number of
+rows, from columns of text. Each number of rows is
 measured in processes of their own, with one core allowed and with all. The columns are loaded beforehand; every
 engine must give every expected outcome before any is timed. On one core this is processor time, so that waiting for
 others who use the machine is not counted; on all cores it is time by the clock.
@@ -23,8 +24,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.peers import BATCH, ENCODED, TEXT, batch
+from benchmarks import ours
+from benchmarks.outcomes import Columns
+from benchmarks.peers import BATCH, ENCODED, PACKED, TEXT, batch
 from benchmarks.timing import Spread, figure, in_turns, machine, seconds_of, table, write_section
+from benchmarks.workload import Workload, draw
+from rules.compile import CompiledRuleset
 
 DISTINCT = 200_000
 THREADS = ("POLARS_MAX_THREADS", "BENCHMARK_THREADS", "OMP_NUM_THREADS", "ARROW_NUM_THREADS", "NUMEXPR_MAX_THREADS")
@@ -32,15 +37,10 @@ THREADS = ("POLARS_MAX_THREADS", "BENCHMARK_THREADS", "OMP_NUM_THREADS", "ARROW_
 
 def measure_here(kind: str, count: int, rounds: int, cores: int) -> dict[str, dict[str, object]]:
     """Seconds for all rows by every engine, in this process, with the threads that its environment allows."""
-    from benchmarks import ours
-    from benchmarks.workload import draw
-
     compiled = ours.load()
     work = draw(compiled, min(count, DISTINCT)).repeated(count)
-    columns = work.codes if kind == ENCODED else _text(work.codes, work.domains)
-    decide = ours.decide_columns(compiled) if kind == ENCODED else ours.decide_text(compiled)
-    calls: dict[str, Callable[[], object]] = {"ours": lambda: decide(columns)}
-    versions = {"ours": ""}
+    columns, calls = _ours(kind, compiled, work)
+    versions = dict.fromkeys(calls, "")
     for name in BATCH:
         peer = batch(name)
         if cores > 1 and not peer.all_cores:
@@ -54,6 +54,20 @@ def measure_here(kind: str, count: int, rounds: int, cores: int) -> dict[str, di
     clock = time.perf_counter if cores > 1 else time.process_time
     found = in_turns({name: lambda c=call: seconds_of(c, clock) for name, call in calls.items()}, rounds)
     return {name: {"version": versions[name], "spread": [s.low, s.median, s.high]} for name, s in found.items()}
+
+
+def _ours(kind: str, compiled: CompiledRuleset, work: Workload) -> tuple[Columns, dict[str, Callable[[], object]]]:
+    """The columns of a kind, and our ways to decide them."""
+    if kind == ENCODED:
+        decide = ours.decide_columns(compiled)
+        return work.codes, {"ours": lambda: decide(work.codes)}
+    if kind == PACKED:
+        numbers, decide = ours.packed(compiled, work.codes), ours.decide_packed(compiled)
+        partial = ours.decide_partial(compiled, work.codes)
+        return numbers, {"ours": lambda: decide(numbers), "ours, outcomes where anything may be unknown": partial}
+    columns, decide = _text(work.codes, work.domains), ours.decide_text(compiled)
+    dictionaries = {trait: column.dictionary_encode() for trait, column in columns.items()}
+    return columns, {"ours": lambda: decide(columns), "ours, Arrow dictionaries": lambda: decide(dictionaries)}
 
 
 def _text(codes: Mapping[str, np.ndarray], domains: Mapping[str, tuple[str, ...]]) -> dict[str, pa.Array]:
@@ -111,7 +125,7 @@ def main() -> None:
         kind, count, rounds, cores = given.here
         print(json.dumps(measure_here(kind, int(count), int(rounds), int(cores))))
         return
-    asked = [(ENCODED, count) for count in given.rows] + [(TEXT, given.rows[0])]
+    asked = [(kind, count) for count in given.rows for kind in (ENCODED, PACKED)] + [(TEXT, given.rows[0])]
     all_cores = os.cpu_count() or 1
     parts = [f"## Many decisions\n\n{machine()}."]
     for cores in dict.fromkeys((1, all_cores)):

@@ -65,7 +65,7 @@ def measure(
     compiled: CompiledRuleset, work: Workload, rounds: int, seconds: float, checking: float
 ) -> tuple[list[Ready], dict]:
     """Our engine and every Python peer, checked, then timed in turns."""
-    own = Peer("ours", "", {"today's engine": lambda ruleset: ours.decide_row(compiled)})
+    own = Peer("ours", "", {"emitted Python": lambda ruleset: ours.decide_row(compiled)})
     peers = [ready(peer, compiled.ruleset, work, seconds, checking) for peer in (own, *map(single, SINGLE))]
     turns = {p.name: lambda p=p: micros_of_one(p.decide, p.rows, seconds) for p in peers}
     return peers, in_turns(turns, rounds)
@@ -77,7 +77,8 @@ def measure_findings(compiled: CompiledRuleset, rounds: int, seconds: float) -> 
     situations = [parse(compiled.ruleset.vocabulary, said, TODAY) for said in facts]
     requests = [json.dumps({"situation": said}) for said in facts]
     turns: dict[str, tuple[Callable, list]] = {
-        "a situation to its full Finding": (ours.finding(compiled), situations),
+        "a situation to its Finding": (ours.finding(compiled), situations),
+        "a situation to its Finding, flips read": (ours.finding_and_flips(compiled), situations),
         "JSON text to JSON text, in words": (ours.json_line(compiled, date(2026, 12, 31)), requests),
     }
     return in_turns({n: lambda c=c, i=i: micros_of_one(c, i, seconds) for n, (c, i) in turns.items()}, rounds)

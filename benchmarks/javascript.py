@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.outcomes import IMPOSSIBLE
+from benchmarks import ours
 from benchmarks.peers.json_logic import logic
 from benchmarks.table import Switch, Tree, lines, split
 from benchmarks.workload import Workload
@@ -49,17 +49,7 @@ def _node(compiled: CompiledRuleset, work: Workload, more: dict[str, object], *o
 def inputs(compiled: CompiledRuleset) -> dict[str, object]:
     """The rules in each engine's own form."""
     tree = split(compiled.ruleset)
-    return {"diagram": _diagram(compiled), "logic": logic(tree), "publicodes": _publicodes(compiled.ruleset, tree)}
-
-
-def _diagram(compiled: CompiledRuleset) -> dict[str, object]:
-    diagram = compiled.diagram
-    nodes = {
-        number: {"trait": trait, "children": dict(zip(diagram.domains[trait], children, strict=True))}
-        for number, (trait, children) in diagram.nodes.items()
-    }
-    answers = {number: "+".join(answer[1:]) for number, answer in diagram.answers.items()}
-    return {"root": diagram.root, "nodes": nodes, "answers": {0: IMPOSSIBLE, **answers}}
+    return {"ours": ours.javascript(compiled), "logic": logic(tree), "publicodes": _publicodes(compiled.ruleset, tree)}
 
 
 def _publicodes(ruleset: Ruleset, tree: Tree) -> dict[str, object]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from api.deciding import Decider
-from benchmarks.outcomes import IMPOSSIBLE, Columns, Decide, Row, outcomes
+from benchmarks.outcomes import IMPOSSIBLE, Columns, Decide
 from rules.compile import CompiledRuleset, compile_ruleset
-from rules.diagram import Diagram
+from rules.emit import program_of
+from rules.emit_javascript import javascript_source
+from rules.emit_python import python_source
 from rules.engine import examine
+from rules.leaves import Leaf
 from rules.load import load_ruleset
+from rules.lookup import Lookup
 from rules.model import Finding
 from rules.situation import Situation
+from rules.table_batch import Batch, batch_of, encode
+
+Numbers = Mapping[str, np.ndarray]
 
 
 def load() -> CompiledRuleset:
@@ -26,71 +31,77 @@ def load() -> CompiledRuleset:
 
 
 def decide_row(compiled: CompiledRuleset) -> Decide:
-    """One decision: a walk of the diagram."""
-    diagram = compiled.diagram
-    root, answers = diagram.root, {0: IMPOSSIBLE, **{n: "+".join(a[1:]) for n, a in diagram.answers.items()}}
-    nodes = {
-        number: (trait, dict(zip(diagram.domains[trait], children, strict=True)))
-        for number, (trait, children) in diagram.nodes.items()
-    }
+    """One decision: the emitted Python."""
+    module: dict = {}
+    exec(python_source(program_of(compiled)), module)  # noqa: S102  (the source is ours)
+    decide, answers = module["decide"], ["+".join(answer[1:]) or IMPOSSIBLE for answer in module["ANSWERS"]]
+    return lambda row: answers[decide(row)]
 
-    def decide(row: Row) -> str:
-        place = root
-        while place in nodes:
-            trait, children = nodes[place]
-            place = children[row[trait]]
-        return answers[place]
 
-    return decide
+def javascript(compiled: CompiledRuleset) -> str:
+    """The emitted JavaScript."""
+    return javascript_source(program_of(compiled))
 
 
 def finding(compiled: CompiledRuleset) -> Callable[[Situation], Finding]:
-    """One decision with its full Finding: reasons, exclusions, flips."""
+    """One decision with its Finding: reasons, exclusions; flips are worked out when they are read."""
     return lambda situation: examine(compiled, situation)
+
+
+def finding_and_flips(compiled: CompiledRuleset) -> Callable[[Situation], object]:
+    """The same with its flips read."""
+    return lambda situation: examine(compiled, situation).flips
 
 
 def json_line(compiled: CompiledRuleset, today: date) -> Callable[[str], str]:
     """A request as text to its answer as text, in French words."""
     decider = Decider(compiled, {})
-    return lambda line: json.dumps(decider.decide(json.loads(line), today), ensure_ascii=False)
+    return lambda line: decider.answer_text(line, today)
 
 
-def decide_columns(compiled: CompiledRuleset) -> Callable[[Columns], np.ndarray]:
-    """Many decisions from columns of codes: all rows walk the diagram together, one trait at a time."""
-    steps = _steps(compiled.diagram)
-    codes = {name: code for code, name in enumerate(outcomes(compiled.ruleset))}
-    leaves = np.zeros(max([*compiled.diagram.nodes, *compiled.diagram.answers]) + 1, dtype=np.uint8)
-    for number, answer in compiled.diagram.answers.items():
-        leaves[number] = codes["+".join(answer[1:])]
-
-    def decide(columns: Columns) -> np.ndarray:
-        places = np.full(len(next(iter(columns.values()))), compiled.diagram.root, dtype=np.int32)
-        for trait, table, width in steps:
-            places = table[places * width + columns[trait]]
-        return leaves[places]
-
-    return decide
+def decide_columns(compiled: CompiledRuleset) -> Callable[[Columns], pa.DictionaryArray]:
+    """Many decisions from columns of codes, a byte a trait: packed and looked up."""
+    lookup, columns_of = batch_of(compiled).whole, _columns_of(batch_of(compiled).whole)
+    return lambda columns: columns_of(lookup.leaves_of(lookup.pack(columns)))
 
 
-def _steps(diagram: Diagram) -> list[tuple[str, np.ndarray, np.int32]]:
-    size = max([*diagram.nodes, *diagram.answers]) + 1
-    steps = []
-    for trait in diagram.order:
-        width = len(diagram.domains[trait])
-        table = np.repeat(np.arange(size, dtype=np.int32), width).reshape(size, width)
-        for number, (asked, children) in diagram.nodes.items():
-            if asked == trait:
-                table[number] = children
-        steps.append((trait, table.ravel(), np.int32(width)))
-    return steps
+def packed(compiled: CompiledRuleset, columns: Columns) -> Numbers:
+    """The same columns packed beforehand, several traits in one number."""
+    numbers = batch_of(compiled).whole.pack(columns)
+    return {f"n{place}": column for place, column in enumerate(numbers)}
 
 
-def decide_text(compiled: CompiledRuleset) -> Callable[[Columns], np.ndarray]:
-    """Many decisions from Arrow columns of text, to codes."""
-    decide = decide_columns(compiled)
-    domains = {trait: pa.array(domain) for trait, domain in compiled.diagram.domains.items()}
+def decide_packed(compiled: CompiledRuleset) -> Callable[[Numbers], pa.DictionaryArray]:
+    """Many decisions from packed columns."""
+    lookup = batch_of(compiled).whole
+    columns_of = _columns_of(lookup)
+    return lambda numbers: columns_of(lookup.leaves_of(list(numbers.values())))
 
-    def encoded(columns: Columns) -> np.ndarray:
-        return decide({t: pc.index_in(columns[t], value_set=domain).to_numpy() for t, domain in domains.items()})
 
-    return encoded
+def decide_partial(compiled: CompiledRuleset, columns: Columns) -> Callable[[], pa.Array]:
+    """Outcomes from columns packed so that any trait may be unknown."""
+    lookup = batch_of(compiled).partial
+    numbers = lookup.pack(columns)
+    names = pa.array(["+".join(map(str, outcome[1:])) or IMPOSSIBLE for outcome in lookup.leaves])
+    return lambda: pa.DictionaryArray.from_arrays(pa.array(lookup.leaves_of(numbers)), names, safe=False)
+
+
+def decide_text(compiled: CompiledRuleset) -> Callable[[Columns], pa.DictionaryArray]:
+    """Many decisions from Arrow columns of text or dictionaries."""
+    batch: Batch = batch_of(compiled)
+    columns_of = _columns_of(batch.whole)
+    return lambda columns: columns_of(batch.whole.leaves_of(batch.whole.pack(encode(batch, columns))))
+
+
+def _columns_of(lookup: Lookup) -> Callable[[np.ndarray], pa.DictionaryArray]:
+    """From the places of leaves the columns of certainty, of reasons and of outcomes; gives the last."""
+    leaves = [leaf for leaf in lookup.leaves if isinstance(leaf, Leaf)]
+    outcomes = pa.array(["+".join(leaf.outcome[1:]) or IMPOSSIBLE for leaf in leaves])
+    others = pa.array([leaf.certainty for leaf in leaves]), pa.array([list(leaf.reasons) for leaf in leaves])
+
+    def columns_of(places: np.ndarray) -> pa.DictionaryArray:
+        index = pa.array(places)
+        made = [pa.DictionaryArray.from_arrays(index, said, safe=False) for said in (*others, outcomes)]
+        return made[-1]
+
+    return columns_of

@@ -2,7 +2,7 @@
 //
 //   node decisions.mjs input.json [--only name --load]
 //
-// Input: {diagram, logic, publicodes, rows, expected, seconds, rounds, check}. Every engine must answer every row as expected
+// Input: {ours, logic, publicodes, rows, expected, seconds, rounds, check}. Every engine must answer every row as expected
 // before anything is timed. Output: {engines: {name: {version, micros: [one a round], checked}}, node}.
 // With --load: only how long one engine takes to be imported and to load the rules, in this fresh process.
 
@@ -45,7 +45,7 @@ async function timedLoad(name) {
   const begin = micros()
   const { load } = await import(engines[name])
   const imported = micros()
-  check(name, load(input), input.rows.slice(0, 1))
+  check(name, await load(input), input.rows.slice(0, 1))
   const loaded = micros()
   const peak = process.resourceUsage().maxRSS
   return { imported: (imported - begin) / 1000, loaded: (loaded - imported) / 1000, peak }
@@ -55,7 +55,7 @@ async function timedDecisions() {
   const found = {}
   for (const [name, file] of Object.entries(engines)) {
     const { load, version } = await import(file)
-    const decide = load(input)
+    const decide = await load(input)
     const checked = check(name, decide, input.rows, input.check)
     const one = microsOfOne(decide, input.rows.slice(0, 40), input.seconds)
     const rows = input.rows.slice(0, Math.max(40, Math.ceil((input.seconds * 1e6) / one)))

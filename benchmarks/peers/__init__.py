@@ -20,7 +20,7 @@ SINGLE = (
     "openfisca",
     "spiff_dmn",
 )
-ENCODED, TEXT = "encoded", "text"
+ENCODED, PACKED, TEXT = "encoded", "packed", "text"
 BATCH = ("numpy_masks", "polars_frame", "duckdb_query", "openfisca")
 
 
@@ -35,7 +35,8 @@ class Peer:
 
 @dataclass(frozen=True)
 class BatchPeer:
-    """An engine for columns. ``shapes``: for columns of codes (`ENCODED`) and of text (`TEXT`), ways to decide.
+    """An engine for columns. ``shapes``: for columns of codes (`ENCODED`), of codes packed by us (`PACKED`) and of text
+    (`TEXT`), ways to decide.
 
     A shape takes the rules and the columns, whose loading is not timed, and gives a function that decides them all
     and returns outcomes: codes, or text where the columns are text. ``all_cores``: whether it can use them.

@@ -8,12 +8,14 @@ from operator import and_, or_
 
 import polars as pl
 
-from benchmarks.outcomes import Columns, outcomes
-from benchmarks.peers import ENCODED, TEXT, BatchPeer
+from benchmarks.outcomes import IMPOSSIBLE, Columns, outcomes
+from benchmarks.peers import ENCODED, PACKED, TEXT, BatchPeer
 from benchmarks.peers.bits import bits
 from benchmarks.table import chain_of_lines
+from rules.compile import compile_ruleset
 from rules.conditions import All, Any, Condition, Is, Not
 from rules.model import Ruleset
+from rules.table_batch import batch_of
 
 Test = Callable[[str, frozenset[str]], pl.Expr]
 
@@ -46,6 +48,19 @@ def words(ruleset: Ruleset, columns: Columns) -> Callable[[], object]:
     frame = pl.DataFrame(dict(columns)).lazy()
     query = frame.with_columns(expr.alias(f"w{word}") for word, expr in enumerate(said)).select(outcome=chosen)
     return lambda: query.collect(engine="streaming")["outcome"].to_numpy()
+
+
+def our_steps(ruleset: Ruleset, columns: Columns) -> Callable[[], object]:
+    """Our packed columns, looked up in our own steps by Polars."""
+    lookup = batch_of(compile_ruleset(ruleset)).whole
+    code = {name: n for n, name in enumerate(outcomes(ruleset))}
+    last = pl.Series([code["+".join(leaf.outcome[1:]) or IMPOSSIBLE] for leaf in lookup.leaves], dtype=pl.UInt8)
+    steps = [pl.Series(step) for step in lookup.steps]
+    place = pl.lit(steps[0]).gather(pl.col("n0"))
+    for number, step in enumerate(steps[1:], 1):
+        place = pl.lit(step).gather(place + pl.col(f"n{number}").cast(pl.UInt32))
+    query = pl.DataFrame(dict(columns)).lazy().select(outcome=pl.lit(last).gather(place))
+    return lambda: query.collect()["outcome"].to_numpy()
 
 
 def strings(ruleset: Ruleset, columns: Columns) -> Callable[[], object]:
@@ -124,6 +139,7 @@ def _bit(ruleset: Ruleset, trait: str, place: int) -> pl.Expr:
 
 SHAPES = {
     ENCODED: {"comparisons": comparisons, "words of bits": words},
+    PACKED: {"our steps": our_steps},
     TEXT: {"strings": strings, "Enum columns": categories},
 }
 BATCH_PEER = BatchPeer("Polars", pl.__version__, SHAPES, all_cores=True)

@@ -33,7 +33,9 @@ def test_the_hand_written_chain_agrees_with_the_diagram_along_each_of_its_edges(
 def test_the_diagram_answers_every_row_as_the_rules_do(work):
     walk = ours.decide_row(COMPILED)
     assert [walk(row) for row in work.rows()] == work.expected_outcomes()
-    assert (ours.decide_columns(COMPILED)(work.codes) == work.expected).all()
+    assert ours.decide_columns(COMPILED)(work.codes).to_pylist() == work.expected_outcomes()
+    assert ours.decide_partial(COMPILED, work.codes)().to_pylist() == work.expected_outcomes()
+    assert ours.decide_packed(COMPILED)(ours.packed(COMPILED, work.codes)).to_pylist() == work.expected_outcomes()
 
 
 def test_the_oracle_over_columns_is_the_oracle_row_by_row(work):
