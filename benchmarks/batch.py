@@ -5,7 +5,8 @@
 From columns of codes (a byte a trait), from the same packed into a few numbers a row and, for the first number of
 rows, from columns of text. Each number of rows is
 measured in processes of their own, with one core allowed and with all. The columns are loaded beforehand; every
-engine must give every expected outcome before any is timed. On one core this is processor time, so that waiting for
+engine must give every expected outcome before any is timed, and in each round is called once before the call that
+counts. On one core this is processor time, so that waiting for
 others who use the machine is not counted; on all cores it is time by the clock.
 """
 

@@ -17,7 +17,7 @@ from rules.emit_python import python_source
 from rules.engine import examine
 from rules.leaves import Leaf
 from rules.load import load_ruleset
-from rules.lookup import Lookup
+from rules.lookup import Lookup, Packed
 from rules.model import Finding
 from rules.situation import Situation
 from rules.table_batch import Batch, batch_of, encode
@@ -67,7 +67,7 @@ def decide_columns(compiled: CompiledRuleset) -> Callable[[Columns], pa.Dictiona
 
 def packed(compiled: CompiledRuleset, columns: Columns) -> Numbers:
     """The same columns packed beforehand, several traits in one number."""
-    numbers = batch_of(compiled).whole.pack(columns)
+    numbers = batch_of(compiled).whole.pack(columns).numbers
     return {f"n{place}": column for place, column in enumerate(numbers)}
 
 
@@ -75,15 +75,15 @@ def decide_packed(compiled: CompiledRuleset) -> Callable[[Numbers], pa.Dictionar
     """Many decisions from packed columns."""
     lookup = batch_of(compiled).whole
     columns_of = _columns_of(lookup)
-    return lambda numbers: columns_of(lookup.leaves_of(list(numbers.values())))
+    return lambda numbers: columns_of(lookup.leaves_of(Packed(lookup.columns, tuple(numbers.values()))))
 
 
 def decide_partial(compiled: CompiledRuleset, columns: Columns) -> Callable[[], pa.Array]:
     """Outcomes from columns packed so that any trait may be unknown."""
     lookup = batch_of(compiled).partial
-    numbers = lookup.pack(columns)
+    rows = lookup.pack(columns)
     names = pa.array(["+".join(map(str, outcome[1:])) or IMPOSSIBLE for outcome in lookup.leaves])
-    return lambda: pa.DictionaryArray.from_arrays(pa.array(lookup.leaves_of(numbers)), names, safe=False)
+    return lambda: pa.DictionaryArray.from_arrays(pa.array(lookup.leaves_of(rows)), names, safe=False)
 
 
 def decide_text(compiled: CompiledRuleset) -> Callable[[Columns], pa.DictionaryArray]:

@@ -6,7 +6,7 @@ the next place, for all rows at once; places that lead to the same are one, so t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from math import prod
@@ -26,6 +26,14 @@ Numbers = npt.NDArray[Any]  # uint16, or uint32 where a column has more than 65,
 
 
 @dataclass(frozen=True)
+class Packed:
+    """Rows as numbers, one array a column, each within its column's bounds. Made by `Lookup.pack` alone."""
+
+    columns: tuple[tuple[str, ...], ...]
+    numbers: tuple[Numbers, ...]
+
+
+@dataclass(frozen=True)
 class Lookup:
     """``columns``: the traits packed into each number. ``leaves``: what the leaf at each place of the answers is.
 
@@ -37,12 +45,15 @@ class Lookup:
     steps: tuple[Any, ...]
     leaves: tuple[object, ...]
 
-    def pack(self, codes: Mapping[str, Codes]) -> tuple[Numbers, ...]:
+    def pack(self, codes: Mapping[str, Codes]) -> Packed:
         """The numbers of rows given as codes: for each trait a value's place in its domain.
 
-        Raises ValueError where a code is not such a place.
+        Raises ValueError where a code is not such a place, or where columns have several lengths.
         """
-        return tuple(self._number(traits, codes) for traits in self.columns)
+        numbers = tuple(self._number(traits, codes) for traits in self.columns)
+        if len({len(number) for number in numbers}) > 1:
+            raise ValueError("columns of several lengths")
+        return Packed(self.columns, numbers)
 
     def _number(self, traits: tuple[str, ...], codes: Mapping[str, Codes]) -> Numbers:
         kind = np.dtype(np.uint16 if self._size(traits) <= 65_536 else np.uint32)
@@ -53,30 +64,31 @@ class Lookup:
                 raise ValueError(f"{trait}: code {codes[trait].max()} is not one of its {size} values")
             number *= kind.type(size)
             number += codes[trait]
+        number.flags.writeable = False
         return number
 
     def _size(self, traits: tuple[str, ...]) -> int:
         return prod(len(self.domains[trait]) for trait in traits)
 
-    def leaves_of(self, numbers: Sequence[Numbers]) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
-        """For each row packed by `pack`, the place of its leaf in ``leaves``. Raises ValueError on other numbers."""
-        count = len(numbers[0])
-        for traits, column in zip(self.columns, numbers, strict=True):
-            if len(column) != count or (count and column.max() >= self._size(traits)):
-                raise ValueError("these columns were not packed by this lookup")
+    def leaves_of(self, rows: Packed) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
+        """For each row the place of its leaf in ``leaves``. Raises ValueError on rows packed by another lookup."""
+        if rows.columns != self.columns:
+            raise ValueError("these rows were packed by another lookup")
+        count = len(rows.numbers[0])
         found = np.empty(count, dtype=self.steps[-1].type.to_pandas_dtype())
+        sums = np.empty(min(count, CHUNK), dtype=np.uint32)
         for start in range(0, count, CHUNK):
-            rows = slice(start, start + CHUNK)
-            places = _take(self.steps[0], numbers[0][rows])
-            for step, number in zip(self.steps[1:], numbers[1:], strict=True):
-                places = _take(step, places.to_numpy(zero_copy_only=False) + number[rows])
-            found[rows] = places.to_numpy(zero_copy_only=False)
+            first, *others = (number[start : start + CHUNK] for number in rows.numbers)
+            places = _take(self.steps[0], first)
+            for step, number in zip(self.steps[1:], others, strict=True):
+                places = _take(step, np.add(places, number, out=sums[: len(number)]))
+            found[start : start + CHUNK] = places
         return found
 
 
 def _take(step: Any, places: npt.NDArray[Any]) -> Any:
     """A step's entries at some places, by Arrow: NumPy would first make 64-bit numbers of them. None is out of it:
-    a place is made of a step's entry and of a number that was checked."""
+    a place is made of a step's entry and of a number within its bounds."""
     return pc.take(step, pa.array(places), boundscheck=False)
 
 

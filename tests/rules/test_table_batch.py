@@ -102,5 +102,8 @@ def test_numbers_that_were_not_packed_are_refused():
     codes = {trait: np.full(2, len(TRAITS[trait].domain), dtype=np.uint8) for trait in TRAITS}
     with pytest.raises(ValueError, match="is not one of its"):
         BATCH.whole.pack(codes)
-    with pytest.raises(ValueError, match="not packed"):
-        BATCH.whole.leaves_of([np.full(2, 10**9, dtype=np.uint32) for _ in BATCH.whole.columns])
+    known = {trait: np.zeros(2, dtype=np.uint8) for trait in TRAITS}
+    with pytest.raises(ValueError, match="another lookup"):
+        BATCH.whole.leaves_of(BATCH.partial.pack(known))
+    with pytest.raises(ValueError, match="several lengths"):
+        BATCH.whole.pack({**known, **dict.fromkeys(BATCH.whole.columns[0], np.zeros(3, dtype=np.uint8))})
