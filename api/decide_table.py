@@ -87,9 +87,12 @@ def _decide_csv(asked: Asked, file: Path, source: TextIO, out: TextIO) -> int:
 
 
 def _dialect(source: TextIO) -> type[csv.Dialect]:
-    dialect = csv.Sniffer().sniff(source.readline() or ",", ",;\t")
-    source.seek(0)
-    return dialect
+    try:
+        return csv.Sniffer().sniff(source.readline(), ",;\t")
+    except csv.Error:  # one column alone
+        return csv.excel
+    finally:
+        source.seek(0)
 
 
 def _parts(rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:

@@ -35,9 +35,12 @@ def decide(
         raise click.UsageError(wording(nearest_language(lang))("table.one"))
     if parquet and to is None:
         raise click.UsageError(wording(nearest_language(lang))("table.output"))
+    source = table or parquet
+    if source and to and to.exists() and to.samefile(source):
+        raise click.UsageError(wording(nearest_language(lang))("table.same", file=to))
     with telling():
         decider = open_decider(load_settings())
-        if table is None and parquet is None:
+        if source is None:
             with output(to) as out:
                 wrong = decide_lines(decider, sys.stdin, out, date.today())
         else:

@@ -9,7 +9,9 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
+from api.commands.decide import decide
 from api.decide_table import ROWS, Asked, TableError, decide_csv, decide_parquet
 from api.deciding import Decider
 from api.table_rows import RowDecider
@@ -100,3 +102,20 @@ def test_an_empty_csv_file_has_no_rows(tmp_path):
     file = tmp_path / "empty.csv"
     file.write_bytes(b"")
     assert _decided(file) == (0, [])
+
+
+def test_a_table_of_one_column_is_read(tmp_path):
+    file = tmp_path / "one.csv"
+    file.write_text("dst\nfait\n", encoding="utf-8")
+    out = io.StringIO()
+    assert decide_csv(ASKED, file, out) == 0
+    assert out.getvalue().splitlines()[0].startswith("dst,answer_status,")
+
+
+def test_a_table_is_never_written_over_itself(table):
+    file = table(2)
+    before = file.read_bytes()
+    done = CliRunner().invoke(decide, ["--csv", str(file), "--output", str(file)])
+    assert done.exit_code == 2
+    assert str(file) in done.output
+    assert file.read_bytes() == before
