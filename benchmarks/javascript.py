@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import ours
 from benchmarks.peers.json_logic import logic
 from benchmarks.table import Switch, Tree, lines, split
 from benchmarks.workload import Workload
@@ -48,6 +47,8 @@ def _node(compiled: CompiledRuleset, work: Workload, more: dict[str, object], *o
 
 def inputs(compiled: CompiledRuleset) -> dict[str, object]:
     """The rules in each engine's own form."""
+    from benchmarks import ours  # here, as loading is measured by a process that has not imported it
+
     tree = split(compiled.ruleset)
     return {"ours": ours.javascript(compiled), "logic": logic(tree), "publicodes": _publicodes(compiled.ruleset, tree)}
 
