@@ -10,17 +10,17 @@ import pyarrow as pa
 
 from api.deciding import Decider
 from benchmarks.outcomes import IMPOSSIBLE, Columns, Decide
+from rules.batch.leaves import Leaf
+from rules.batch.lookup import Lookup, Packed
+from rules.batch.table_batch import Batch, batch_of, encode
 from rules.compile import CompiledRuleset, compile_ruleset
-from rules.emit import program_of
-from rules.emit_javascript import javascript_source
-from rules.emit_python import python_source
+from rules.emitting.javascript_module import javascript_source
+from rules.emitting.program import program_of
+from rules.emitting.python_module import python_source
 from rules.engine import examine
-from rules.leaves import Leaf
 from rules.load import load_ruleset
-from rules.lookup import Lookup, Packed
 from rules.model import Finding
 from rules.situation import Situation
-from rules.table_batch import Batch, batch_of, encode
 
 Numbers = Mapping[str, np.ndarray]
 

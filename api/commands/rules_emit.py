@@ -9,9 +9,9 @@ import click
 from api.commands.common import output, telling
 from bot.wording import SOURCE_LANGUAGE, wording
 from rules.compile import compile_ruleset
-from rules.emit import program_of
-from rules.emit_javascript import javascript_source
-from rules.emit_python import python_source
+from rules.emitting.javascript_module import javascript_source
+from rules.emitting.program import program_of
+from rules.emitting.python_module import python_source
 from rules.load import SLIME_PLUS, load_ruleset
 
 SOURCES = {"python": python_source, "javascript": javascript_source}

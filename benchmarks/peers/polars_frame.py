@@ -12,10 +12,10 @@ from benchmarks.outcomes import IMPOSSIBLE, Columns, outcomes
 from benchmarks.peers import ENCODED, PACKED, TEXT, BatchPeer
 from benchmarks.peers.bits import bits
 from benchmarks.table import chain_of_lines
+from rules.batch.table_batch import batch_of
 from rules.compile import compile_ruleset
 from rules.conditions import All, Any, Condition, Is, Not
 from rules.model import Ruleset
-from rules.table_batch import batch_of
 
 Test = Callable[[str, frozenset[str]], pl.Expr]
 

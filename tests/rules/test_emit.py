@@ -11,9 +11,9 @@ import json
 import pytest
 from playwright.sync_api import sync_playwright
 
-from rules.emit import program_of
-from rules.emit_javascript import javascript_functions, javascript_source
-from rules.emit_python import python_source
+from rules.emitting.javascript_module import javascript_functions, javascript_source
+from rules.emitting.program import program_of
+from rules.emitting.python_module import python_source
 from tests.chromium import LAUNCH_ARGS, chromium_path
 from tests.rules.situations import COMPILED
 

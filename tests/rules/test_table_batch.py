@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from rules.batch.table_batch import batch_of, examine_table
 from rules.engine import conclude_known
 from rules.reading import reading
-from rules.table_batch import batch_of, examine_table
 from tests.rules.situations import COMPILED
 
 TRAITS = COMPILED.ruleset.traits

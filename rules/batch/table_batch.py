@@ -16,14 +16,14 @@ import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 
+from rules.batch.leaves import CLASH, Leaf, leaves_of
+from rules.batch.lookup import Codes, Lookup, lookup_of
+from rules.batch.nearby import order_nearby
+from rules.batch.partial import IMPOSSIBLE, UNDECIDED, with_unknown
 from rules.compile import CompiledRuleset
 from rules.engine import conclude_known
 from rules.errors import nearest
-from rules.leaves import CLASH, Leaf, leaves_of
-from rules.lookup import Codes, Lookup, lookup_of
 from rules.model import Ruleset
-from rules.nearby import order_nearby
-from rules.partial import IMPOSSIBLE, UNDECIDED, with_unknown
 from rules.reading import reading
 
 OPEN = Leaf(UNDECIDED, "open", ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.emit import Branch, Program
+from rules.emitting.program import Branch, Program
 
 HEAD = '''"""{name}, version {version}: made by `aiguillage rules emit --language python`. Do not change it by hand.
 

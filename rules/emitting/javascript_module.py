@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from rules.emit import Program
+from rules.emitting.program import Program
 
 HEAD = """// {name}, version {version}: made by `aiguillage rules emit --language javascript`. Do not change it by hand.
 //

@@ -1,0 +1,1 @@
+"""Many rows at once: tables of leaves, looked up by arrays."""

@@ -1,0 +1,1 @@
+"""The rules as programs that stand alone, in Python and in JavaScript."""
