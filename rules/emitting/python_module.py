@@ -54,21 +54,15 @@ def _node(program: Program, number: int, depth: int, tables: dict[str, str]) -> 
     """The lines of a node. Each of its branches returns, so that what follows an `if` is the other case."""
     trait, branches = program.branches(number)
     indent = "    " * depth
-    if sum(len(values) for values, _ in branches) == 2:
-        yield f"{indent}v = row[{trait!r}]"
-        tests = [f"v == {values[0]!r}" for values, _ in branches]
-    else:
-        table = f"{_kept(branches, program.diagram.domains[trait], tables)}[row[{trait!r}]]"
-        if len(branches) > 2:
-            yield f"{indent}v = {table}"
-        tests = [f"v == {place}" if len(branches) > 2 else table for place in range(len(branches) - 1)]
+    table = f"{_kept(branches, program.diagram.domains[trait], tables)}[row[{trait!r}]]"
+    tests = [table]
+    if len(branches) > 2:
+        yield f"{indent}v = {table}"
+        tests = [f"v == {place}" for place in range(len(branches) - 1)]
     for test, (_, child) in zip(tests, branches, strict=False):
         yield f"{indent}if {test}:"
         yield from _goes_on(program, child, depth + 1, tables)
-    if len(tests) < len(branches):
-        yield from _goes_on(program, branches[-1][1], depth, tables)
-    else:
-        yield f"{indent}raise KeyError"
+    yield from _goes_on(program, branches[-1][1], depth, tables)
 
 
 def _kept(branches: tuple[Branch, ...], domain: tuple[str, ...], tables: dict[str, str]) -> str:
