@@ -23,8 +23,15 @@ class Exploration:
     deciding: frozenset[str]
 
 
-def _bits(domain: Sequence[str], values: frozenset[str]) -> int:
-    return sum(1 << i for i, value in enumerate(domain) if value in values)
+class _Bits(dict[frozenset[str], int]):
+    """Sets of values of one domain as bits, each worked out once."""
+
+    def __init__(self, domain: Sequence[str]) -> None:
+        self.domain = domain
+
+    def __missing__(self, values: frozenset[str]) -> int:
+        bits = self[values] = sum(1 << i for i, value in enumerate(self.domain) if value in values)
+        return bits
 
 
 class Explorer:
@@ -33,6 +40,7 @@ class Explorer:
     def __init__(self, diagram: Diagram) -> None:
         self.diagram = diagram
         self.domains = [diagram.domains[trait] for trait in diagram.order]
+        self.seen = [(trait, _Bits(domain)) for trait, domain in zip(diagram.order, self.domains, strict=True)]
         self.end = len(diagram.order)
         levels = {trait: level for level, trait in enumerate(diagram.order)}
         self.levels = {n: levels[trait] for n, (trait, _) in diagram.nodes.items()}
@@ -66,8 +74,7 @@ class Explorer:
 
     def bits(self, known: Knowledge) -> list[int]:
         """The values still possible of each trait in the diagram's order."""
-        pairs = zip(self.diagram.order, self.domains, strict=True)
-        return [_bits(domain, known[trait]) for trait, domain in pairs]
+        return [seen[known[trait]] for trait, seen in self.seen]
 
     def _named(self, answers: int) -> frozenset[Hashable]:
         return frozenset(name for i, name in enumerate(self.names) if answers >> i & 1)

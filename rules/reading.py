@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 from rules.coding import Coding
@@ -13,7 +14,7 @@ from rules.conditions import Knowledge
 from rules.exploration import Exploration
 from rules.model import Conclusion, Territory
 from rules.situation import Situation
-from rules.traits import decided, knowledge
+from rules.traits import NO, YES, decided, read_trait
 from rules.vocabulary import Range
 
 Key = TypeVar("Key")
@@ -31,9 +32,11 @@ class Reading:
     def __init__(self, compiled: CompiledRuleset, territory: Territory | None) -> None:
         ruleset = compiled.ruleset
         self.compiled, self.territory = compiled, territory
-        self.delays, self.options = ruleset.delays_in(territory), decided(territory)
+        self.delays = ruleset.delays_in(territory)
+        self.options = {fact: frozenset({YES if taken else NO}) for fact, taken in decided(territory).items()}
         self.coding = Coding(ruleset.traits, ruleset.delays, self.delays)
         self.size = len(ruleset.traits)
+        self._values: dict[tuple[str, int], frozenset[str]] = {}
         self._known: dict[bytes, Knowledge] = {}
         self._answers: dict[bytes, frozenset[Hashable]] = {}
         self.explored: dict[bytes, Exploration] = {}
@@ -48,7 +51,12 @@ class Reading:
         return kept(self._known, self.coding.key(situation)[: self.size], lambda: self._read(situation))
 
     def _read(self, situation: Situation) -> Knowledge:
-        return knowledge(self.compiled.ruleset.traits, self.delays, situation, self.options)
+        traits, letters = self.compiled.ruleset.traits.values(), self.coding.key(situation)
+        known = {
+            trait.id: kept(self._values, (trait.id, letter), partial(read_trait, trait, self.delays, situation))
+            for trait, letter in zip(traits, letters[: self.size], strict=True)
+        }
+        return known | {fact: known[fact] & values for fact, values in self.options.items()}
 
     def days(self, zone: str, contact: date) -> Range:
         """The days whose delay before the contact lies in the zone."""

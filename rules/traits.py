@@ -48,13 +48,14 @@ def knowledge(
     traits: Mapping[str, Trait], delays: Delays, situation: Situation, options: Mapping[str, bool]
 ) -> dict[str, frozenset[str]]:
     """What the situation says of every trait. ``options``: what the territory decided, fact -> value."""
-    known = {trait.id: _read(trait, delays, situation) for trait in traits.values()}
+    known = {trait.id: read_trait(trait, delays, situation) for trait in traits.values()}
     for fact, value in options.items():
         known[fact] = known[fact] & {YES if value else NO}
     return known
 
 
-def _read(trait: Trait, delays: Delays, situation: Situation) -> frozenset[str]:
+def read_trait(trait: Trait, delays: Delays, situation: Situation) -> frozenset[str]:
+    """What the situation says of one trait."""
     value = situation.get(trait.facts[0])
     contact = situation.get("date_contact")
     if not isinstance(contact, date):
