@@ -103,9 +103,7 @@ async def _made_apart(
             work.terminate()
 
 
-def _make_gently(
-    folder: Path, key: str, files: Mapping[str, str], version: str, territory: Territory | None
-) -> None:
+def _make_gently(folder: Path, key: str, files: Mapping[str, str], version: str, territory: Territory | None) -> None:
     os.nice(LOWEST_PRIORITY)
     make_package(folder, key, files, version, territory)
 

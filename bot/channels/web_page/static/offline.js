@@ -157,10 +157,11 @@ function row(label, data, kind = "choice") {
 
 async function send() {
   await showOutbox();
-  const registration = await navigator.serviceWorker?.getRegistration();
-  registration?.sync?.register("questions").catch(() => undefined);
   await sendQuestions();
   await showOutbox();
+  if (!(await allQuestions()).some((question) => question.state === "kept")) return;
+  const registration = await navigator.serviceWorker?.getRegistration();
+  registration?.sync?.register("questions").catch(() => undefined);
 }
 
 async function showOutbox() {
