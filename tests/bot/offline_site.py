@@ -134,6 +134,3 @@ def until(condition: Callable[[], bool], page: Page) -> None:
             return
         page.wait_for_timeout(100)
     raise AssertionError("still not so")
-
-
-__all__ = ["Kitchen", "Site", "give", "installed", "offline_site", "phone", "until", "without_network"]

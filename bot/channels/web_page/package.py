@@ -66,7 +66,7 @@ def package_key(rules: Mapping[str, str], territory: Territory | None) -> str:
 
 def _sources() -> Iterable[Path]:
     page = TEMPLATES.parent
-    found = [*(ROOT / "rules").glob("*.py"), *(ROOT / "bot").glob("*.py"), *page.glob("*.py")]
+    found = [*(ROOT / "rules").rglob("*.py"), *(ROOT / "bot").glob("*.py"), *page.glob("*.py")]
     return sorted([*found, *TEMPLATES.iterdir(), *LOCALES.glob("*/LC_MESSAGES/*.mo")])
 
 

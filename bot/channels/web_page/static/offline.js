@@ -290,9 +290,19 @@ function listen() {
   window.addEventListener("offline", onConnection);
 }
 
-function onConnection() {
-  byId("network").hidden = navigator.onLine;
-  if (navigator.onLine) send();
+async function onConnection() {
+  const reached = await reachable();
+  byId("network").hidden = reached;
+  if (reached) send();
+}
+
+/** Whether the server answers: a phone may believe in a network through which nothing gets. */
+async function reachable() {
+  try {
+    return navigator.onLine && (await fetch("/manifest.webmanifest", { method: "HEAD", cache: "no-store" })).ok;
+  } catch {
+    return false;
+  }
 }
 
 async function start() {
