@@ -1,17 +1,17 @@
 """The packages of the page that needs no network: made once for each content, in a process of its own, and kept.
 
-Making one lasts some ten seconds of one core. It never happens on the way of a request, nor at start-up: it begins a
+Making one lasts some twenty seconds of one core. It never happens on the way of a request, nor at start-up: it begins a
 while after, at the lowest priority, and until it is done the pages say nothing of it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Mapping
@@ -45,6 +45,7 @@ class OfflinePackages:
     default: str | None = None
     _ready: dict[str | None, Package] = field(default_factory=dict)
     _by_key: dict[str, Package] = field(default_factory=dict)
+    _looked_at: dict[str | None, str] = field(default_factory=dict)
 
     def package(self, territory: str | None) -> Package | None:
         """The newest package of a territory that is ready; None where none is, or no such territory is known."""
@@ -70,26 +71,29 @@ class OfflinePackages:
             await asyncio.sleep(every)
 
     async def _look_at(self, name: str | None, *, make: bool) -> None:
+        """Make a territory's package ready for the rules in force. What could not be made is not tried again."""
         version = self.rulesets.version
+        if self._looked_at.get(name) == version:
+            return
         files = await asyncio.to_thread(self.store.publications.files, version)
-        territory = self.territories.get(name) if name else None
         if files is None:
             return
+        territory = self.territories.get(name) if name else None
         key = await asyncio.to_thread(package_key, files, territory)
-        if name in self._ready and self._ready[name].key == key:
-            return
         found = await asyncio.to_thread(read_package, self.folder, key)
         if found is None and make:
-            await _made_apart(self.folder, key, files, version, territory)
+            self._looked_at[name] = version
+            await make_apart(self.folder, key, files, version, territory)
             found = await asyncio.to_thread(read_package, self.folder, key)
         if found is not None:
+            self._looked_at[name] = version
             self._ready[name] = self._by_key[key] = found
 
 
-async def _made_apart(
+async def make_apart(
     folder: Path, key: str, files: Mapping[str, str], version: str, territory: Territory | None
 ) -> None:
-    """Make a package in a new process, which ends with the server."""
+    """Make a package in a new process, which ends with the server. A warning tells where it could not."""
     context = multiprocessing.get_context("spawn")
     work = context.Process(target=_make_gently, args=(folder, key, dict(files), version, territory), daemon=True)
     await asyncio.to_thread(work.start)
@@ -97,14 +101,14 @@ async def _made_apart(
         while work.is_alive():
             await asyncio.sleep(0.2)
         if work.exitcode:
-            log.warning("a package for the page without network could not be made: exit status %s", work.exitcode)
+            log.warning("the package %s for the page without network could not be made: see above", key)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            work.terminate()
+        work.terminate()
 
 
 def _make_gently(folder: Path, key: str, files: Mapping[str, str], version: str, territory: Territory | None) -> None:
     os.nice(LOWEST_PRIORITY)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends it
     make_package(folder, key, files, version, territory)
 
 

@@ -75,7 +75,8 @@ class Ways:
         ]
         corrections = [self._said(g.correct.label, language) for g in turn.given if g.correct]
         sections = [self._section(s, s is turn.focused, language) for s in turn.sections]
-        choices = [[read_press(b.data).value, self._said(b.label, language)] for row in turn.choices for b in row]
+        buttons = [(read_press(b.data), b) for row in turn.choices for b in row]
+        choices = [[press.value, self._said(b.label, language)] for press, b in buttons if press.kind == "answer"]
         return [given, corrections, sections, choices]
 
     def _said(self, text: Text, language: str) -> str:
