@@ -1,7 +1,7 @@
 """The packages of the page that needs no network: made once for each content, in a process of its own, and kept.
 
 Making one lasts some twenty seconds of one core. It never happens on the way of a request, nor at start-up: it begins a
-while after, at the lowest priority, and until it is done the pages say nothing of it.
+while after, at a low priority, and until it is done the pages say nothing of it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 5.0  # seconds between two looks at which rules are in force
 BEGIN_AFTER = 10.0  # seconds for the server to start and answer before anything is made
 UNUSED_AFTER = 30 * 24 * 3600
-LOWEST_PRIORITY = 19
+LOW_PRIORITY = 10
 ENDING = ".json.gz"
 
 
@@ -107,7 +107,7 @@ async def make_apart(
 
 
 def _make_gently(folder: Path, key: str, files: Mapping[str, str], version: str, territory: Territory | None) -> None:
-    os.nice(LOWEST_PRIORITY)
+    os.nice(LOW_PRIORITY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends it
     make_package(folder, key, files, version, territory)
 

@@ -82,7 +82,12 @@ class _WebOffline:
         package = self.offline.package(_territory(request))
         if package is None:
             return _nothing()
-        files = {"paths": _address(package, PATHS), "words": {c: _address(package, words_file(c)) for c in languages()}}
+        page = self.pages.assets.version
+        files = {
+            "page": page,
+            "paths": _address(package, PATHS),
+            "words": {c: _address(package, words_file(c)) for c in languages()},
+        }
         return JSONResponse(files, headers={**SECURITY_HEADERS, "Cache-Control": "no-cache"})
 
     async def file(self, request: Request) -> Response:

@@ -65,6 +65,16 @@ def check_installable(page: Page, site: Site) -> None:
         assert httpx.get(site.address + icon["src"]).headers["content-type"] == "image/png"
 
 
+def test_installing_is_offered_where_the_browser_does_and_told_in_words_on_an_iphone(
+    browser: Browser, site: Site, page: Page
+) -> None:
+    expect(page.locator("[data-install]")).to_be_hidden()
+    page.evaluate("window.dispatchEvent(new Event('beforeinstallprompt'))")
+    expect(page.get_by_role("button", name="Installer sur ce téléphone")).to_be_visible()
+    with phone(browser, site, user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)") as context:
+        expect(installed(context, "/").locator("[data-by-hand]")).to_contain_text("écran d’accueil")
+
+
 def test_the_service_worker_keeps_no_answer_and_no_private_page(page: Page) -> None:
     give(page, QUICK)
     expect(page.locator("#status")).to_have_attribute("data-state", "sent")

@@ -1,7 +1,22 @@
 // The service worker's registration, and « Installer » where the browser offers it. Every page loads this.
 
-const remembered = (key) => localStorage.getItem(`aiguillage.${key}`);
-const remember = (key, value) => localStorage.setItem(`aiguillage.${key}`, value);
+/** What this browser keeps under a key; null where it keeps nothing at all. */
+export function remembered(key) {
+  try {
+    return localStorage.getItem(`aiguillage.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+export function remember(key, value) {
+  try {
+    localStorage.setItem(`aiguillage.${key}`, value);
+  } catch {
+    // A browser that keeps nothing still shows the page.
+  }
+}
+
 let offered = null;
 
 function rememberPlace() {

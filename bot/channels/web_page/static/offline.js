@@ -1,10 +1,10 @@
 // The page that asks and answers by itself. Where the question stands is kept in the browser, so a reload loses nothing.
-import { workerAddress } from "./install.js";
+import { remember, remembered, workerAddress } from "./install.js";
 import { localDay, typedChoice, view, walk, wrongDays, wrongWords } from "./interview.js";
 import { allQuestions, readRefusal, keepQuestion, sendQuestions } from "./outbox.js";
 import { enhanceShare } from "./share.js";
 
-const STATE = "aiguillage.question";
+const STATE = "question";
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const byId = (id) => document.getElementById(id);
 const clone = (id) => byId(id).content.firstElementChild.cloneNode(true);
@@ -22,7 +22,7 @@ function newId() {
 }
 
 function save() {
-  localStorage.setItem(STATE, JSON.stringify(state));
+  remember(STATE, JSON.stringify(state));
 }
 
 // --- from one step to the next
@@ -216,7 +216,7 @@ async function read(address) {
 
 function kept() {
   try {
-    const found = JSON.parse(localStorage.getItem(STATE));
+    const found = JSON.parse(remembered(STATE));
     return Array.isArray(found?.answers) && found.territory === paths.territory ? found : null;
   } catch {
     return null;
@@ -257,18 +257,28 @@ async function takeUpNewVersion() {
   const offer = () => {
     byId("update").hidden = !registration.waiting || !navigator.serviceWorker.controller;
   };
+  window.addEventListener("online", () => registration.update().catch(() => undefined));
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
   byId("update").querySelector("button").addEventListener("click", () => registration.waiting?.postMessage("take-over"));
   if (registration.waiting && !state.answers.length) registration.waiting.postMessage("take-over");
   else offer();
 }
 
-function listen() {
+/** The page and the package are of two versions: the newer worker, once it is there, brings both. */
+async function takeOver() {
+  byId("not-ready").hidden = false;
+  (await navigator.serviceWorker?.getRegistration())?.waiting?.postMessage("take-over");
+}
+
+function reloadUnderNewWorker() {
   let controlled = Boolean(navigator.serviceWorker?.controller);
   navigator.serviceWorker?.addEventListener("controllerchange", () => {
     if (controlled) window.location.reload();
     controlled = true;
   });
+}
+
+function listen() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button?.dataset.read) readRefusal(button.dataset.read).then(showOutbox);
@@ -306,12 +316,13 @@ async function reachable() {
 }
 
 async function start() {
-  const wanted = localStorage.getItem("aiguillage.language");
+  const wanted = remembered("language");
   const asked = new URLSearchParams(window.location.search).get("lang");
   if (!asked && wanted && wanted !== language) return window.location.replace(`/hors-ligne?lang=${wanted}`);
-  localStorage.setItem("aiguillage.language", language);
+  remember("language", language);
   try {
     const index = await read(workerAddress().replace("/service-worker.js", "/hors-ligne/paquet.json"));
+    if (!import.meta.url.includes(`/${index.page}/`)) return await takeOver();
     [paths, words] = await Promise.all([read(index.paths), read(index.words[language])]);
   } catch {
     byId("not-ready").hidden = false;
@@ -325,4 +336,5 @@ async function start() {
   document.documentElement.dataset.ready = "";
 }
 
+reloadUnderNewWorker();
 start();
