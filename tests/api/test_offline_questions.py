@@ -6,6 +6,7 @@ import datetime
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import httpx
 import pytest
 
 from api.app import open_parts
@@ -14,6 +15,7 @@ from api.settings import load_settings
 from bot.offline_questions import OfflineQuestion, QuestionRefused, settings_key
 from rules.interview import Answer
 from rules.model import Convention, Territory
+from tests.api.serving import serving
 from tests.api.test_rulesets import publish
 from tests.rulesets import renamed
 
@@ -114,3 +116,21 @@ def test_settings_of_the_territory_that_changed_since_are_told(exchange):
     assert [notice.message for notice in receipt.notices] == ["offline.settings_changed"]
     same = a_question(exchange, event="e2", territory="vallee", settings=settings_key(VALLEY))
     assert exchange.keep_now(same, TODAY).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "words"),
+    [
+        (403, {"Sec-Fetch-Site": "cross-site"}, "{}", "autre site"),
+        (413, {"Sec-Fetch-Site": "same-origin"}, "a" * 20_000, "trop long"),
+        (422, {"Sec-Fetch-Site": "same-origin"}, "{}", "mal formée"),
+        (422, {"Sec-Fetch-Site": "same-origin"}, '{"id": 3, "answers": [[]]}', "mal formée"),
+        (422, {"Sec-Fetch-Site": "same-origin"}, "[" * 5000, "mal formée"),
+    ],
+)
+def test_what_is_no_question_of_ours_is_refused_in_words(tmp_path, status, headers, body, words):
+    with serving(tmp_path) as (address, _):
+        reply = httpx.post(f"{address}/hors-ligne/questions", content=body, headers=headers)
+        assert (reply.status_code, words in reply.json()["said"]) == (status, True)
+        assert httpx.get(f"{address}/service-worker.js").status_code == 404
+        assert httpx.get(f"{address}/hors-ligne").status_code == 200
