@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request, Response
 from api.answers import Answers
 from api.deciding import Decider
 from api.exchange import DurableExchange
+from api.offline_packages import OfflinePackages
 from api.pages.figures import figures_page
 from api.pages.reading import reading_page
 from api.routes.decisions import Problem, decision_routes, problem_response
@@ -28,6 +29,7 @@ from api.storage.store import Store
 from api.territories import known_territories
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
 from bot.channels.web import web_routes
+from bot.channels.web_offline import Offline
 from bot.wording import wording
 from rules.errors import RulesetError
 from rules.load import SLIME_PLUS
@@ -73,11 +75,14 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     """The whole server: API, web chat, and the Telegram bot when there is a token."""
     parts = open_parts(settings)
     telegram = _telegram(parts, today)
+    packages = OfflinePackages(
+        settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
+    )
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
-            async with _watching(parts.rulesets), _listening(telegram, settings):
+            async with _running(parts.rulesets.watch()), _running(packages.watch()), _listening(telegram, settings):
                 yield
         finally:
             parts.store.close()
@@ -100,6 +105,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             decide=answers.expert,
             public_url=settings.public_url,
             today=today,
+            offline=Offline(packages.package, packages.under, parts.exchange.keep),
         )
     )
     if telegram is not None:
@@ -122,15 +128,15 @@ def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None
 
 
 @contextlib.asynccontextmanager
-async def _watching(rulesets: Rulesets) -> AsyncIterator[None]:
-    """While the server runs, what is published is taken up."""
-    watching = asyncio.create_task(rulesets.watch())
+async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """While the server runs, this goes on beside it."""
+    running = asyncio.create_task(work)
     try:
         yield
     finally:
-        watching.cancel()
+        running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await watching
+            await running
 
 
 @contextlib.asynccontextmanager

@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from api.rulesets import Rulesets
 from api.storage.store import Store
@@ -16,6 +16,8 @@ from bot import reply_record
 from bot.conversation import Services, respond
 from bot.journal import DuplicateEvent, Journal
 from bot.messages import Incoming, Reply
+from bot.offline_questions import CHANNEL as OFFLINE_CHANNEL
+from bot.offline_questions import OfflineQuestion, Receipt, changes, log_offline
 from rules.model import Territory
 
 
@@ -55,6 +57,26 @@ class DurableExchange:
         if known is None or self.store.was_shown(incoming.channel, incoming.event):
             return None
         return reply_record.from_record(known)
+
+    async def keep(self, question: OfflineQuestion, today: date) -> Receipt:
+        """Log a question that was answered without network. Raises QuestionRefused, and then logs nothing."""
+        return await asyncio.to_thread(self.keep_now, question, today)
+
+    def keep_now(self, question: OfflineQuestion, today: date) -> Receipt:
+        """The receipt of a question, logged with its event in one transaction; of one that came before, the same."""
+        try:
+            with self.store.transaction() as journal:
+                known = journal.seen(OFFLINE_CHANNEL, question.key)
+                if known is None:
+                    receipt = log_offline(question, self._services(journal), today)
+                    journal.record(OFFLINE_CHANNEL, question.key, {"token": receipt.token})
+                    return receipt
+        except DuplicateEvent:
+            with self.store.transaction() as journal:
+                known = journal.seen(OFFLINE_CHANNEL, question.key)
+        if known is None:
+            raise RuntimeError("a recorded event is not there any more")
+        return Receipt(str(known["token"]), changes(question, self.rulesets.superseded, self.territory))
 
     def _services(self, journal: Journal) -> Services:
         return Services(

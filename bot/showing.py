@@ -35,8 +35,8 @@ def question(
     sections = (
         *_notices(notices),
         *_recap(interviewer, interview),
-        Section("progress", (Text("chat.progress", {"number": number}),)),
-        Section("question", (Text(f"question.{asked.id}.hint"),), Text(f"question.{asked.id}")),
+        progress_section(number),
+        question_section(asked),
     )
     shown = step.choices if more or not asked.first else step.choices[: asked.first]
     rows = [(_choice_button(dialogue, asked, choice),) for choice in shown]
@@ -45,6 +45,16 @@ def question(
     unknown = press_data("answer", dialogue.turn, UNKNOWN)
     rows.append((Button(unknown, Text("choice.unknown"), "skip"),))
     return Reply(sections, (*rows, *_tools(dialogue, interviewer, interview)), language=dialogue.language)
+
+
+def progress_section(number: int) -> Section:
+    """How far the interview is."""
+    return Section("progress", (Text("chat.progress", {"number": number}),))
+
+
+def question_section(asked: Question) -> Section:
+    """A question with its help."""
+    return Section("question", (Text(f"question.{asked.id}.hint"),), Text(f"question.{asked.id}"))
 
 
 def answer(
@@ -163,7 +173,7 @@ def _flip(flip: Flip, interviewer: Interviewer) -> Text:
 def _change(fact: str, value: object) -> Text:
     if isinstance(value, bool):
         value = Text(f"value.{fact}.{str(value).lower()}")
-    elif not isinstance(value, date | int):
+    elif not isinstance(value, date | int | Text):
         value = Text(f"value.{fact}.{value}")
     return Text("chat.change", {"fact": Text(f"fact.{fact}"), "value": value})
 
@@ -180,10 +190,21 @@ def _recap(interviewer: Interviewer, interview: Interview) -> tuple[Section, ...
 
 
 def _given(interviewer: Interviewer, interview: Interview, given: Answer) -> Text:
+    said = _said(interviewer, interview, given)
     return Text(
         "chat.given",
-        {"question": Text(f"question.{given.question}.short"), "answer": _said(interviewer, interview, given)},
+        {"question": short(given.question), "answer": said, "given": f"{given.question} {given.choice}"},
     )
+
+
+def short(question: str) -> Text:
+    """A question in a few words."""
+    return Text(f"question.{question}.short")
+
+
+def correction(question: str) -> Text:
+    """The label of the button that corrects the answer to a question."""
+    return Text("chat.correct", {"question": short(question)})
 
 
 def _said(interviewer: Interviewer, interview: Interview, given: Answer) -> Text:
@@ -193,14 +214,15 @@ def _said(interviewer: Interviewer, interview: Interview, given: Answer) -> Text
         return Text("chat.day", {"day": date.fromisoformat(given.choice.removeprefix(TYPED))})
     asked = interviewer.question(given.question)
     choice = interviewer.choice(interview, asked, given.choice)
-    return _label(asked, choice)
+    return label(asked, choice)
 
 
 def _choice_button(dialogue: Dialogue, asked: Question, choice: Choice) -> Button:
-    return Button(press_data("answer", dialogue.turn, choice.id), _label(asked, choice))
+    return Button(press_data("answer", dialogue.turn, choice.id), label(asked, choice))
 
 
-def _label(asked: Question, choice: Choice) -> Text:
+def label(asked: Question, choice: Choice) -> Text:
+    """What a choice says."""
     if choice.months is None:
         return Text(f"choice.{asked.id}.{choice.id}")
     shorter, longer = choice.months
@@ -219,7 +241,7 @@ def _tools(dialogue: Dialogue, interviewer: Interviewer, interview: Interview) -
     corrections = tuple(
         Button(
             press_data("correct", turn, a.question),
-            Text("chat.correct", {"question": Text(f"question.{a.question}.short")}),
+            correction(a.question),
             "correct",
         )
         for a in interview.answers

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-
-from dateutil.relativedelta import relativedelta
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,17 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """A day told from the day of the contact: that many calendar months before it, then that many days on."""
+
+    months: int
+    days: int
+
+    def day(self, contact: date) -> date:
+        return months_before(contact, self.months) + timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
 class Delays:
     """The zones in growing order, as the ruleset and the territory's convention cut them."""
 
@@ -63,19 +73,17 @@ class Delays:
 
     def dates(self, zone: str, contact: date) -> Range:
         """The days whose delay lies in the zone."""
+        earliest, latest = self.ends(zone)
+        return Range(earliest.day(contact) if earliest else None, latest.day(contact))
+
+    def ends(self, zone: str) -> tuple[End | None, End]:
+        """The earliest and the latest day of a zone, whatever the day of the contact."""
         index = [z.id for z in self.zones].index(zone)
         here, before = self.zones[index], self.zones[index - 1] if index else None
-        return Range(self._first_day(here, contact), self._last_day(before, contact))
-
-    def _first_day(self, zone: Zone, contact: date) -> date | None:
-        if zone.under is None:
-            return None
-        return months_before(contact, zone.under) + relativedelta(days=0 if zone.closed else 1)
-
-    def _last_day(self, zone: Zone | None, contact: date) -> date:
-        if zone is None or zone.under is None:
-            return contact
-        return months_before(contact, zone.under) - relativedelta(days=1 if zone.closed else 0)
+        earliest = None if here.under is None else End(here.under, 0 if here.closed else 1)
+        if before is None or before.under is None:
+            return earliest, End(0, 0)
+        return earliest, End(before.under, -1 if before.closed else 0)
 
     def with_convention(self, months: int, short: str, long: str, between: tuple[str, str]) -> Delays:
         """The zones once a territory has said how many months are « quelques mois ».
@@ -99,7 +107,8 @@ class Delays:
 
 def months_before(day: date, months: int) -> date:
     """The day that many calendar months earlier (31 March less one month is the last of February)."""
-    return day - relativedelta(months=months)
+    year, month = divmod(12 * day.year + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True, slots=True)

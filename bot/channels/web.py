@@ -19,6 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.channels import Exchange
+from bot.channels.web_offline import Offline, offline_routes
 from bot.channels.web_page.assets import TYPES, read_assets
 from bot.channels.web_page.pages import SECURITY_HEADERS, Pages, read_pages
 from bot.channels.web_page.requests import (
@@ -67,11 +68,15 @@ def web_routes(
     public_url: str,
     today: Callable[[], date] = date.today,
     expert_form: tuple[Group, ...] = EXPERT_FORM,
+    offline: Offline | None = None,
 ) -> list[Route]:
-    """The routes of the chat, of shared answers, of the expert form and of their files."""
+    """The routes of the chat, of shared answers, of the expert form and of their files; of the page that needs no
+    network where ``offline`` is given."""
     pages = read_pages(read_assets())
     web = _Web(exchange, answer_page, decide, public_url, today, expert_form, pages)
+    without_network = offline_routes(offline, pages, public_url, today, web.remember) if offline else []
     return [
+        *without_network,
         Route("/", web.show, methods=["GET"]),
         Route("/chat", web.refusing(web.press), methods=["POST"]),
         Route("/reponse/{token}", web.refusing(web.answer), methods=["GET"]),
@@ -106,7 +111,7 @@ class _Web:
         forgotten = bool(press) and not visit.known
         response = self.pages.chat(reply, notice="web.cookies" if forgotten else None)
         response.background = BackgroundTask(self.exchange.shown, incoming)
-        return self._remember(response, visit, reply.language)
+        return self.remember(response, visit, reply.language)
 
     async def press(self, request: Request) -> Response:
         """Take a press in. Not yet shown: the page it leads to, or a second try, gets the same reply."""
@@ -119,7 +124,7 @@ class _Web:
         else:
             headers = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
             response = RedirectResponse(f"/?suite={press.id}#log", 303, headers)
-        return self._remember(response, visit, reply.language)
+        return self.remember(response, visit, reply.language)
 
     async def answer(self, request: Request) -> Response:
         token = request.path_params["token"]
@@ -192,7 +197,8 @@ class _Web:
             territory=territory,
         )
 
-    def _remember(self, response: Response, visit: Visit, language: str) -> Response:
+    def remember(self, response: Response, visit: Visit, language: str) -> Response:
+        """The response, with the cookies that tell this browser and its language again."""
         secure = self.public_url.startswith("https:")
         for name, value in ((SESSION_COOKIE, visit.session), (LANGUAGE_COOKIE, language)):
             response.set_cookie(name, value, max_age=MONTH, httponly=True, samesite="lax", secure=secure)

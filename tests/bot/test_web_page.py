@@ -196,7 +196,7 @@ def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for language in ("fr", "en"):
             target = folder / language / "LC_MESSAGES"
             target.mkdir(parents=True)
-            for domain in ("web", "facts"):
+            for domain in ("web", "offline", "facts"):
                 compiled(words.LOCALES / language / "LC_MESSAGES" / f"{domain}.po", target / f"{domain}.mo")
             compiled(script_catalog(language), target / "messages.mo")
         patch.setattr(words, "LOCALES", folder)
@@ -665,7 +665,13 @@ def test_files_are_kept_for_ever_under_their_content(site: Site) -> None:
     with site.client() as client:
         page = client.get("/").text
         paths = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
-        assert {path.rpartition("/")[2] for path in paths} == {"mark.svg", "page.css", "chat.js"}
+        assert {path.rpartition("/")[2] for path in paths} == {
+            "mark.svg",
+            "icon-192.png",
+            "page.css",
+            "chat.js",
+            "install.js",
+        }
         for path in paths:
             assert "immutable" in client.get(path).headers["cache-control"]
         assert client.get("/static/older/page.css").headers["cache-control"] == "no-cache"

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -125,6 +126,27 @@ class Pages:
         template = "problem_words.html" if fragment else "problem.html"
         return self._page(template, language, status=status, headers=PRIVATE_ADDRESS, message=message)
 
+    def offline(self, language: str) -> HTMLResponse:
+        """The page that asks and answers by itself: the same for everyone, so that it may be kept on a phone."""
+        return self._page("offline.html", language, headers={"Cache-Control": "no-cache"})
+
+    def section(self, part: Section, language: str, *, focused: bool) -> str:
+        """One section of the chat as it stands in the page."""
+        words = wording(language)
+        macros: Any = self.environment.get_template("sections.html").module
+        said = macros.section(
+            part,
+            part if focused else None,
+            lambda text: self.sentence(text, language),
+            lambda message: bound(words(message), words.language),
+        )
+        return str(said).strip()
+
+    def sentence(self, text: Text, language: str) -> str:
+        """A text as the pages write it."""
+        words = wording(language)
+        return bound(words.say(text), words.language)
+
     def _page(
         self,
         template: str,
@@ -137,7 +159,7 @@ class Pages:
         words = wording(language)
         html = self.environment.get_template(template).render(
             t=lambda message: bound(words(message), words.language),
-            say=lambda text: bound(words.say(text), words.language),
+            say=lambda text: self.sentence(text, language),
             asset=self.assets.address,
             lang=words.language,
             dir=words.direction,

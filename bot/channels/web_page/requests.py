@@ -8,11 +8,14 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
 
-from bot.wording import SOURCE_LANGUAGE, languages
+from bot.offline_questions import OfflineQuestion
+from bot.wording import SOURCE_LANGUAGE, languages, nearest_language
+from rules.interview import Answer
 
 SESSION_COOKIE = "aiguillage_session"
 LANGUAGE_COOKIE = "aiguillage_language"
@@ -23,6 +26,10 @@ LONGEST_BUTTON = 64
 EVENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
 TERRITORY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MOST_ANSWERS = 50
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ID = re.compile(r"[a-z0-9_]{1,64}")
+_CHOICE = re.compile(r"[a-z0-9_]{1,64}|=\d{4}-\d{2}-\d{2}", re.ASCII)
 _COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
 _WRITTEN_COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:\s+(\S{1,64}))?")
 _SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -146,6 +153,38 @@ def _json_fields(value: object) -> Form:
     if not all(isinstance(content, str) for content in given.values()):
         raise RefusedError(*MALFORMED)
     return {name: (content,) for name, content in given.items()}
+
+
+async def offline_question_of(request: Request, visit: Visit) -> OfflineQuestion:
+    """A question that was answered without network: JSON of at most 16 kB, every value of its own form, else 422."""
+    try:
+        found = json.loads((await _body(request)).decode())
+        return OfflineQuestion(
+            event=_formed(found["id"], EVENT),
+            asker=visit.session,
+            started=date.fromisoformat(_formed(found["started"], _DAY)),
+            ruleset_version=_formed(found["ruleset"], TERRITORY),
+            territory=None if found["territory"] is None else _formed(found["territory"], TERRITORY),
+            settings=_formed(found["settings"], TERRITORY),
+            language=nearest_language(_formed(found["language"], TERRITORY)),
+            answers=_answers(found["answers"]),
+            replaces=None if found.get("replaces") is None else _formed(found["replaces"], EVENT),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise RefusedError(422, "offline.refused.malformed") from error
+
+
+def _formed(value: object, form: re.Pattern[str]) -> str:
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
+def _answers(value: object) -> tuple[Answer, ...]:
+    if not isinstance(value, list) or not 0 < len(value) <= MOST_ANSWERS:
+        raise ValueError(value)
+    pairs = (pair if isinstance(pair, list) and len(pair) == 2 else (None, None) for pair in value)
+    return tuple(Answer(_formed(question, _ID), _formed(choice, _CHOICE)) for question, choice in pairs)
 
 
 def press_of(form: Form) -> Press:

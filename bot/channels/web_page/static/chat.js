@@ -116,7 +116,15 @@ function onSubmit(event) {
 
 function onConnection() {
   byId("offline").hidden = navigator.onLine;
+  byId("offline").querySelector("[data-continue]").hidden = !navigator.serviceWorker?.controller;
   if (navigator.onLine) send();
+}
+
+/** What was answered so far goes along to the page that needs no network. */
+function carryOver(event) {
+  if (!event.target.closest("[data-continue]")) return;
+  const given = [...document.querySelectorAll("[data-given]")].map((line) => line.dataset.given.split(" "));
+  sessionStorage.setItem("aiguillage.carried", JSON.stringify(given));
 }
 
 function onKey(event) {
@@ -127,6 +135,7 @@ function onKey(event) {
 }
 
 document.addEventListener("submit", onSubmit);
+document.addEventListener("click", carryOver);
 document.addEventListener("keydown", onKey);
 window.addEventListener("online", onConnection);
 window.addEventListener("offline", onConnection);
