@@ -82,6 +82,10 @@ def decide(row: Mapping[str, str]) -> str:
             return IMPOSSIBLE
         if sr == "termine" and row["delai_fin_sr"] not in LONG:
             return IMPOSSIBLE
+    elif pause == "selon_la_convention" and (
+        row["delai_dst"] in CONTINUES or row["delai_visite"] in CONTINUES or row["delai_n1"] in CONTINUES
+    ):
+        return IMPOSSIBLE
     elif not continues:
         if sr == "aucun":
             if row["delai_dst"] != pause or row["delai_visite"] != pause:

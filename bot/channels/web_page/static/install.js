@@ -1,4 +1,4 @@
-// The service worker's registration, and « Installer » where the browser offers it. Every page loads this.
+// The service worker's registration, and « Installer » where the browser offers it. Every page of the chat loads this.
 
 /** What this browser keeps under a key; null where it keeps nothing at all. */
 export function remembered(key) {
