@@ -60,15 +60,18 @@ def micros_of_one(call: Callable[[object], object], inputs: Sequence[object], se
     return spent * 1e6 / done
 
 
-def seconds_of(call: Callable[[], object], clock: Callable[[], float]) -> float:
-    """Seconds of one call by this clock, just after another that warms the caches; the collector is off meanwhile."""
+def seconds_of(call: Callable[[], object], clock: Callable[[], float], at_least: float = 0.1) -> float:
+    """Seconds a call by this clock, over calls one after the other for at least so long, just after one that warms the
+    caches; the collector is off meanwhile."""
     gc.collect()
     gc.disable()
     try:
         call()
-        began = clock()
-        call()
-        return clock() - began
+        calls, began = 0, clock()
+        while (spent := clock() - began) < at_least or not calls:
+            call()
+            calls += 1
+        return spent / calls
     finally:
         gc.enable()
 

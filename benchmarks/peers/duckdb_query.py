@@ -68,7 +68,7 @@ def _asked(columns: Columns, query: str) -> Callable[[], object]:
 
 def _case(ruleset: Ruleset, test: Test, outcome: Callable[[str], str]) -> str:
     rules = chain_of_lines(ruleset)
-    whens = " ".join(f"WHEN {_sql(condition, test)} THEN {outcome(name)}" for condition, name in rules.explaining.steps)
+    whens = " ".join(f"WHEN {_sql(condition, test)} THEN {outcome(name)}" for condition, name in rules.steps)
     return f"CASE {whens} ELSE {outcome(rules.otherwise)} END"
 
 

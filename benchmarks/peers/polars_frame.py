@@ -86,7 +86,7 @@ def _text(ruleset: Ruleset, columns: Columns, kind: Callable[[tuple[str, ...]], 
 
 def _chosen(ruleset: Ruleset, test: Test, outcome: Callable[[str], pl.Expr]) -> pl.Expr:
     rules = chain_of_lines(ruleset)
-    steps = [(_expression(condition, test), outcome(name)) for condition, name in rules.explaining.steps]
+    steps = [(_expression(condition, test), outcome(name)) for condition, name in rules.steps]
     return _when(steps, outcome(rules.otherwise))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rules.compile import CompiledRuleset
 from rules.diagram import IMPOSSIBLE, Diagram
 
-SMALL = 3  # nodes; measured: with more the source grows and no decision is much faster
+SMALL = 8  # nodes; measured: with more the source grows and no decision is much faster
 Branch = tuple[tuple[str, ...], int]
 
 
