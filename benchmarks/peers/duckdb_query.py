@@ -85,4 +85,4 @@ def _sql(condition: Condition, test: Test) -> str:
 
 
 SHAPES = {ENCODED: {"comparisons": comparisons, "words of bits": words}, TEXT: {"strings": strings}}
-BATCH_PEER = BatchPeer("DuckDB", duckdb.__version__, SHAPES, all_cores=True)
+BATCH_PEER = BatchPeer("DuckDB", duckdb.__version__, SHAPES)
