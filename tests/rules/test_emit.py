@@ -144,3 +144,23 @@ def test_both_modules_decide_a_row_and_refuse_what_is_missing_or_unknown(page):
     assert good == ["settled", "suivi_n1"]
     assert refused[0].startswith("RangeError: pause is missing: give one of un_mois_ou_moins")
     assert all('= "peut-être" is unknown: give one of ' in told for told in refused[1:])
+
+
+def _boxes(diagram, number, known):
+    """Every box of the diagram, its values joined where they lead to the same, with the node that it ends at."""
+    if number not in diagram.nodes:
+        yield known, number
+        return
+    trait, _ = diagram.nodes[number]
+    for values, child in PROGRAM.branches(number)[1]:
+        yield from _boxes(diagram, child, {**known, trait: frozenset(values)})
+
+
+def test_the_diagram_of_the_program_answers_every_combination_as_that_of_the_ruleset():
+    diagram, explorer = PROGRAM.diagram, COMPILED.explorer
+    everything = {trait: frozenset(domain) for trait, domain in diagram.domains.items()}
+    boxes = list(_boxes(diagram, diagram.root, everything))
+    assert len(boxes) > len(diagram.nodes)
+    for known, leaf in boxes:
+        expected = {diagram.answers[leaf]} if leaf in diagram.answers else frozenset()
+        assert explorer.possible_answers(known) == expected
