@@ -24,8 +24,9 @@ from api.routes.guide import guide_routes
 from api.routes.health import health_routes
 from api.routes.reports import report_routes
 from api.rulesets import Rulesets
-from api.settings import Settings
+from api.settings import Settings, contact_keys
 from api.storage.store import Store
+from api.storage.vault import Vault
 from api.territories import known_territories
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
 from bot.channels.web import web_routes
@@ -48,6 +49,7 @@ class Parts:
     territories: Mapping[str, Territory]
     store: Store
     exchange: DurableExchange
+    vault: Vault
 
     @property
     def decider(self) -> Decider:
@@ -68,7 +70,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
         store.close()
         raise
     exchange = DurableExchange(store, rulesets, territories.get, settings.secret_key, settings.territory)
-    return Parts(settings, rulesets, territories, store, exchange)
+    return Parts(settings, rulesets, territories, store, exchange, Vault(contact_keys(settings)))
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:

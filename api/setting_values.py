@@ -80,6 +80,14 @@ def secret_key(value: str) -> str:
     return value
 
 
+def contact_keys(value: str) -> tuple[str, ...]:
+    """The keys that households' secrets are sealed under, the newest first, commas between them."""
+    keys = tuple(key.strip() for key in value.split(",") if key.strip())
+    if not keys or any(len(key) < KEY_LENGTH for key in keys):
+        raise ValueError(f"give keys of {KEY_LENGTH} characters or more, the newest first, as made by: {NEW_KEY}")
+    return keys
+
+
 def territory(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", value):
         raise ValueError("give a territory's id: small unaccented letters, digits, '_' and '-'")

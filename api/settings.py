@@ -50,6 +50,7 @@ class Settings:
     telegram_api: str
     telegram_webhook_secret: str | None = field(repr=False)
     secret_key: str = field(repr=False)
+    contact_keys: tuple[str, ...] = field(repr=False)
     territory: str | None
     territories: Path
     origins: Mapping[str, Text] = field(default_factory=dict, repr=False, compare=False)
@@ -71,7 +72,7 @@ class Row:
     origin: Text
 
 
-SECRETS = ("telegram_token", "telegram_webhook_secret", "secret_key")
+SECRETS = ("telegram_token", "telegram_webhook_secret", "secret_key", "contact_keys")
 T = TypeVar("T")
 D = TypeVar("D")
 NAMES = tuple(name for name in Settings.__dataclass_fields__ if name not in ("origins", "unknown"))
@@ -97,6 +98,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         telegram_api=source.take("telegram_api", values.web_address, "https://api.telegram.org"),
         telegram_webhook_secret=source.take("telegram_webhook_secret", values.webhook_secret, None),
         secret_key=source.take("secret_key", values.secret_key, ""),
+        contact_keys=source.take("contact_keys", values.contact_keys, ()),
         territory=source.take("territory", values.territory, None),
         territories=source.take("territories", values.existing_folder, data_dir / "territories"),
         origins=source.origins,
@@ -148,23 +150,34 @@ class _Source:
         return tuple(sorted(self._values.keys() - {PREFIX + name.upper() for name in self.origins}))
 
 
+def contact_keys(settings: Settings) -> tuple[str, ...]:
+    """The keys of households' secrets: those given, else one that is made once in the data folder.
+
+    Raises SettingsError.
+    """
+    return settings.contact_keys or (_kept(settings, "contact_keys"),)
+
+
 def _with_kept_key(settings: Settings) -> Settings:
-    file = settings.data_dir / "secret_key"
+    key = _kept(settings, "secret_key")
+    made = Text("setting.origin.made", {"file": str(settings.data_dir / "secret_key")})
+    return replace(settings, secret_key=key, origins={**settings.origins, "secret_key": made})
+
+
+def _kept(settings: Settings, name: str) -> str:
     try:
-        key = keep_key(file)
+        return keep_key(settings.data_dir / name)
     except (KeyFileError, UnicodeDecodeError) as error:
         remedy = f"{error}: put the key back from a copy, or delete the file to have a new one made"
-        raise SettingsError("secret_key", UNSET, remedy) from error
+        raise SettingsError(name, UNSET, remedy) from error
     except OSError as error:
-        remedy = f"cannot keep the secret key here ({error}); give another folder or {PREFIX}SECRET_KEY"
+        remedy = f"cannot keep the secret key here ({error}); give another folder or {PREFIX}{name.upper()}"
         raise SettingsError("data_dir", repr(str(settings.data_dir)), remedy) from error
-    made = Text("setting.origin.made", {"file": str(file)})
-    return replace(settings, secret_key=key, origins={**settings.origins, "secret_key": made})
 
 
 def _shown(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
-    if value is None:
+    if value in (None, ()):
         return UNSET
     if name in SECRETS:
         return HIDDEN

@@ -11,11 +11,13 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.storage import migrate
 from api.storage.engine import READ_ONLY, connect, database_url, make_folder, masked
+from api.storage.households import Households
 from api.storage.journal import Clock, SqlJournal, now
 from api.storage.publications import Publications
 from api.storage.reading import Selection, newest_first, older_than, to_enquiry
 from api.storage.readings import Readings
 from api.storage.schema import enquiries, events
+from api.storage.vault import Vault
 from bot.journal import Enquiry
 
 
@@ -63,6 +65,12 @@ class Store:
         """
         with self.engine.begin() as connection:
             yield SqlJournal(connection, self._clock)
+
+    @contextmanager
+    def households(self, vault: Vault) -> Iterator[Households]:
+        """One unit of work on household cases; ``connection`` of it is the transaction's."""
+        with self.engine.begin() as connection:
+            yield Households(connection, vault, self._clock)
 
     def mark_shown(self, channel: str, event: str) -> None:
         """Note that the reply to an event arrived; the first time stays."""

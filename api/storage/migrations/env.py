@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import api.storage.household_schema  # noqa: F401  (its tables are in the metadata)
 from api.storage.schema import metadata
 
 connection = context.config.attributes["connection"]

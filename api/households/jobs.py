@@ -1,0 +1,18 @@
+"""The jobs that follow a transaction. Arguments are ids alone: no name, address or word stands in a job's row."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+SEND = "send_message"  # message id: send it by its channel
+SHOW_ANSWER = "show_answer"  # message id: show under it, where the channel can, which button was pressed
+TELL_VISITOR = "tell_visitor"  # message id, of a household's: translate it where needed, and tell who follows the case
+
+
+class Jobs(Protocol):
+    """Takes jobs in within the caller's transaction: they run if it commits, and not at all if it rolls back."""
+
+    def add(self, connection: Connection, job: str, key: str, *ids: str) -> None:
+        """Add a job. ``key``: a job under a key that was added before is not added again."""
