@@ -10,11 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from bot.followup.questions import Facts
+from sqlalchemy import Connection
+
 from api.rulesets import Rulesets
+from api.storage.journal import SqlJournal
 from api.storage.store import Store
 from bot import reply_record
-from bot.conversation import Services, respond
-from bot.journal import DuplicateEvent, Journal
+from bot.conversation import Services, hear, respond
+from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk
+from bot.journal import DuplicateEvent
 from bot.messages import Incoming, Reply
 from bot.offline_questions import CHANNEL as OFFLINE_CHANNEL
 from bot.offline_questions import OfflineQuestion, Receipt, changes, log_offline
@@ -35,6 +40,7 @@ class DurableExchange:
     territory: Callable[[str | None], Territory | None]
     secret_key: str
     default_territory: str | None = None
+    households: Callable[[Connection], HouseholdDesk] = lambda _: NO_HOUSEHOLDS
 
     async def take(self, incoming: Incoming) -> Reply | None:
         return await asyncio.to_thread(self.take_now, incoming)
@@ -78,7 +84,11 @@ class DurableExchange:
             raise RuntimeError("a recorded event is not there any more")
         return Receipt(str(known["token"]), changes(question, self.rulesets.superseded, self.territory))
 
-    def _services(self, journal: Journal) -> Services:
+    def hear(self, connection: Connection, dialogue: str, question: str, facts: Facts, today: date) -> bool:
+        """Go on with an interview by a household's answer, in the caller's transaction. Whether it was taken."""
+        return hear(dialogue, question, facts, today, self._services(SqlJournal(connection)))
+
+    def _services(self, journal: SqlJournal) -> Services:
         return Services(
             current=self.rulesets.current,
             compiled=self.rulesets.compiled,
@@ -89,4 +99,5 @@ class DurableExchange:
             token=lambda: secrets.token_urlsafe(16),
             now=lambda: datetime.now(UTC),
             default_territory=self.default_territory,
+            households=self.households(journal.connection),
         )

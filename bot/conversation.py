@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot import showing
 from bot.explaining import other_missions_sections
+from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk, choice_said
+from bot.followup.questions import household_questions
 from bot.journal import Dialogue, Enquiry, Journal
 from bot.messages import Incoming, Reply, Text
 from bot.presses import Press, read_press, typed_choice
@@ -23,7 +25,7 @@ from rules.interview import Interview, Interviewer, Step
 from rules.model import Territory
 
 START, ASK, RESTART, BACK, LANGUAGE, HELP = "start", "sr_ou_n1", "recommencer", "retour", "langue", "aide"
-TERRITORY_PAYLOAD = "t_"
+TERRITORY_PAYLOAD, HOUSEHOLD_PAYLOAD = "t_", "c-"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Services:
     token: Callable[[], str]
     now: Callable[[], datetime]
     default_territory: str | None = None
+    households: HouseholdDesk = NO_HOUSEHOLDS
 
 
 def respond(incoming: Incoming, services: Services) -> Reply:
@@ -54,6 +57,23 @@ def respond(incoming: Incoming, services: Services) -> Reply:
     reply = talk.take(incoming)
     services.journal.keep(replace(talk.dialogue, interview=talk.interview.record()))
     return replace(reply, language=talk.dialogue.language)
+
+
+def hear(dialogue: str, question: str, facts: Mapping[str, object], today: date, services: Services) -> bool:
+    """Go on with an interview by what a household answered to the question that it stands at.
+
+    ``dialogue``: its key. Whether the answer was taken: one that fits no choice, or another question's, does nothing.
+    """
+    kept = services.journal.dialogue(dialogue)
+    if kept is None or kept.interview is None or not facts:
+        return False
+    incoming = Incoming(kept.channel, "", "", today)
+    talk = _Talk(services, dialogue, kept, *_fresh(services, kept.territory, today))
+    talk._go_on(incoming)
+    if talk.notice is not None or not talk.hear(question, facts, incoming):
+        return False
+    services.journal.keep(replace(talk.dialogue, interview=talk.interview.record()))
+    return True
 
 
 @dataclass
@@ -78,6 +98,8 @@ class _Talk:
         )
         talk = cls(services, asker, dialogue, *_fresh(services, dialogue.territory, incoming.today))
         talk._go_on(incoming)
+        if incoming.household is not None:
+            talk._be_about(incoming.household)
         return talk
 
     def _go_on(self, incoming: Incoming) -> None:
@@ -114,6 +136,8 @@ class _Talk:
             case "start" | "sr_ou_n1":
                 if argument.startswith(TERRITORY_PAYLOAD):
                     self._move_to(argument.removeprefix(TERRITORY_PAYLOAD), incoming)
+                if argument.startswith(HOUSEHOLD_PAYLOAD):
+                    self._be_about(argument.removeprefix(HOUSEHOLD_PAYLOAD))
                 if command == START and not self.interview.answers:
                     return showing.welcome(self._show())
                 self._restart(incoming)
@@ -147,6 +171,8 @@ class _Talk:
                 return replace(self._correct(press.value), edits=True)
             case "why":
                 return replace(self._why(), edits=True)
+            case "ask":
+                return self._ask(press.value)
             case _:
                 return replace(self._answer(press.value, incoming), edits=True)
 
@@ -209,6 +235,36 @@ class _Talk:
         self.dialogue = replace(self.dialogue, territory=territory)
         self._restart(incoming)
 
+    def _be_about(self, token: str) -> None:
+        """From now on the question is about this household, which can then be asked."""
+        reference = self.services.households.known(token)
+        self.notice = "chat.unknown_household" if reference is None else self.notice
+        self.dialogue = replace(self.dialogue, household=reference or self.dialogue.household)
+
+    def _askable(self, step: Step) -> bool:
+        asked = step.question.id if step.question else None
+        return self.dialogue.household is not None and asked in household_questions()
+
+    def _ask(self, question: str) -> Reply:
+        """Send the current question to the household; its answer takes the interview up again."""
+        step = self.interviewer.step(self.interview)
+        if not self._askable(step) or step.question is None or step.question.id != question:
+            return self._show("chat.out_of_date")
+        assert self.dialogue.household is not None  # noqa: S101  (askable says so)
+        told = self.services.households.ask(self.dialogue.household, question, self.asker)
+        return self._show(notices=(told,))
+
+    def hear(self, question: str, facts: Mapping[str, object], incoming: Incoming) -> bool:
+        """Take a household's answer for the current question, where it says one of its choices. Whether it did."""
+        step = self.interviewer.step(self.interview)
+        if step.question is None or step.question.id != question:
+            return False
+        choice = choice_said(step.choices, facts)
+        if choice is None:
+            return False
+        self._answer(choice, incoming)
+        return True
+
     def _turn(self) -> None:
         self.dialogue = replace(self.dialogue, turn=self.dialogue.turn + 1)
 
@@ -231,13 +287,23 @@ class _Talk:
         self.services.journal.log(enquiry)
         self.dialogue = replace(self.dialogue, answer_token=token)
 
-    def _show(self, notice: str | None = None, *, more: bool = False, error: SituationError | None = None) -> Reply:
-        notices = [Text(n) for n in (self.notice, notice) if n]
+    def _show(
+        self,
+        notice: str | None = None,
+        *,
+        more: bool = False,
+        error: SituationError | None = None,
+        notices: Sequence[Text] = (),
+    ) -> Reply:
+        notices = [*(Text(n) for n in (self.notice, notice) if n), *notices]
         if error is not None:
             notices += showing.error_lines(error)
         step = self.interviewer.step(self.interview)
         if step.finding is None:
-            return showing.question(self.dialogue, self.interviewer, self.interview, step, notices, more=more)
+            askable = self._askable(step)
+            return showing.question(
+                self.dialogue, self.interviewer, self.interview, step, notices, more=more, askable=askable
+            )
         if since := self.services.superseded(self.interview.ruleset_version):
             notices.append(Text("versions.began_under", {"since": since, "version": self.interview.ruleset_version}))
         return showing.answer(self.dialogue, self.interviewer, self.interview, step.finding, notices)

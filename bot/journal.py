@@ -13,6 +13,7 @@ class Dialogue:
     """Where one asker stands in one channel. ``interview`` is the Interview as plain JSON values, or None.
 
     ``turn`` grows by one with every question shown: a button of an earlier turn is out of date.
+    ``household``: the reference of the case that the question is about.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Dialogue:
     turn: int = 0
     interview: Mapping[str, object] | None = None
     answer_token: str | None = None
+    household: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ class Incoming:
     ``event`` is unique in its channel (a Telegram update id, an id made by the page); the same event twice is
     answered once. ``asker`` is the channel's own key of the person, kept only as a keyed hash. At most one of
     ``button``, ``command`` and ``text`` is set; ``argument`` is what followed the command.
+    ``household``: the token of the case that the question is about.
     """
 
     channel: str
@@ -26,6 +27,7 @@ class Incoming:
     text: str | None = None
     language: str | None = None
     territory: str | None = None
+    household: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

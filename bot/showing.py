@@ -27,8 +27,12 @@ def question(
     notices: Sequence[Text],
     *,
     more: bool = False,
+    askable: bool = False,
 ) -> Reply:
-    """The current question: what was answered, the question with its help, a button a choice."""
+    """The current question: what was answered, the question with its help, a button a choice.
+
+    ``askable``: the household itself can be asked.
+    """
     asked = step.question
     assert asked is not None  # noqa: S101  (told by the caller)
     number = len(interview.answers) + (0 if interview.correcting else 1)
@@ -44,6 +48,8 @@ def question(
         rows.append((Button(press_data("more", dialogue.turn), Text("chat.more")),))
     unknown = press_data("answer", dialogue.turn, UNKNOWN)
     rows.append((Button(unknown, Text("choice.unknown"), "skip"),))
+    if askable:
+        rows.append((Button(press_data("ask", dialogue.turn, asked.id), Text("chat.ask_household"), "skip"),))
     return Reply(sections, (*rows, *_tools(dialogue, interviewer, interview)), language=dialogue.language)
 
 

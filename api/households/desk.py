@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+
+from bot.followup.questions import household_questions
+from sqlalchemy import Connection
 
 from api.households.jobs import SEND, SHOW_ANSWER, TELL_VISITOR, Jobs
 from api.storage.households import IN, OUT, QUEUED, READY, RECEIVED, Case, Households, Link, Stored
@@ -13,12 +16,13 @@ from api.storage.journal import Clock, SqlJournal, now
 from api.storage.store import Store
 from api.storage.vault import Vault
 from bot.followup import relay
-from bot.followup.content import TEMPLATE, Content, HeldError, show
+from bot.followup.content import QUESTION, TEMPLATE, Content, HeldError, show
 from bot.followup.relay import Arrival, Outcome, Sent, Standing
 from bot.journal import DuplicateEvent
 from bot.messages import Text
 from rules.model import Territory
 
+Hear = Callable[[Connection, str, str, Mapping[str, object], date], bool]
 LINK, TELEGRAM, PRINT = "link", "telegram", "print"
 LINK_LIFE = timedelta(days=14)
 BUTTON, TEXT, VOICE = "button", "text", "voice"
@@ -65,8 +69,10 @@ class Desk:
         jobs: Jobs,
         territory: Callable[[str | None], Territory | None],
         clock: Clock = now,
+        hear: Hear | None = None,
     ) -> None:
         self.store, self.vault, self.jobs, self._territory, self._clock = store, vault, jobs, territory, clock
+        self.hear = hear
 
     def send(self, reference: str, content: Content, *, channel: str | None = None, **columns: Any) -> Stored:
         """Send by the case's channel, or by ``link`` or ``print`` for the visitor to hand over.
@@ -109,6 +115,8 @@ class Desk:
             households.change(case.reference, language=outcome.language)
         if outcome.consent is not None:
             households.decide(case, outcome.consent, event.channel, self._read_by(case, event, sent))
+        if received is not None and on is not None and on.kind == QUESTION:
+            self._resume(households, on, event)
         if outcome.understood is not None:
             _understood(households, outcome.understood)
         case = households.case(case.reference)
@@ -127,6 +135,14 @@ class Desk:
                 self.jobs.add(households.connection, SHOW_ANSWER, f"answer-{received.id}", on.id)
         self.jobs.add(households.connection, TELL_VISITOR, f"tell-{received.id}", received.id)
         return received
+
+    def _resume(self, households: Households, on: Stored, event: Event) -> None:
+        """The interview that asked goes on with what the household answered, in the same transaction."""
+        if self.hear is None or event.button is None:
+            return
+        today = self._clock().date()
+        facts = household_questions()[on.subject].facts_on(event.button, today)
+        self.hear(households.connection, str(on.content["values"]["dialogue"]), on.subject, facts, today)
 
     def _say(self, households: Households, case: Case, saying: relay.Saying, event: Event) -> Stored | None:
         """What may not leave is not said; the visitor is told anyway."""

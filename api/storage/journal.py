@@ -29,12 +29,12 @@ class SqlJournal:
     """``bot.journal.Journal`` on a connection, whose transaction the caller commits or rolls back."""
 
     def __init__(self, connection: Connection, clock: Clock = now) -> None:
-        self._connection = connection
+        self.connection = connection
         self._clock = clock
 
     def seen(self, channel: str, event: str) -> Mapping[str, object] | None:
         wanted = (events.c.channel == channel) & (events.c.event == event)
-        return self._connection.scalar(select(events.c.reply).where(wanted))
+        return self.connection.scalar(select(events.c.reply).where(wanted))
 
     def record(self, channel: str, event: str, reply: Mapping[str, object]) -> None:
         """Record the event once. After DuplicateEvent the transaction works on; roll it back, ask ``seen``.
@@ -43,35 +43,35 @@ class SqlJournal:
         """
         row = {"channel": channel, "event": event, "taken_at": self._clock(), "reply": reply}
         statement = self._insert(events).values(row).on_conflict_do_nothing().returning(events.c.event)
-        if self._connection.scalar(statement) is None:
+        if self.connection.scalar(statement) is None:
             raise DuplicateEvent(f"{channel} event {event!r} is already recorded")
 
     def dialogue(self, key: str) -> Dialogue | None:
         """The dialogue. Until the transaction ends nobody else reads or keeps the one under this key."""
-        if self._connection.dialect.name == "postgresql":
-            self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
         columns = [dialogues.c[field.name] for field in fields(Dialogue)]
-        row = self._connection.execute(select(*columns).where(dialogues.c.key == key)).mappings().first()
+        row = self.connection.execute(select(*columns).where(dialogues.c.key == key)).mappings().first()
         return Dialogue(**row) if row else None
 
     def keep(self, dialogue: Dialogue) -> None:
         row = _values(dialogue) | {"kept_at": self._clock()}
         changes = {name: value for name, value in row.items() if name != "key"}
         statement = self._insert(dialogues).values(row)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))
+        self.connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))
 
     def log(self, enquiry: Enquiry) -> None:
         """Append a finished question. Raises FreeTextError when an orientation still has its ``libelle``."""
         _refuse_free_text(enquiry)
         repeated = {"status": enquiry.answer["status"], "missions": marked(*_missions(enquiry))}
-        self._connection.execute(enquiries.insert().values(_values(enquiry) | repeated))
+        self.connection.execute(enquiries.insert().values(_values(enquiry) | repeated))
 
     def enquiry(self, token: str) -> Enquiry | None:
-        row = self._connection.execute(select_enquiries().where(enquiries.c.token == token)).mappings().first()
+        row = self.connection.execute(select_enquiries().where(enquiries.c.token == token)).mappings().first()
         return to_enquiry(row) if row else None
 
     def _insert(self, table: Any) -> Any:
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         return dialect.insert(table)
 
 

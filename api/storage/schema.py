@@ -68,6 +68,7 @@ dialogues = Table(
     Column("turn", Integer, nullable=False),
     Column("interview", Plain),
     Column("answer_token", String),
+    Column("household", String),
     Column("kept_at", Instant, nullable=False),
 )
 

@@ -106,6 +106,7 @@ class _Web:
             visit,
             press or secrets.token_urlsafe(16),
             territory=territory if TERRITORY.fullmatch(territory) else None,
+            household=request.query_params.get("menage"),
         )
         reply = await self._reply(visit, incoming)
         forgotten = bool(press) and not visit.known
@@ -181,7 +182,13 @@ class _Web:
         return reply
 
     def _incoming(
-        self, visit: Visit, event: str, press: Press | None = None, *, territory: str | None = None
+        self,
+        visit: Visit,
+        event: str,
+        press: Press | None = None,
+        *,
+        territory: str | None = None,
+        household: str | None = None,
     ) -> Incoming:
         """What was pressed; without a press, nothing but « where do I stand? »."""
         return Incoming(
@@ -195,6 +202,7 @@ class _Web:
             text=press.text if press else None,
             language=visit.language,
             territory=territory,
+            household=household,
         )
 
     def remember(self, response: Response, visit: Visit, language: str) -> Response:

@@ -11,13 +11,14 @@ from bot.followup.catalog import Catalog, catalog
 from bot.followup.compare import Difference
 from bot.followup.departure import HELD, prepare
 from bot.followup.message import Label, Message
+from bot.followup.questions import household_questions
 from bot.followup.slot_words import isolated, written
 from bot.followup.templates import Slot, templates
 from bot.messages import Text
 from bot.wording import SOURCE_LANGUAGE
 from rules.model import Territory
 
-TEMPLATE, WORDS, WHICH_DAY, FREE = "template", "words", "which_day", "free"
+TEMPLATE, WORDS, WHICH_DAY, QUESTION, FREE = "template", "words", "which_day", "question", "free"
 DAY = Slot("jour", "day")
 DAY_BUTTON = "jour."
 
@@ -29,6 +30,7 @@ class Content:
     ``template``: ``subject`` is the template, values its slots as they are written at the boundary.
     ``words``: ``subject`` names a short sentence of the catalogs (``received``). ``which_day``: the question by which
     the household says on which of ``days`` the appointment is, ``right`` being that one.
+    ``question``: ``subject`` is the question, asked for an interview.
     ``free``: ``french`` as the visitor wrote it, ``translated`` by a machine.
     """
 
@@ -112,6 +114,12 @@ def _which_day(content: Content, words: Catalog, _territory: Territory | None) -
     return _said(words, (words.text(page_key("which_day")),), buttons)
 
 
+def _question(content: Content, words: Catalog, _territory: Territory | None) -> Shown:
+    asked = household_questions()[content.subject]
+    buttons = tuple(Label(choice, words.text(asked.choice_message(choice))) for choice in asked.choices)
+    return _said(words, tuple(words.text(asked.text).split("\n")), buttons)
+
+
 def _free(content: Content, words: Catalog, _territory: Territory | None) -> Shown:
     french, translated = str(content.values["french"]), str(content.values.get("translated") or "")
     ours = Block(SOURCE_LANGUAGE, False, tuple(french.split("\n")))
@@ -127,4 +135,4 @@ def _said(words: Catalog, lines: tuple[str, ...], buttons: tuple[Label, ...] = (
     return Shown(words.language, words.right_to_left, (Block(words.language, words.right_to_left, lines),), buttons)
 
 
-_SHOWN = {TEMPLATE: _template, WORDS: _words, WHICH_DAY: _which_day, FREE: _free}
+_SHOWN = {TEMPLATE: _template, WORDS: _words, WHICH_DAY: _which_day, QUESTION: _question, FREE: _free}

@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from bot.followup.catalog import catalog
-from bot.followup.content import DAY, DAY_BUTTON, TEMPLATE, WHICH_DAY, WORDS, Content
+from bot.followup.content import DAY, DAY_BUTTON, QUESTION, TEMPLATE, WHICH_DAY, WORDS, Content
 from bot.followup.message import LANGUAGE_BUTTON, offered_languages
+from bot.followup.questions import household_questions
 from bot.followup.slot_words import written
 from bot.followup.slots import fill
 from bot.followup.stop_words import meaning
@@ -132,6 +133,8 @@ def answer_in_french(content: Content, button: str) -> str:
     french = catalog(SOURCE_LANGUAGE)
     if content.kind == WHICH_DAY:
         return written(DAY, date.fromisoformat(button.removeprefix(DAY_BUTTON)), french)
+    if content.kind == QUESTION:
+        return french.text(household_questions()[content.subject].choice_message(button))
     if button.startswith(LANGUAGE_BUTTON):
         return button.removeprefix(LANGUAGE_BUTTON)
     return french.text(f"household.{content.subject}.button.{button}")
@@ -161,6 +164,8 @@ def buttons_of(content: Content) -> tuple[str, ...]:
         days = content.values["days"]
         assert isinstance(days, list | tuple)  # noqa: S101  (ours)
         return tuple(DAY_BUTTON + str(day) for day in days)
+    if content.kind == QUESTION:
+        return tuple(household_questions()[content.subject].choices)
     if content.kind != TEMPLATE:
         return ()
     template = templates()[content.subject]

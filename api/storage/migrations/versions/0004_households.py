@@ -13,6 +13,7 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column("dialogues", sa.Column("household", sa.String))
     _cases()
     _episodes()
     _consents()
@@ -37,6 +38,7 @@ def downgrade() -> None:
         "cases",
     ):
         op.drop_table(table)
+    op.drop_column("dialogues", "household")
 
 
 def _cases() -> None:
