@@ -11,20 +11,25 @@ from babel.messages.plurals import get_plural
 
 from bot.followup.catalog import Catalog, Entry, Words, fingerprint, forms_of, po_file, words_key
 from bot.followup.errors import CatalogError
+from bot.followup.page_keys import PAGE_KEYS
+from bot.followup.questions import household_questions
 from bot.followup.templates import WORDS, Templates, choice_message
 from bot.wording import SOURCE_LANGUAGE
 
 MINUTES, LISTEN = "household.minutes", "household.listen"
-WORDS_PART, CHOICES_PART = "words", "choices: "
+WORDS_PART, CHOICES_PART, PAGE_PART, QUESTION_PART = "words", "choices: ", "page", "question: "
 
 
 def parts(templates: Templates) -> Mapping[str, tuple[str, ...]]:
-    """Every key that a catalog must have, in order, by its part: a message, a list of choices, or the words."""
+    """Every key that a catalog must have, in order, by its part: a message, a list of choices, a question, words."""
     found = {WORDS_PART: (*map(words_key, WORDS), LISTEN, MINUTES)}
     for template in templates:
         found[template.id] = (template.text, *(button.message for button in template.buttons))
     for choices, ids in templates.choices.items():
         found[f"{CHOICES_PART}{choices}"] = tuple(choice_message(choices, one) for one in ids)
+    found[PAGE_PART] = PAGE_KEYS
+    for question in household_questions().values():
+        found[f"{QUESTION_PART}{question.id}"] = question.messages
     return found
 
 

@@ -11,6 +11,7 @@ from bot.followup.catalog import MISSING, STALE, Catalog, Entry, fingerprint, fo
 from bot.followup.catalog_text import keys
 from bot.followup.compare import compare_sentences
 from bot.followup.message import SLOT
+from bot.followup.page_keys import PAGE_KEYS
 from bot.followup.slots import is_direction_mark
 from bot.followup.templates import WORDS, Template, Templates
 from bot.wording import SOURCE_LANGUAGE
@@ -65,7 +66,7 @@ def _wrong(catalog: Catalog, entry: Entry, french: Entry) -> Found:
     source = forms_of(french.words)[-1]
     for form in forms_of(entry.words):
         yield from _form_faults(entry.key, form, source)
-    if entry.key.endswith(".text"):
+    if entry.key.endswith(".text") or entry.key in PAGE_KEYS:
         yield from _plain(entry) if catalog.language == SOURCE_LANGUAGE and not _professional(entry.key) else ()
 
 
