@@ -11,6 +11,7 @@ from bot.followup.catalog import Catalog, catalog
 from bot.followup.compare import Difference
 from bot.followup.departure import HELD, prepare
 from bot.followup.message import Label, Message
+from bot.followup.page_keys import page_key
 from bot.followup.questions import household_questions
 from bot.followup.slot_words import isolated, written
 from bot.followup.templates import Slot, templates
@@ -84,10 +85,6 @@ class HeldError(Exception):
 def show(content: Content, language: str, territory: Territory | None = None) -> Shown:
     """The message in a language. Raises HeldError, SlotError, CatalogError."""
     return _SHOWN[content.kind](content, catalog(language), territory)
-
-
-def page_key(subject: str) -> str:
-    return f"household.page.{subject}"
 
 
 def _template(content: Content, words: Catalog, territory: Territory | None) -> Shown:

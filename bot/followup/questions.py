@@ -101,7 +101,7 @@ def _check_months(path: str, months: object) -> None:
 
 
 def _range(months: object, day: date) -> Facts:
-    """The days of [from, to] months before ``day``. One month ago to the day is « one month or less »; four is « more »."""
+    """The days of [from, to] months before ``day``: one month to the day is « one month or less », four is « more »."""
     shorter, longer = (*months, None)[:2] if isinstance(months, list) else (0, None)
     found = {"to": _last(shorter, day).isoformat()}
     if longer is not None:
