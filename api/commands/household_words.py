@@ -7,12 +7,15 @@ from pathlib import Path
 
 import click
 
+from api.settings import load_settings
+from api.territories import read_territories
 from bot.followup.catalog import Catalog, household_languages, po_file, read_catalog
 from bot.followup.catalog_text import po_text
 from bot.followup.check import Fault
 from bot.followup.slots import SlotError, SlotFault
 from bot.followup.templates import Template, templates
 from bot.wording import LOCALES, SOURCE_LANGUAGE, Wording, wording
+from rules.model import Territory
 
 LONGEST_ROLE = 60
 
@@ -93,3 +96,23 @@ def slot_line(fault: SlotFault, words: Wording) -> str:
 
 def slot_lines(error: SlotError, words: Wording) -> list[str]:
     return [slot_line(fault, words) for fault in error.faults]
+
+
+def slot_given(given: str, words: Wording) -> tuple[str, str]:
+    """A slot and its value out of NOM=VALEUR. Raises BadParameter."""
+    name, equals, value = given.partition("=")
+    if not equals:
+        raise click.BadParameter(words("followup.slot_syntax", given=given), param_hint="--slot")
+    return name.strip(), value.strip()
+
+
+def named_territory(name: str | None, words: Wording) -> Territory | None:
+    """The territory of that id, else that of the settings. Raises BadParameter."""
+    settings = load_settings()
+    there = read_territories(settings.territories)
+    wanted = name or settings.territory
+    if wanted and wanted not in there:
+        listed = ", ".join(sorted(there)) or words("problem.no_territory")
+        refusal = words("followup.unknown_territory", territory=wanted, known=listed)
+        raise click.BadParameter(refusal, param_hint="--territory")
+    return there.get(wanted) if wanted else None

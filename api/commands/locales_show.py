@@ -9,9 +9,15 @@ from pathlib import Path
 import click
 
 from api.commands.common import print_table, telling
-from api.commands.household_words import chosen_template, french_in, in_folder, known, slot_lines
-from api.settings import load_settings
-from api.territories import read_territories
+from api.commands.household_words import (
+    chosen_template,
+    french_in,
+    in_folder,
+    known,
+    named_territory,
+    slot_given,
+    slot_lines,
+)
 from bot.followup.catalog import own_name, read_catalog
 from bot.followup.departure import may_leave
 from bot.followup.message import Message, render
@@ -19,7 +25,6 @@ from bot.followup.slots import SlotError
 from bot.followup.templates import Template
 from bot.messages import Text
 from bot.wording import SOURCE_LANGUAGE, Wording, wording
-from rules.model import Territory
 
 
 @click.command("show")
@@ -33,9 +38,10 @@ def locales_show(template: str, lang: str, given: tuple[str, ...], territory: st
     words = wording(SOURCE_LANGUAGE)
     chosen = chosen_template(template)
     with telling():
-        code, there = known(lang, folder), _territory(territory, words)
+        code, there = known(lang, folder), named_territory(territory, words)
         catalog, source = read_catalog(code, folder), french_in(folder)
-        slots = {name: slot.example for name, slot in chosen.slots.items()} | dict(_slot(one, words) for one in given)
+        slots = {name: slot.example for name, slot in chosen.slots.items()}
+        slots |= dict(slot_given(one, words) for one in given)
         try:
             french = render(chosen, slots, SOURCE_LANGUAGE, source)
         except SlotError as error:
@@ -67,21 +73,3 @@ def _show(template: Template, french: Message, translated: Message, words: Wordi
 def _plain(cell: str) -> str:
     """A cell whose brackets are no markup."""
     return cell.replace("[", r"\[")
-
-
-def _slot(given: str, words: Wording) -> tuple[str, str]:
-    name, equals, value = given.partition("=")
-    if not equals:
-        raise click.BadParameter(words("followup.slot_syntax", given=given), param_hint="--slot")
-    return name.strip(), value.strip()
-
-
-def _territory(name: str | None, words: Wording) -> Territory | None:
-    settings = load_settings()
-    there = read_territories(settings.territories)
-    wanted = name or settings.territory
-    if wanted and wanted not in there:
-        listed = ", ".join(sorted(there)) or words("problem.no_territory")
-        refusal = words("followup.unknown_territory", territory=wanted, known=listed)
-        raise click.BadParameter(refusal, param_hint="--territory")
-    return there.get(wanted) if wanted else None

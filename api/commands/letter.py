@@ -1,0 +1,72 @@
+"""aiguillage letter"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from api.commands.common import telling
+from api.commands.household_words import chosen_template, known, named_territory, slot_given, slot_lines
+from api.pages.letter.pdf import letter_pdf
+from bot.followup.content import TEMPLATE, Content, HeldError
+from bot.followup.letter import letter as letter_of
+from bot.followup.slots import SlotError
+from bot.wording import LOCALES, SOURCE_LANGUAGE, wording
+
+
+@click.command()
+@click.argument("template")
+@click.option("--lang", required=True, help="Langue du ménage ; le français est imprimé dessous.")
+@click.option("--slot", "given", multiple=True, metavar="NOM=VALEUR", help="Une valeur du message.")
+@click.option("--reference", default="", help="Référence du ménage, jamais son nom.")
+@click.option("--link", required=True, metavar="ADRESSE", help="Adresse de la page où le ménage répond.")
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Dernier jour du lien.")
+@click.option("--telephone", required=True, help="Le numéro où appeler.")
+@click.option("--territory", default=None, help="Territoire dont les décisions disent ce qui peut partir.")
+@click.option(
+    "--output",
+    "to",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Le fichier .pdf à écrire.",
+)
+def letter(
+    template: str,
+    lang: str,
+    given: tuple[str, ...],
+    reference: str,
+    link: str,
+    until: datetime,
+    telephone: str,
+    territory: str | None,
+    to: Path,
+) -> None:
+    """Un message en lettre à remettre : dans la langue du ménage, puis en français, avec un carré à photographier."""
+    words = wording(SOURCE_LANGUAGE)
+    chosen = chosen_template(template)
+    with telling():
+        code, there = known(lang, LOCALES), named_territory(territory, words)
+        content = Content(TEMPLATE, chosen.id, dict(slot_given(one, words) for one in given))
+        try:
+            sheet = letter_of(
+                content, code, reference=reference, link=link, until=until.date(), telephone=telephone, territory=there
+            )
+        except SlotError as error:
+            for line in slot_lines(error, words):
+                click.echo(line, err=True)
+            sys.exit(2)
+        except HeldError as held:
+            click.echo(words("followup.leaves.held", reason=held.reason), err=True)
+            sys.exit(2)
+        except ValueError:
+            raise click.BadParameter(words("letter.no_phone", telephone=telephone), param_hint="--telephone") from None
+        pdf = letter_pdf(sheet, date.today())
+    try:
+        to.write_bytes(pdf)
+    except OSError as error:
+        refusal = words("guide.not_writable", file=str(to), detail=error.strerror or type(error).__name__)
+        raise click.BadParameter(refusal, param_hint="--output") from None
+    click.echo(words("letter.written", file=str(to)), err=True)
