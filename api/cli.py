@@ -6,7 +6,20 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "ask", "decide", "explain", "figures", "guide", "report", "log", "settings", "rules", "locales")
+COMMANDS = (
+    "serve",
+    "ask",
+    "decide",
+    "explain",
+    "figures",
+    "guide",
+    "report",
+    "log",
+    "settings",
+    "case",
+    "rules",
+    "locales",
+)
 RULES = ("check", "diff", "approve", "test", "emit", "questions", "replay", "publish", "versions", "restore")
 LOCALES = ("add", "check", "export", "import", "approve", "invite", "readings", "show")
 
