@@ -33,9 +33,7 @@ def case() -> None:
 
 
 @case.command("open")
-@click.option(
-    "--lang", required=True, help="Langue du ménage, par exemple ar ; aussi une langue sans écrit, comme snk."
-)
+@click.option("--lang", required=True, help="Langue du ménage, par exemple ar ; ou snk, sans écrit.")
 @click.option("--territory", default=None, help="Territoire du ménage.")
 @click.option("--prenom", required=True, help="Prénom de la personne qui écrit, tel que le ménage le lira.")
 @click.option("--structure", required=True, help="Sa structure.")
@@ -45,7 +43,7 @@ def case_open(lang: str, territory: str | None, **said: str) -> None:
     """Ouvrir le suivi d'un ménage : donne sa référence et l'adresse de la page de suivi."""
     with telling():
         settings = load_settings()
-        language, sender = _language(lang), _sender(said)
+        language, sender = known_language(lang), _sender(said)
         place = _territory(settings, territory)
         with Store.open(settings.database_url) as store, store.households(Vault(contact_keys(settings))) as households:
             opened = households.open_case(language, sender, place)
@@ -69,13 +67,13 @@ def case_page(reference: str) -> None:
         click.echo(followup_address(known.reference, settings.secret_key, settings.public_url))
 
 
-def _language(lang: str) -> str:
+def known_language(lang: str) -> str:
     """The language as BCP 47 writes it. Raises BadParameter for what is none that CLDR knows."""
     code = lang.strip().replace("_", "-")
     if not LANGUAGE.fullmatch(code) or code.split("-")[0] not in Locale.parse(SOURCE_LANGUAGE).languages:
         written = ", ".join(household_languages())
         refusal = wording(SOURCE_LANGUAGE)("visitor.case.no_language", lang=lang, known=written)
-        raise click.BadParameter(refusal, param_hint="--lang")
+        raise click.BadParameter(refusal, param_hint="LANG")
     return code
 
 
