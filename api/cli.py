@@ -7,7 +7,8 @@ from importlib import import_module
 import click
 
 COMMANDS = (
-    "serve", "ask", "decide", "explain", "figures", "guide", "report", "letter", "log", "settings", "rules", "locales",
+    "serve", "ask", "decide", "explain", "figures", "guide", "report", "letter", "log", "settings",
+    "case", "recording", "rules", "locales",
 )  # fmt: skip
 RULES = ("check", "diff", "approve", "test", "emit", "questions", "replay", "publish", "versions", "restore")
 LOCALES = ("add", "check", "export", "import", "approve", "invite", "readings", "show")

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from bot.followup.questions import Facts
 from sqlalchemy import Connection
 
 from api.rulesets import Rulesets
@@ -19,6 +18,7 @@ from api.storage.store import Store
 from bot import reply_record
 from bot.conversation import Services, hear, respond
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk
+from bot.followup.questions import Facts
 from bot.journal import DuplicateEvent
 from bot.messages import Incoming, Reply
 from bot.offline_questions import CHANNEL as OFFLINE_CHANNEL

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from bot.followup.questions import household_questions
 from sqlalchemy import Connection
 
 from api.households.jobs import SEND, SHOW_ANSWER, TELL_VISITOR, Jobs
@@ -17,6 +16,7 @@ from api.storage.store import Store
 from api.storage.vault import Vault
 from bot.followup import relay
 from bot.followup.content import QUESTION, TEMPLATE, Content, HeldError, show
+from bot.followup.questions import household_questions
 from bot.followup.relay import Arrival, Outcome, Sent, Standing
 from bot.journal import DuplicateEvent
 from bot.messages import Text

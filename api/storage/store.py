@@ -16,6 +16,7 @@ from api.storage.journal import Clock, SqlJournal, now
 from api.storage.publications import Publications
 from api.storage.reading import Selection, newest_first, older_than, to_enquiry
 from api.storage.readings import Readings
+from api.storage.recordings import Recordings
 from api.storage.schema import enquiries, events
 from api.storage.vault import Vault
 from bot.journal import Enquiry
@@ -34,6 +35,7 @@ class Store:
         self._clock = clock
         self.publications = Publications(engine, clock)
         self.readings = Readings(engine, clock)
+        self.recordings = Recordings(engine, clock)
 
     @classmethod
     def open(cls, url: str | URL, clock: Clock = now) -> Self:

@@ -26,7 +26,7 @@ from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Message as PoMessage
 from babel.messages.pofile import PoFileError, read_po
 
@@ -143,8 +143,16 @@ def household_languages(folder: Path = LOCALES) -> tuple[str, ...]:
 
 
 def own_name(language: str) -> str:
-    """What those who speak a language call it."""
-    return NAMES.get(language) or str(Locale.parse(language, sep="-").get_display_name() or language)
+    """What those who speak a language call it; in French where CLDR does not know."""
+    try:
+        return NAMES.get(language) or str(Locale.parse(language, sep="-").get_display_name() or language)
+    except UnknownLocaleError:
+        return str(Locale.parse(SOURCE_LANGUAGE).languages.get(language, language))
+
+
+def spoken(language: str) -> Catalog:
+    """The catalog of a language, French where it has none: what such a household hears is a person's recording."""
+    return catalog(language if language in household_languages() else SOURCE_LANGUAGE)
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from bot.followup.catalog import Catalog, catalog
+from bot.followup.catalog import Catalog, spoken
 from bot.followup.compare import Difference
 from bot.followup.departure import HELD, prepare
 from bot.followup.message import Label, Message
@@ -83,8 +83,8 @@ class HeldError(Exception):
 
 
 def show(content: Content, language: str, territory: Territory | None = None) -> Shown:
-    """The message in a language. Raises HeldError, SlotError, CatalogError."""
-    return _SHOWN[content.kind](content, catalog(language), territory)
+    """The message in a language, in French where it has no catalog. Raises HeldError, SlotError, CatalogError."""
+    return _SHOWN[content.kind](content, spoken(language), territory)
 
 
 def _template(content: Content, words: Catalog, territory: Territory | None) -> Shown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.followup.catalog import catalog, household_languages
+from bot.followup.catalog import catalog, household_languages, spoken
 
 
 def meaning(text: str, language: str) -> str | None:
@@ -10,4 +10,4 @@ def meaning(text: str, language: str) -> str | None:
     said = text.strip(" .!").casefold()
     if any(said == word.casefold() for code in household_languages() for word in catalog(code).words_to_write("stop")):
         return "stop"
-    return "yes" if said in (word.casefold() for word in catalog(language).words_to_write("yes")) else None
+    return "yes" if said in (word.casefold() for word in spoken(language).words_to_write("yes")) else None

@@ -1,0 +1,101 @@
+"""aiguillage case: household cases"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import replace
+
+import click
+from babel import Locale
+
+from api.commands.common import telling
+from api.commands.household_words import slot_line
+from api.households.addresses import followup_address
+from api.settings import Settings, contact_keys, load_settings
+from api.storage.households import ErasedCaseError, UnknownCaseError
+from api.storage.store import Store
+from api.storage.vault import Vault
+from api.territories import known_territories
+from bot.followup.catalog import household_languages
+from bot.followup.relay import Sender
+from bot.followup.slots import SlotError, fill
+from bot.followup.templates import templates
+from bot.wording import SOURCE_LANGUAGE, wording
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+FIRST_CONTACT = ("accord_messages", "arret_messages")
+
+
+@click.group("case")
+def case() -> None:
+    """Les ménages suivis : une référence chacun, jamais un nom."""
+
+
+@case.command("open")
+@click.option("--lang", required=True, help="Langue du ménage, par exemple ar ; ou snk, sans écrit.")
+@click.option("--territory", default=None, help="Territoire du ménage.")
+@click.option("--prenom", required=True, help="Prénom de la personne qui écrit, tel que le ménage le lira.")
+@click.option("--structure", required=True, help="Sa structure.")
+@click.option("--telephone", required=True, help="Le téléphone à appeler.")
+@click.option("--contact", required=True, help="À qui demander ses données : une adresse électronique ou un numéro.")
+def case_open(lang: str, territory: str | None, **said: str) -> None:
+    """Ouvrir le suivi d'un ménage : donne sa référence et l'adresse de la page de suivi."""
+    with telling():
+        settings = load_settings()
+        language, sender = known_language(lang), _sender(said)
+        place = _territory(settings, territory)
+        with Store.open(settings.database_url) as store, store.households(Vault(contact_keys(settings))) as households:
+            opened = households.open_case(language, sender, place)
+        click.echo(opened.reference)
+        click.echo(followup_address(opened.reference, settings.secret_key, settings.public_url))
+
+
+@case.command("page")
+@click.argument("reference")
+def case_page(reference: str) -> None:
+    """L'adresse de la page de suivi d'un ménage."""
+    with telling():
+        settings = load_settings()
+        with Store.open(settings.database_url) as store, store.households(Vault(contact_keys(settings))) as households:
+            try:
+                known = households.case(reference.strip().upper())
+            except (UnknownCaseError, ErasedCaseError) as error:
+                which = "erased" if isinstance(error, ErasedCaseError) else "unknown"
+                click.echo(wording(SOURCE_LANGUAGE)(f"visitor.case.{which}", reference=reference), err=True)
+                sys.exit(2)
+        click.echo(followup_address(known.reference, settings.secret_key, settings.public_url))
+
+
+def known_language(lang: str) -> str:
+    """The language as BCP 47 writes it. Raises BadParameter for what is none that CLDR knows."""
+    code = lang.strip().replace("_", "-")
+    if not LANGUAGE.fullmatch(code) or code.split("-")[0] not in Locale.parse(SOURCE_LANGUAGE).languages:
+        written = ", ".join(household_languages())
+        refusal = wording(SOURCE_LANGUAGE)("visitor.case.no_language", lang=lang, known=written)
+        raise click.BadParameter(refusal, param_hint="LANG")
+    return code
+
+
+def _territory(settings: Settings, name: str | None) -> str | None:
+    """The territory named, else the program's own. Raises BadParameter for one that has no file."""
+    known = known_territories(settings)
+    if name and name not in known:
+        words = wording(SOURCE_LANGUAGE)
+        listed = ", ".join(sorted(known)) or words("problem.no_territory")
+        refusal = words("followup.unknown_territory", territory=name, known=listed)
+        raise click.BadParameter(refusal, param_hint="--territory")
+    return name or settings.territory
+
+
+def _sender(said: dict[str, str]) -> Sender:
+    """Who writes. Raises BadParameter for a value that no message could say."""
+    slots = {name: slot for one in FIRST_CONTACT for name, slot in templates()[one].slots.items()}
+    words, kept = wording(SOURCE_LANGUAGE), {}
+    for name, given in said.items():
+        one = replace(templates()[FIRST_CONTACT[0]], slots={name: slots[name]})
+        try:
+            kept[name] = str(fill(one, {name: given})[name])
+        except SlotError as error:
+            raise click.BadParameter(slot_line(error.faults[0], words), param_hint=f"--{name}") from None
+    return Sender(**kept)
