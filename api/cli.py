@@ -6,8 +6,10 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "ask", "decide", "explain", "figures", "guide", "report", "log", "settings", "rules", "locales")
+COMMANDS = ("serve", "ask", "decide", "explain", "figures", "guide", "report", "log", "settings", "rules")
+COMMANDS += ("locales", "models")
 RULES = ("check", "diff", "approve", "test", "emit", "questions", "replay", "publish", "versions", "restore")
+MODELS = ("list", "install", "measure", "translate")
 LOCALES = ("add", "check", "export", "import", "approve", "invite", "readings", "show")
 
 
@@ -50,7 +52,12 @@ def locales() -> None:
     """Les messages aux ménages, langue par langue : les traduire, les vérifier, les relire, les voir."""
 
 
-GROUPS = {"rules": rules, "locales": locales}
+@click.group(cls=OnDemand, names=MODELS, prefix="models_")
+def models() -> None:
+    """La traduction par une machine : installer des paquets, les mesurer, essayer un texte."""
+
+
+GROUPS = {"rules": rules, "locales": locales, "models": models}
 
 
 if __name__ == "__main__":

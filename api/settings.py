@@ -52,6 +52,7 @@ class Settings:
     secret_key: str = field(repr=False)
     territory: str | None
     territories: Path
+    models: Path
     origins: Mapping[str, Text] = field(default_factory=dict, repr=False, compare=False)
     unknown: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
@@ -99,6 +100,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=source.take("secret_key", values.secret_key, ""),
         territory=source.take("territory", values.territory, None),
         territories=source.take("territories", values.existing_folder, data_dir / "territories"),
+        models=source.take("models", values.data_folder, data_dir / "models"),
         origins=source.origins,
         unknown=source.unknown(),
     )

@@ -70,7 +70,7 @@ def language_card(language: str, folder: Path, audio: Collection[str] = ()) -> L
         route=(NONE, DIRECT, THROUGH_ENGLISH)[len(way)],
         measure=measure,
         audio=len(set(audio) & templates().by_id.keys()),
-        advice=_advice(written, unread, bool(way), measure),
+        advice=() if language == SOURCE_LANGUAGE else _advice(written, unread, bool(way), measure),
     )
 
 

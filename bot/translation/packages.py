@@ -60,9 +60,11 @@ def installed(folder: Path) -> tuple[Package, ...]:
 
 
 def route(packages: tuple[Package, ...], source: str, target: str) -> tuple[Package, ...]:
-    """The packages that lead from a language to another: one, or two through English, or none."""
+    """The packages that lead from a language to another one: one, or two through English, or none."""
     by_pair = {package.pair: package for package in packages}
     ours, theirs = engine_code(source), engine_code(target)
+    if ours == theirs:
+        return ()
     if direct := by_pair.get(f"{ours}-{theirs}"):
         return (direct,)
     through = (by_pair.get(f"{ours}-{PIVOT}"), by_pair.get(f"{PIVOT}-{theirs}"))

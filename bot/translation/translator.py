@@ -11,7 +11,7 @@ from bot.messages import Text
 from bot.translation.back import chrf
 from bot.translation.doubts import Doubt
 from bot.translation.guards import doubts_of
-from bot.translation.packages import PIVOT, Package, installed, missing, route
+from bot.translation.packages import PIVOT, Package, engine_code, installed, missing, route
 from bot.translation.process import Worker
 from bot.translation.protection import LETTERS, protect, restore
 from bot.translation.sentences import pieces
@@ -109,6 +109,8 @@ def _refusal(
     text: str, source: str, target: str, way: tuple[Package, ...], packages: tuple[Package, ...]
 ) -> Doubt | None:
     """Why a text is not even tried."""
+    if engine_code(source) == engine_code(target):
+        return Doubt("same_language", {"language": target})
     if not way:
         pairs = ", ".join(missing(packages, source, target)) or f"{source}-{target}"
         return Doubt("no_route", {"source": source, "target": target, "packages": pairs})
