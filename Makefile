@@ -26,12 +26,12 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
 # The peers that benchmarks/ measures us beside, in an environment of their own: some hold common libraries back.
@@ -39,19 +39,20 @@ bench: .venv-bench/.installed install
 
 .venv-bench/.installed: requirements-bench.lock
 	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	.venv-bench/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
 	.venv-bench/bin/python -m pip install -q --disable-pip-version-check --no-deps -e .
 	touch $@
 
 %.mo: %.po | $(VENV)/.installed
 	$(BIN)/pybabel -q compile -i $< -o $@
 
-# Needs uv on the path. The development lock is solved first: the runtime lock is a part of it.
+# Needs uv on the path. The development lock is solved first: the runtime lock is a part of it. Each lock is whole, and
+# is installed with --no-deps: what pyproject.toml takes out of requirements-alone.in stays out.
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 lock:
-	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
-	$(LOCK) -c requirements-dev.lock pyproject.toml -o requirements.lock
-	$(LOCK) --extra bench pyproject.toml -o requirements-bench.lock
+	$(LOCK) --extra dev pyproject.toml requirements-alone.in -o requirements-dev.lock
+	$(LOCK) -c requirements-dev.lock pyproject.toml requirements-alone.in -o requirements.lock
+	$(LOCK) --extra bench pyproject.toml requirements-alone.in -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) $(CATALOGS:.po=.mo)

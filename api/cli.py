@@ -8,9 +8,10 @@ import click
 
 COMMANDS = (
     "serve", "ask", "decide", "explain", "figures", "guide", "report", "letter", "log", "settings",
-    "case", "recording", "rules", "locales",
+    "case", "recording", "rules", "locales", "models",
 )  # fmt: skip
 RULES = ("check", "diff", "approve", "test", "emit", "questions", "replay", "publish", "versions", "restore")
+MODELS = ("list", "install", "measure", "translate")
 LOCALES = ("add", "check", "export", "import", "approve", "invite", "readings", "show")
 
 
@@ -53,7 +54,12 @@ def locales() -> None:
     """Les messages aux ménages, langue par langue : les traduire, les vérifier, les relire, les voir."""
 
 
-GROUPS = {"rules": rules, "locales": locales}
+@click.group(cls=OnDemand, names=MODELS, prefix="models_")
+def models() -> None:
+    """La traduction par une machine : installer des paquets, les mesurer, essayer un texte."""
+
+
+GROUPS = {"rules": rules, "locales": locales, "models": models}
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ class Settings:
     contact_keys: tuple[str, ...] = field(repr=False)
     territory: str | None
     territories: Path
+    models: Path
     origins: Mapping[str, Text] = field(default_factory=dict, repr=False, compare=False)
     unknown: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
@@ -101,6 +102,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         contact_keys=source.take("contact_keys", values.contact_keys, ()),
         territory=source.take("territory", values.territory, None),
         territories=source.take("territories", values.existing_folder, data_dir / "territories"),
+        models=source.take("models", values.data_folder, data_dir / "models"),
         origins=source.origins,
         unknown=source.unknown(),
     )

@@ -15,6 +15,7 @@ from rich.table import Table
 from api.settings import SettingsError
 from api.storage.store import StorageError
 from bot.followup.errors import CatalogError
+from bot.translation.errors import TranslationError
 from bot.wording import MissingMessage
 from rules.errors import RulesetError
 
@@ -24,7 +25,7 @@ def telling() -> Iterator[None]:
     """A known error, or a file that cannot be read or written, in its own words and exit status 2: no traceback."""
     try:
         yield
-    except (SettingsError, RulesetError, StorageError, MissingMessage, CatalogError) as error:
+    except (SettingsError, RulesetError, StorageError, MissingMessage, CatalogError, TranslationError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
     except OSError as error:

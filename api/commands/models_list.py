@@ -1,0 +1,41 @@
+"""aiguillage models list"""
+
+from __future__ import annotations
+
+import click
+
+from api.commands.common import print_table, telling
+from api.settings import load_settings
+from bot.followup.catalog import household_languages, own_name
+from bot.translation.measures import measure_of
+from bot.translation.packages import installed, route
+from bot.wording import SOURCE_LANGUAGE, wording
+
+
+@click.command("list")
+def models_list() -> None:
+    """Voir les paquets installés, et par où passe chaque langue."""
+    words = wording(SOURCE_LANGUAGE)
+    with telling():
+        folder = load_settings().models
+        packages = installed(folder)
+        if not packages:
+            click.echo(words("models.none", folder=str(folder)))
+            return
+        rows = [(package.pair, package.version, package.folder.name) for package in packages]
+        print_table((words("models.head.pair"), words("models.head.version"), words("models.head.folder")), rows)
+        ways = []
+        for code in household_languages():
+            if code != SOURCE_LANGUAGE:
+                there, back = (
+                    _way(route(packages, *ends)) for ends in ((SOURCE_LANGUAGE, code), (code, SOURCE_LANGUAGE))
+                )
+                measure = measure_of(folder, code)
+                score = f"{round(100 * measure.score)} %" if measure else "—"
+                ways.append((f"{code} {own_name(code)}", words(there), words(back), score))
+        heads = ("language", "there", "back", "score")
+        print_table(tuple(words(f"models.head.{head}") for head in heads), ways)
+
+
+def _way(packages: tuple[object, ...]) -> str:
+    return ("models.way.none", "models.way.direct", "models.way.english")[len(packages)]
