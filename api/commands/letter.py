@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from api.commands.common import telling
 from api.commands.household_words import chosen_template, known, named_territory, slot_given, slot_lines
-from api.pages.letter.pdf import letter_pdf
+from api.pages.letter.pdf import UnprintableError, letter_pdf
 from bot.followup.content import TEMPLATE, Content, HeldError
 from bot.followup.letter import letter as letter_of
 from bot.followup.slots import SlotError
-from bot.wording import LOCALES, SOURCE_LANGUAGE, wording
+from bot.wording import LOCALES, SOURCE_LANGUAGE, Wording, wording
+
+LONGEST_LINK_DAYS = 366
 
 
 @click.command()
@@ -49,6 +52,7 @@ def letter(
     chosen = chosen_template(template)
     with telling():
         code, there = known(lang, LOCALES), named_territory(territory, words)
+        _check_link(link, until.date(), words)
         content = Content(TEMPLATE, chosen.id, dict(slot_given(one, words) for one in given))
         try:
             sheet = letter_of(
@@ -63,10 +67,22 @@ def letter(
             sys.exit(2)
         except ValueError:
             raise click.BadParameter(words("letter.no_phone", telephone=telephone), param_hint="--telephone") from None
-        pdf = letter_pdf(sheet, date.today())
+        try:
+            pdf = letter_pdf(sheet, date.today())
+        except UnprintableError as error:
+            raise click.BadParameter(words("letter.unprintable", text=error.text), param_hint="--slot") from None
     try:
         to.write_bytes(pdf)
     except OSError as error:
         refusal = words("guide.not_writable", file=str(to), detail=error.strerror or type(error).__name__)
         raise click.BadParameter(refusal, param_hint="--output") from None
     click.echo(words("letter.written", file=str(to)), err=True)
+
+
+def _check_link(link: str, until: date, words: Wording) -> None:
+    """Raises BadParameter for what no phone opens: no address of a page, or a link that ends too early or too late."""
+    if not re.fullmatch(r"https?://[!-~]{4,290}", link):
+        raise click.BadParameter(words("letter.no_link", link=link), param_hint="--link")
+    today = date.today()
+    if not today <= until <= today + timedelta(days=LONGEST_LINK_DAYS):
+        raise click.BadParameter(words("letter.no_such_end", until=until), param_hint="--until")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 
 from api.cli import main
-from api.pages.letter.pdf import letter_pdf, square
+from api.pages.letter.pdf import UnprintableError, letter_pdf, square
 from bot.followup.catalog import household_languages
 from bot.followup.content import TEMPLATE, Content
 from bot.followup.letter import Letter, letter
@@ -22,7 +23,8 @@ from bot.followup.templates import templates
 from tests.bot.household import examples
 
 LINK = "https://aiguillage.example.org/m/abcDEF123abcDEF123abcDEF123abcDE"
-EVERYWHERE = ("rendez_vous_confirmation", "accord_messages", "fin_accompagnement_sans_suite")
+SOON = date.today() + timedelta(days=30)
+EVERYWHERE = [template.id for template in templates() if template.requires is None]
 
 
 def printed(template: str, language: str) -> tuple[Letter, PdfReader]:
@@ -82,7 +84,7 @@ def test_the_square_says_the_link() -> None:
 
 def command(*more: str) -> list[str]:
     base = ["letter", "M03", "--lang", "bn", "--slot", "telephone=01 23 45 67 89", "--link", LINK]
-    return [*base, "--until", "20/01/2027", "--telephone", "01 23 45 67 89", *more]
+    return [*base, "--until", f"{SOON:%d/%m/%Y}", "--telephone", "01 23 45 67 89", *more]
 
 
 def test_the_command_writes_a_letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +98,7 @@ def test_the_command_writes_a_letter(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_what_may_not_leave_is_not_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIGUILLAGE_DATA_DIR", str(tmp_path))
     slots = [f"--slot={n}={v}" for n, v in examples(templates()["n1_proposition"]).items()]
-    args = ["letter", "M04", "--lang", "ar", *slots, "--link", LINK, "--until", "2027-01-20", "--telephone", "3949"]
+    args = ["letter", "M04", "--lang", "ar", *slots, "--link", LINK, "--until", SOON.isoformat(), "--telephone", "3949"]
     run = CliRunner().invoke(main, [*args, "--output", str(tmp_path / "non.pdf")])
     assert run.exit_code == 2 and not (tmp_path / "non.pdf").exists()
     assert "option" in run.output
@@ -106,3 +108,48 @@ def test_a_wrong_phone_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("AIGUILLAGE_DATA_DIR", str(tmp_path))
     run = CliRunner().invoke(main, [*command("--output", str(tmp_path / "x.pdf")), "--telephone", "abc"])
     assert run.exit_code == 2 and "abc" in run.output
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (("--link", "exemple.fr"), "exemple.fr"),
+        (("--link", "https://exemple.fr/m/a b"), "https://exemple.fr/m/a b"),
+        (("--until", "2020-01-01"), "2020"),
+        (("--until", "2190-01-01"), "2190"),
+    ],
+)
+def test_a_link_that_no_phone_opens_is_named(
+    more: tuple[str, ...], named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIGUILLAGE_DATA_DIR", str(tmp_path))
+    run = CliRunner().invoke(main, [*command("--output", str(tmp_path / "x.pdf")), *more])
+    assert run.exit_code == 2 and named in run.output and not (tmp_path / "x.pdf").exists()
+
+
+@pytest.mark.parametrize("language", ["ar", "uk", "bn"])
+@pytest.mark.parametrize("name", ["ნინო", "አበበ", "李"])
+def test_a_name_in_a_script_without_a_font_is_refused_and_never_printed_as_boxes(language: str, name: str) -> None:
+    content = Content(TEMPLATE, "rendez_vous_confirmation", examples(templates()["rendez_vous_confirmation"]))
+    content = replace(content, values={**content.values, "prenom": name})
+    sheet = letter(content, language, reference="", link=LINK, until=date(2027, 1, 20), telephone="3949")
+    with pytest.raises(UnprintableError) as refused:
+        letter_pdf(sheet, date(2027, 1, 6))
+    assert refused.value.text in name
+
+
+def test_the_command_says_which_letters_it_cannot_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIGUILLAGE_DATA_DIR", str(tmp_path))
+    values = {**examples(templates()["rendez_vous_confirmation"]), "prenom": "李"}
+    slots = [f"--slot={name}={value}" for name, value in values.items()]
+    args = ["letter", "M05", "--lang", "ar", *slots, "--link", LINK, "--until", SOON.isoformat()]
+    run = CliRunner().invoke(main, [*args, "--telephone", "3949", "--output", str(tmp_path / "x.pdf")])
+    assert run.exit_code == 2 and "李" in run.output and not (tmp_path / "x.pdf").exists()
+
+
+def test_without_a_reference_the_title_is_the_first_line_and_the_language_that_of_the_household() -> None:
+    content = Content(TEMPLATE, "arret_messages", examples(templates()["arret_messages"]))
+    sheet = letter(content, "fa-AF", reference="", link=LINK, until=date(2027, 1, 20), telephone="3949")
+    pdf = PdfReader(io.BytesIO(letter_pdf(sheet, date(2027, 1, 6))))
+    assert pdf.metadata is not None and pdf.metadata.title == sheet.sides[0].lines[0]
+    assert pdf.trailer["/Root"]["/Lang"] == "fa-AF"
