@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from bot.followup.catalog import Catalog, fingerprint, forms_of
 from bot.followup.catalog_text import parts
 from bot.followup.message import render
+from bot.followup.page_keys import page_key
+from bot.followup.page_words import SLOTS, page_text
 from bot.followup.templates import Templates
+
+PAGE_SLOTS = {page_key(name): (name, slot.example) for name, slot in SLOTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ def passages(part: str, words: Catalog, french: Catalog, templates: Templates) -
             values = {name: slot.example for name, slot in template.slots.items()}
             ours, theirs = (render(template, values, c.language, c).text for c in (french, words))
             yield Passage(key, ours, theirs)
+        elif key in PAGE_SLOTS:
+            name, example = PAGE_SLOTS[key]
+            yield Passage(key, page_text(name, french, example), page_text(name, words, example))
         else:
             ours, theirs = ("\n".join(dict.fromkeys(forms_of(c.entries[key].words))) for c in (french, words))
             yield Passage(key, ours, theirs)
