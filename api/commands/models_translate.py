@@ -8,6 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from api.commands.common import print_table, telling
 from api.settings import load_settings
@@ -42,7 +43,7 @@ def _show(machine: MachineText) -> None:
     words = wording(SOURCE_LANGUAGE)
     if machine.text:
         lines = zip_longest(machine.original.split("\n"), machine.text.split("\n"), fillvalue="")
-        print_table((machine.source, " → ".join(machine.route[1:])), list(lines))
+        print_table((machine.source, " → ".join(machine.route[1:])), [tuple(map(escape, row)) for row in lines])
         click.echo(words(machine.label))
     if machine.back is not None and machine.similarity is not None:
         click.echo(words("models.back", text=machine.back, percent=round(100 * machine.similarity)))

@@ -11,11 +11,12 @@ from datetime import time
 from decimal import Decimal
 
 from bot.translation.doubts import Doubt
-from bot.translation.lexicon import base, locale_of, terms, weekdays_in, words_of
+from bot.translation.lexicon import WORD, base, locale_of, terms, weekdays_in, words_of
 from bot.translation.sentences import sentences
-from bot.translation.values import Day, Found, decimal_of, is_ambiguous, plain, values_in
+from bot.translation.values import LINK, Day, Found, decimal_of, is_ambiguous, plain, values_in
 
-SHORTEST, LONGEST, JUDGED_FROM = 0.3, 3.2, 10
+SHORTEST, LONGEST = 0.3, 3.2
+SHORT_FROM, LONG_FROM = 20, 10
 LOOPS, LONGEST_GRAM, VARIED_FROM, VARIED = 3, 6, 24, 0.4
 COPIED, COPIED_FROM = 0.6, 3
 FOREIGN = 0.4
@@ -67,8 +68,10 @@ def untranslated(pair: Pair) -> Iterator[Doubt]:
 def length(pair: Pair) -> Iterator[Doubt]:
     """Far shorter or far longer than the original, or sentences missing or added."""
     ours, theirs = len(pair.original.strip()), len(pair.translated.strip())
-    if ours >= JUDGED_FROM and not SHORTEST <= theirs / ours <= LONGEST:
-        yield Doubt("too_short" if theirs < ours else "too_long", {"ours": ours, "theirs": theirs})
+    if ours >= SHORT_FROM and theirs < SHORTEST * ours:
+        yield Doubt("too_short", {"ours": ours, "theirs": theirs})
+    if ours >= LONG_FROM and theirs > LONGEST * ours:
+        yield Doubt("too_long", {"ours": ours, "theirs": theirs})
     before, after = len(sentences(pair.original)), len(sentences(pair.translated))
     if before >= 2 and abs(before - after) > before // 2:
         yield Doubt("sentences", {"ours": before, "theirs": after})
@@ -146,7 +149,7 @@ def _looped(text: str) -> str:
     """What repeats itself; "" where nothing does."""
     if drawn := re.search(r"([^\W\d_])\1{4,}|([^\w\s.\-_])\2{4,}", text):
         return drawn[0][:10]
-    words = re.findall(r"\w+", text.lower())
+    words = WORD.findall(text.lower())
     for size in range(1, LONGEST_GRAM + 1):
         for start in range(len(words) - size * LOOPS + 1):
             gram = words[start : start + size]
@@ -161,9 +164,10 @@ def _content(text: str, pair: Pair) -> list[str]:
     """The words of a text that a translation changes: no names, terms or capitalised words, nor short ones."""
     for name in pair.names:
         text = text.replace(name, " ")
-    text = terms().pattern.sub(" ", text)
+    text = re.sub(r"\([^)]*\)", " ", LINK.sub(" ", terms().pattern.sub(" ", text)))  # « (avis d'impôt) » may stay
     proper = set(re.findall(r"(?<=[\w,;:)»] )[A-ZÀ-Þ][\w’'-]+", text))
-    return [word.lower() for word in re.findall(r"[^\W\d_]{3,}", text) if word not in proper]
+    words = (word for word in WORD.findall(text) if len(word) >= 3 and not any(c.isdecimal() for c in word))
+    return [word.lower() for word in words if word not in proper]
 
 
 def _foreign(pair: Pair) -> str:
