@@ -56,7 +56,8 @@ def untranslated(pair: Pair) -> Iterator[Doubt]:
     if base(pair.source) == base(pair.target):
         return
     ours, theirs = _content(pair.original, pair), _content(pair.translated, pair)
-    copied = [word for word in theirs if word in set(ours)]
+    there = set(ours)
+    copied = [word for word in theirs if word in there]
     if (ours and ours == theirs) or len(copied) >= max(COPIED_FROM, COPIED * len(theirs)):
         yield Doubt("untranslated", {"words": " ".join(copied[:5])})
     elif foreign := _foreign(pair):
@@ -81,8 +82,8 @@ def values(pair: Pair) -> Iterator[Doubt]:
     """Numbers, days, hours, amounts and phone numbers that are lost, changed or invented."""
     ours, theirs = values_in(pair.original, pair.source), values_in(pair.translated, pair.target)
     lost, invented = _unmatched(ours, theirs)
-    lost = [one for one in lost if not _spelt(one, pair.translated, pair.target)]
-    invented = [one for one in invented if not _spelt(one, pair.original, pair.source)]
+    lost = _not_spelt(lost, pair.translated, pair.target)
+    invented = _not_spelt(invented, pair.original, pair.source)
     for one in lost:
         yield Doubt(f"{_family(one.kind)}_lost", {"value": one.text})
     for one in invented:
@@ -191,47 +192,44 @@ def _unmatched(ours: Sequence[Found], theirs: Sequence[Found]) -> tuple[list[Fou
     """Values of one side without their like on the other: first exactly, then by their figures alone."""
     left, right = list(ours), list(theirs)
     for like in (_exact, _figures):
-        for one in list(left):
-            twin = next((other for other in right if like(one) & like(other)), None)
-            if twin is not None:
-                left.remove(one)
-                right.remove(twin)
-    return left, right
+        waiting: dict[object, list[Found]] = {}
+        for one in right:
+            waiting.setdefault(like(one), []).append(one)
+        left = [one for one in left if not (twins := waiting.get(like(one))) or not twins.pop(0)]
+        right = [one for ones in waiting.values() for one in ones]
+    return left, sorted(right, key=lambda one: one.start)
 
 
-def _exact(found: Found) -> set[object]:
+def _exact(found: Found) -> object:
     value = found.value
-    if isinstance(value, Day) and value.year:
-        return {(value.day, value.month, value.year)}
-    return {(found.kind, value)}
+    return (value.day, value.month, value.year) if isinstance(value, Day) else (found.kind, value)
 
 
-def _figures(found: Found) -> set[object]:
+def _figures(found: Found) -> object:
     """How a value may be written as another kind: 10 h as 10, 10.30 as 10:30, 3 euros as 3, a day without its year."""
     value = found.value
     if isinstance(value, time):
-        return {Decimal(value.hour)} if not value.minute else {Decimal(value.hour) + Decimal(value.minute) / 100}
+        return Decimal(value.hour) + Decimal(value.minute) / 100
     if isinstance(value, Decimal):
-        return {value}
+        return value
     if isinstance(value, Day):
-        return {(value.day, value.month)}
+        return (value.day, value.month)
     if found.kind == "phone":
-        return {re.sub(r"\D", "", str(value))}
-    if found.kind == "number":
-        return {decimal_of(str(value).rstrip("%")), str(value)} if not str(value).endswith("%") else {str(value)}
-    return {str(value)}
+        return re.sub(r"\D", "", str(value))
+    percent = found.kind != "number" or str(value).endswith("%")
+    return str(value) if percent else decimal_of(str(value))
 
 
 def _family(kind: str) -> str:
     return kind if kind in ("day", "hour", "amount", "phone") else "number"
 
 
-def _spelt(found: Found, text: str, language: str) -> bool:
-    """Whether the other side says a small number in a word."""
-    if found.kind != "number":
-        return False
-    spelt = _numbers_said(text, language)
-    return str(found.value) in spelt or str(found.value) == "1"
+def _not_spelt(found: Sequence[Found], text: str, language: str) -> list[Found]:
+    """Without the small numbers that the other side says in a word."""
+    if not any(one.kind == "number" for one in found):
+        return list(found)
+    spelt = _numbers_said(text, language) | {"1"}
+    return [one for one in found if one.kind != "number" or str(one.value) not in spelt]
 
 
 def _numbers_said(text: str, language: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,7 +67,7 @@ class Translator:
         if refusal := _refusal(text, source, target, way, packages):
             return MachineText(text, "", source, target, (), (refusal,))
         said, lost = await self._through(way, text, source, target, names)
-        doubts = (*lost, *doubts_of(text, said, source, target, names))
+        doubts = (*lost, *await to_thread(doubts_of, text, said, source, target, names))
         done = MachineText(text, said, source, target, _codes(way, source, target), doubts)
         return await self._with_back(done, route(packages, target, source), names)
 
@@ -87,7 +88,7 @@ class Translator:
         if not way or not done.text.strip():
             return replace(done, doubts=(*doubts, Doubt("no_back")))
         back, _ = await self._through(way, done.text, done.target, done.source, names)
-        similarity = chrf(back, done.original)
+        similarity = await to_thread(chrf, back, done.original)
         if similarity < FAR_BACK:
             doubts = (*doubts, Doubt("far_back", {"percent": round(100 * similarity)}))
         return replace(done, doubts=doubts, back=back, similarity=similarity)
