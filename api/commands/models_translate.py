@@ -26,12 +26,20 @@ def models_translate(source: str, target: str, names: tuple[str, ...]) -> None:
     Sortie 0 quand rien ne retient le texte, 1 quand il est retenu, 2 quand la machine ne marche pas.
     """
     with telling():
-        text = click.get_text_stream("stdin", encoding="utf-8").read().strip()
-        if not text:
-            raise click.UsageError("rien à traduire : donnez un texte sur l'entrée")
+        text = _given()
         machine = asyncio.run(_translated(load_settings().models, text, source, target, names))
         _show(machine)
     sys.exit(1 if machine.held else 0)
+
+
+def _given() -> str:
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise click.UsageError("le texte n'est pas en UTF-8") from None
+    if not text:
+        raise click.UsageError("rien à traduire : donnez un texte sur l'entrée")
+    return text
 
 
 async def _translated(folder: Path, text: str, source: str, target: str, names: tuple[str, ...]) -> MachineText:
