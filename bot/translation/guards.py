@@ -124,11 +124,12 @@ def kept(pair: Pair) -> Iterator[Doubt]:
 
 def negations(pair: Pair) -> Iterator[Doubt]:
     """A sentence that says no where the other does not; sentence by sentence where there are as many."""
-    ours, theirs = sentences(pair.original), sentences(pair.translated)
-    pairs = zip(ours, theirs, strict=True) if len(ours) == len(theirs) else [(pair.original, pair.translated)]
     before, after = words_of(pair.source).negation, words_of(pair.target).negation
     if before is None or after is None:
+        yield Doubt("negation_unchecked", {"language": pair.target if after is None else pair.source})
         return
+    ours, theirs = sentences(pair.original), sentences(pair.translated)
+    pairs = zip(ours, theirs, strict=True) if len(ours) == len(theirs) else [(pair.original, pair.translated)]
     for said, translated in pairs:
         if bool(before.search(said)) != bool(after.search(translated)):
             yield Doubt("negation_lost" if before.search(said) else "negation_invented", {"sentence": said})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -23,19 +23,19 @@ LONGEST_TEXT, SECONDS, FAR_BACK = 5_000, 30.0, 0.4
 
 @dataclass(frozen=True, slots=True)
 class MachineText:
-    """What a machine made of a text, always shown beside it.
+    """What a machine made of a text, always shown beside it. Its repr has no words of anybody: it may be logged.
 
     ``route``: the languages gone through, both ends included, () where there is no way. ``back``: the translation
     translated back, None where no way leads back; ``similarity``: its chrF with the original, 0 to 1, no proof.
     """
 
-    original: str
-    text: str
+    original: str = field(repr=False)
+    text: str = field(repr=False)
     source: str
     target: str
     route: tuple[str, ...]
-    doubts: tuple[Doubt, ...] = ()
-    back: str | None = None
+    doubts: tuple[Doubt, ...] = field(default=(), repr=False)
+    back: str | None = field(default=None, repr=False)
     similarity: float | None = None
     label: str = LABEL
 

@@ -62,3 +62,8 @@ def test_of_the_household_messages_in_twelve_languages_the_guards_hold_less_than
 def test_a_term_that_a_household_does_not_know_is_told_but_not_held():
     [doubt] = doubts_of("Votre SR commence demain.", "Your SR begins tomorrow.", "fr", "en")
     assert (doubt.code, doubt.holds, dict(doubt.params)) == ("term_kept", False, {"terms": "SR"})
+
+
+def test_a_language_whose_negations_nobody_listed_is_told():
+    found = doubts_of("Je ne viens pas.", "我不来。", "fr", "zh")
+    assert ("negation_unchecked", False) in [(doubt.code, doubt.holds) for doubt in found]

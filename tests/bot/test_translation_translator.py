@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -172,7 +173,7 @@ def test_neither_the_program_nor_the_worker_imports_what_the_lock_leaves_out(tmp
 import sys
 from bot.translation import argos, card, measures, translator, worker
 assert "argostranslate" not in sys.modules and "ctranslate2" not in sys.modules
-worker._keep_out_of_home(sys.argv[2])
+worker.keep_out_of_home(sys.argv[2])
 engine = argos.Engine()
 assert engine.translate([sys.argv[1]], ["Merci."]) == ["Thank you."]
 heavy = {"torch", "stanza", "spacy", "minisbd", "onnxruntime"}
@@ -190,7 +191,55 @@ print(sorted(heavy & set(sys.modules)), "argostranslate" in sys.modules)
     assert list(home.iterdir()) == []
 
 
+def test_ours_gives_what_argostranslate_itself_gives(tmp_path):
+    """Its ``translate`` with stand-ins for the sentence splitters that it imports, one sentence after the other."""
+    program = """
+import json, sys, types
+from bot.translation.argos import Engine
+from bot.translation.worker import keep_out_of_home
+keep_out_of_home(sys.argv[1])
+import os
+os.environ["ARGOS_BEAM_SIZE"], os.environ["ARGOS_INTRA_THREADS"] = "1", "1"
+sys.modules["stanza"] = types.ModuleType("stanza")
+minisbd = types.ModuleType("minisbd")
+minisbd.SBDetect, minisbd.models = None, types.SimpleNamespace(list_models=list)
+sys.modules["minisbd"] = minisbd
+from argostranslate import translate
+from argostranslate.package import Package
+class Whole:
+    def __init__(self, package): pass
+    def split_sentences(self, text): return [text]
+translate.MiniSBDSentencizer = Whole
+theirs = translate.PackageTranslation(None, None, Package(sys.argv[2]))
+asked = json.load(sys.stdin)
+print(json.dumps([[theirs.translate(said) for said in asked], Engine().translate([sys.argv[2]], asked)]))
+"""
+    learned, held_out = pairs("fr", "en")
+    asked = [said for said, _ in (*held_out, *learned[:200])] + NONSENSE
+    package = next(installed_folder().glob("translate-fr_en*"))
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", program, str(tmp_path), str(package)],
+        cwd=HOUSE, input=json.dumps(asked), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    theirs, ours = json.loads(done.stdout)
+    assert len(ours) == len(asked) > 200
+    assert ours == theirs
+
+
 def _way(translator):
     from bot.translation.packages import installed, route
 
     return route(installed(translator.folder), "fr", "en")
+
+
+async def test_what_may_be_logged_of_a_text_has_none_of_its_words(translator):
+    done = await translator.translate("Je ne peux pas venir voir Amina lundi.", "fr", "en", ["Amina"])
+    assert not any(word in repr(done) + repr(done.doubts) for word in ("Amina", "venir", "Monday"))
+
+
+async def test_a_closed_translator_leaves_nothing_behind(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    async with Translator(installed_folder("fr-en")) as opened:
+        await opened.translate("Merci.", "fr", "en")
+        [_folder] = tmp_path.iterdir()
+    assert list(tmp_path.iterdir()) == []
