@@ -8,6 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from api.commands.common import print_table, telling
 from api.settings import load_settings
@@ -25,12 +26,20 @@ def models_translate(source: str, target: str, names: tuple[str, ...]) -> None:
     Sortie 0 quand rien ne retient le texte, 1 quand il est retenu, 2 quand la machine ne marche pas.
     """
     with telling():
-        text = click.get_text_stream("stdin", encoding="utf-8").read().strip()
-        if not text:
-            raise click.UsageError("rien à traduire : donnez un texte sur l'entrée")
+        text = _given()
         machine = asyncio.run(_translated(load_settings().models, text, source, target, names))
         _show(machine)
     sys.exit(1 if machine.held else 0)
+
+
+def _given() -> str:
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise click.UsageError("le texte n'est pas en UTF-8") from None
+    if not text:
+        raise click.UsageError("rien à traduire : donnez un texte sur l'entrée")
+    return text
 
 
 async def _translated(folder: Path, text: str, source: str, target: str, names: tuple[str, ...]) -> MachineText:
@@ -42,7 +51,7 @@ def _show(machine: MachineText) -> None:
     words = wording(SOURCE_LANGUAGE)
     if machine.text:
         lines = zip_longest(machine.original.split("\n"), machine.text.split("\n"), fillvalue="")
-        print_table((machine.source, " → ".join(machine.route[1:])), list(lines))
+        print_table((machine.source, " → ".join(machine.route[1:])), [tuple(map(escape, row)) for row in lines])
         click.echo(words(machine.label))
     if machine.back is not None and machine.similarity is not None:
         click.echo(words("models.back", text=machine.back, percent=round(100 * machine.similarity)))

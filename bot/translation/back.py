@@ -1,7 +1,8 @@
 """How near a back-translation is to the original: chrF, shown to whoever decides, and no proof of anything.
 
 Popović, « chrF: character n-gram F-score for automatic MT evaluation », WMT 2015: character n-grams of 1 to 6 without
-blanks, precision and recall averaged over the orders, F with beta 2.
+blanks, precision and recall averaged over the orders, F with beta 2. As in sacreBLEU, an order that either text is too
+short for is left out.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ ORDERS, BETA = 6, 2
 
 
 def chrf(said: str, reference: str) -> float:
-    """From 0 (nothing in common) to 1 (the same characters). An order that both texts are too short for is left out."""
+    """From 0 (nothing in common) to 1 (the same characters)."""
     ours, theirs = "".join(said.split()), "".join(reference.split())
     precisions, recalls = [], []
     for order in range(1, ORDERS + 1):
         given, wanted = _grams(ours, order), _grams(theirs, order)
-        if not given and not wanted:
+        if not given or not wanted:
             continue
         common = (given & wanted).total()
-        precisions.append(common / given.total() if given else 0.0)
-        recalls.append(common / wanted.total() if wanted else 0.0)
+        precisions.append(common / given.total())
+        recalls.append(common / wanted.total())
     if not precisions:
         return 1.0 if ours == theirs else 0.0
     precision, recall = sum(precisions) / len(precisions), sum(recalls) / len(recalls)

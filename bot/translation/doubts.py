@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.messages import Text
 
-WARNINGS = frozenset({"no_back", "term_kept", "through_english"})
+WARNINGS = frozenset({"no_back", "term_kept", "through_english", "negation_unchecked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Doubt:
     """One doubt; in words the catalog message ``translation.doubt.<code>`` with its parameters."""
 
     code: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     @property
     def holds(self) -> bool:

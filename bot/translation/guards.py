@@ -11,11 +11,12 @@ from datetime import time
 from decimal import Decimal
 
 from bot.translation.doubts import Doubt
-from bot.translation.lexicon import base, locale_of, terms, weekdays_in, words_of
+from bot.translation.lexicon import WORD, base, locale_of, terms, weekdays_in, words_of
 from bot.translation.sentences import sentences
-from bot.translation.values import Day, Found, decimal_of, is_ambiguous, plain, values_in
+from bot.translation.values import LINK, Day, Found, decimal_of, is_ambiguous, plain, values_in
 
-SHORTEST, LONGEST, JUDGED_FROM = 0.3, 3.2, 10
+SHORTEST, LONGEST = 0.3, 3.2
+SHORT_FROM, LONG_FROM = 20, 10
 LOOPS, LONGEST_GRAM, VARIED_FROM, VARIED = 3, 6, 24, 0.4
 COPIED, COPIED_FROM = 0.6, 3
 FOREIGN = 0.4
@@ -55,7 +56,8 @@ def untranslated(pair: Pair) -> Iterator[Doubt]:
     if base(pair.source) == base(pair.target):
         return
     ours, theirs = _content(pair.original, pair), _content(pair.translated, pair)
-    copied = [word for word in theirs if word in set(ours)]
+    there = set(ours)
+    copied = [word for word in theirs if word in there]
     if (ours and ours == theirs) or len(copied) >= max(COPIED_FROM, COPIED * len(theirs)):
         yield Doubt("untranslated", {"words": " ".join(copied[:5])})
     elif foreign := _foreign(pair):
@@ -67,8 +69,10 @@ def untranslated(pair: Pair) -> Iterator[Doubt]:
 def length(pair: Pair) -> Iterator[Doubt]:
     """Far shorter or far longer than the original, or sentences missing or added."""
     ours, theirs = len(pair.original.strip()), len(pair.translated.strip())
-    if ours >= JUDGED_FROM and not SHORTEST <= theirs / ours <= LONGEST:
-        yield Doubt("too_short" if theirs < ours else "too_long", {"ours": ours, "theirs": theirs})
+    if ours >= SHORT_FROM and theirs < SHORTEST * ours:
+        yield Doubt("too_short", {"ours": ours, "theirs": theirs})
+    if ours >= LONG_FROM and theirs > LONGEST * ours:
+        yield Doubt("too_long", {"ours": ours, "theirs": theirs})
     before, after = len(sentences(pair.original)), len(sentences(pair.translated))
     if before >= 2 and abs(before - after) > before // 2:
         yield Doubt("sentences", {"ours": before, "theirs": after})
@@ -78,8 +82,8 @@ def values(pair: Pair) -> Iterator[Doubt]:
     """Numbers, days, hours, amounts and phone numbers that are lost, changed or invented."""
     ours, theirs = values_in(pair.original, pair.source), values_in(pair.translated, pair.target)
     lost, invented = _unmatched(ours, theirs)
-    lost = [one for one in lost if not _spelt(one, pair.translated, pair.target)]
-    invented = [one for one in invented if not _spelt(one, pair.original, pair.source)]
+    lost = _not_spelt(lost, pair.translated, pair.target)
+    invented = _not_spelt(invented, pair.original, pair.source)
     for one in lost:
         yield Doubt(f"{_family(one.kind)}_lost", {"value": one.text})
     for one in invented:
@@ -120,11 +124,12 @@ def kept(pair: Pair) -> Iterator[Doubt]:
 
 def negations(pair: Pair) -> Iterator[Doubt]:
     """A sentence that says no where the other does not; sentence by sentence where there are as many."""
-    ours, theirs = sentences(pair.original), sentences(pair.translated)
-    pairs = zip(ours, theirs, strict=True) if len(ours) == len(theirs) else [(pair.original, pair.translated)]
     before, after = words_of(pair.source).negation, words_of(pair.target).negation
     if before is None or after is None:
+        yield Doubt("negation_unchecked", {"language": pair.target if after is None else pair.source})
         return
+    ours, theirs = sentences(pair.original), sentences(pair.translated)
+    pairs = zip(ours, theirs, strict=True) if len(ours) == len(theirs) else [(pair.original, pair.translated)]
     for said, translated in pairs:
         if bool(before.search(said)) != bool(after.search(translated)):
             yield Doubt("negation_lost" if before.search(said) else "negation_invented", {"sentence": said})
@@ -146,7 +151,7 @@ def _looped(text: str) -> str:
     """What repeats itself; "" where nothing does."""
     if drawn := re.search(r"([^\W\d_])\1{4,}|([^\w\s.\-_])\2{4,}", text):
         return drawn[0][:10]
-    words = re.findall(r"\w+", text.lower())
+    words = WORD.findall(text.lower())
     for size in range(1, LONGEST_GRAM + 1):
         for start in range(len(words) - size * LOOPS + 1):
             gram = words[start : start + size]
@@ -161,9 +166,10 @@ def _content(text: str, pair: Pair) -> list[str]:
     """The words of a text that a translation changes: no names, terms or capitalised words, nor short ones."""
     for name in pair.names:
         text = text.replace(name, " ")
-    text = terms().pattern.sub(" ", text)
+    text = re.sub(r"\([^)]*\)", " ", LINK.sub(" ", terms().pattern.sub(" ", text)))  # « (avis d'impôt) » may stay
     proper = set(re.findall(r"(?<=[\w,;:)»] )[A-ZÀ-Þ][\w’'-]+", text))
-    return [word.lower() for word in re.findall(r"[^\W\d_]{3,}", text) if word not in proper]
+    words = (word for word in WORD.findall(text) if len(word) >= 3 and not any(c.isdecimal() for c in word))
+    return [word.lower() for word in words if word not in proper]
 
 
 def _foreign(pair: Pair) -> str:
@@ -187,47 +193,44 @@ def _unmatched(ours: Sequence[Found], theirs: Sequence[Found]) -> tuple[list[Fou
     """Values of one side without their like on the other: first exactly, then by their figures alone."""
     left, right = list(ours), list(theirs)
     for like in (_exact, _figures):
-        for one in list(left):
-            twin = next((other for other in right if like(one) & like(other)), None)
-            if twin is not None:
-                left.remove(one)
-                right.remove(twin)
-    return left, right
+        waiting: dict[object, list[Found]] = {}
+        for one in right:
+            waiting.setdefault(like(one), []).append(one)
+        left = [one for one in left if not (twins := waiting.get(like(one))) or not twins.pop(0)]
+        right = [one for ones in waiting.values() for one in ones]
+    return left, sorted(right, key=lambda one: one.start)
 
 
-def _exact(found: Found) -> set[object]:
+def _exact(found: Found) -> object:
     value = found.value
-    if isinstance(value, Day) and value.year:
-        return {(value.day, value.month, value.year)}
-    return {(found.kind, value)}
+    return (value.day, value.month, value.year) if isinstance(value, Day) else (found.kind, value)
 
 
-def _figures(found: Found) -> set[object]:
+def _figures(found: Found) -> object:
     """How a value may be written as another kind: 10 h as 10, 10.30 as 10:30, 3 euros as 3, a day without its year."""
     value = found.value
     if isinstance(value, time):
-        return {Decimal(value.hour)} if not value.minute else {Decimal(value.hour) + Decimal(value.minute) / 100}
+        return Decimal(value.hour) + Decimal(value.minute) / 100
     if isinstance(value, Decimal):
-        return {value}
+        return value
     if isinstance(value, Day):
-        return {(value.day, value.month)}
+        return (value.day, value.month)
     if found.kind == "phone":
-        return {re.sub(r"\D", "", str(value))}
-    if found.kind == "number":
-        return {decimal_of(str(value).rstrip("%")), str(value)} if not str(value).endswith("%") else {str(value)}
-    return {str(value)}
+        return re.sub(r"\D", "", str(value))
+    percent = found.kind != "number" or str(value).endswith("%")
+    return str(value) if percent else decimal_of(str(value))
 
 
 def _family(kind: str) -> str:
     return kind if kind in ("day", "hour", "amount", "phone") else "number"
 
 
-def _spelt(found: Found, text: str, language: str) -> bool:
-    """Whether the other side says a small number in a word."""
-    if found.kind != "number":
-        return False
-    spelt = _numbers_said(text, language)
-    return str(found.value) in spelt or str(found.value) == "1"
+def _not_spelt(found: Sequence[Found], text: str, language: str) -> list[Found]:
+    """Without the small numbers that the other side says in a word."""
+    if not any(one.kind == "number" for one in found):
+        return list(found)
+    spelt = _numbers_said(text, language) | {"1"}
+    return [one for one in found if one.kind != "number" or str(one.value) not in spelt]
 
 
 def _numbers_said(text: str, language: str) -> set[str]:

@@ -33,7 +33,9 @@ WEEKDAYS_TOO = {
     "ro": {"marţi": 1, "sambata": 5, "duminica": 6, "joia": 3, "lunea": 0, "martea": 1, "vinerea": 4},
 }  # fmt: skip
 INFLECTED = ("uk", "ru", "tr", "bn", "ro")
-PREFIXED = {"ar": "(?:[وفبلك]?)(?:لل)?"}
+PREFIXED = {"ar": "[وفبلك]?"}
+JOINED = r"\w\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d"  # letters, their marks
+WORD = re.compile(rf"[{JOINED}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def words_of(language: str) -> Words:
     if not isinstance(said, dict):
         return Words(None, ())
     forms = [re.escape(word) for word in said["not"]] + list(said.get("not_in", ()))
-    negation = re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
+    negation = re.compile(rf"(?<![{JOINED}])(?:{'|'.join(forms)})(?![{JOINED}])", re.IGNORECASE)
     numbers = tuple(
         (_whole(word.split("|"), re.IGNORECASE), str(value)) for value, word in enumerate(said["numbers"], start=2)
     )
@@ -113,7 +115,12 @@ def weekdays_of(language: str) -> tuple[tuple[re.Pattern[str], int], ...]:
     names |= WEEKDAYS_TOO.get(base(language), {})
     before = PREFIXED.get(base(language), "")
     return tuple(
-        (_whole([name, name[2:]] if base(language) == "ar" else [name], re.IGNORECASE, _tail(language), before), n)
+        (
+            _whole(
+                [name, f"لل{name[2:]}"] if base(language) == "ar" else [name], re.IGNORECASE, _tail(language), before
+            ),
+            n,
+        )
         for name, n in sorted(names.items(), key=lambda one: -len(one[0]))
     )
 
@@ -130,9 +137,15 @@ def weekdays_in(text: str, language: str) -> set[int]:
 
 def _tail(language: str) -> str:
     """What may follow a name's letters: endings of languages that inflect it."""
-    return r"[\w'’ʼ]{0,4}" if base(language) in INFLECTED else r"(?:s|ë|in|it|n)?" if base(language) == "sq" else ""
+    return (
+        rf"[{JOINED}'’ʼ]{{0,4}}"
+        if base(language) in INFLECTED
+        else r"(?:s|ë|in|it|n)?"
+        if base(language) == "sq"
+        else ""
+    )
 
 
 def _whole(forms: list[str], flags: int = 0, after: str = "", before: str = "") -> re.Pattern[str]:
     listed = "|".join(re.escape(form) for form in sorted(set(forms), key=len, reverse=True))
-    return re.compile(rf"(?<![\w+]){before}(?:{listed}){after}(?![\w+])", flags)
+    return re.compile(rf"(?<![{JOINED}+]){before}(?:{listed}){after}(?![{JOINED}+])", flags)

@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.followup.catalog import catalog, forms_of
+from bot.followup.catalog import catalog, forms_of, words_key
 from bot.followup.message import slots_in
+from bot.followup.templates import WORDS
 from bot.translation.back import chrf
 from bot.translation.packages import Package, installed, route
 from bot.translation.translator import MachineText, Translator
@@ -48,7 +49,7 @@ def own_sentences(language: str) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for key, entry in french.entries.items():
         words, translated = forms_of(entry.words)[0], theirs.entries.get(key)
-        if translated is None or translated.empty or slots_in(words) or "{" in words:
+        if translated is None or translated.empty or slots_in(words) or key in map(words_key, WORDS) or "{" in words:
             continue
         found.setdefault(words, forms_of(translated.words)[0])
     return tuple(found.items())

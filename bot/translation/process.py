@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ class Worker:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._process: asyncio.subprocess.Process | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._turn = asyncio.Lock()
 
     @property
@@ -66,10 +68,13 @@ class Worker:
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
+            await self._end()
+            self._folder = tempfile.TemporaryDirectory(prefix="aiguillage-")
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "bot.translation.worker",
+                self._folder.name,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,  # whatever a library may say of the text
@@ -80,12 +85,14 @@ class Worker:
 
     async def _end(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-        if process.stdin:
+        folder, self._folder = self._folder, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        if process is not None and process.stdin:
             process.stdin.close()
             with contextlib.suppress(ConnectionError):
                 await process.stdin.wait_closed()
+        if folder is not None:
+            folder.cleanup()

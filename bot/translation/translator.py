@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -22,19 +23,19 @@ LONGEST_TEXT, SECONDS, FAR_BACK = 5_000, 30.0, 0.4
 
 @dataclass(frozen=True, slots=True)
 class MachineText:
-    """What a machine made of a text, always shown beside it.
+    """What a machine made of a text, always shown beside it. Its repr has no words of anybody: it may be logged.
 
     ``route``: the languages gone through, both ends included, () where there is no way. ``back``: the translation
     translated back, None where no way leads back; ``similarity``: its chrF with the original, 0 to 1, no proof.
     """
 
-    original: str
-    text: str
+    original: str = field(repr=False)
+    text: str = field(repr=False)
     source: str
     target: str
     route: tuple[str, ...]
-    doubts: tuple[Doubt, ...] = ()
-    back: str | None = None
+    doubts: tuple[Doubt, ...] = field(default=(), repr=False)
+    back: str | None = field(default=None, repr=False)
     similarity: float | None = None
     label: str = LABEL
 
@@ -66,7 +67,7 @@ class Translator:
         if refusal := _refusal(text, source, target, way, packages):
             return MachineText(text, "", source, target, (), (refusal,))
         said, lost = await self._through(way, text, source, target, names)
-        doubts = (*lost, *doubts_of(text, said, source, target, names))
+        doubts = (*lost, *await to_thread(doubts_of, text, said, source, target, names))
         done = MachineText(text, said, source, target, _codes(way, source, target), doubts)
         return await self._with_back(done, route(packages, target, source), names)
 
@@ -87,7 +88,7 @@ class Translator:
         if not way or not done.text.strip():
             return replace(done, doubts=(*doubts, Doubt("no_back")))
         back, _ = await self._through(way, done.text, done.target, done.source, names)
-        similarity = chrf(back, done.original)
+        similarity = await to_thread(chrf, back, done.original)
         if similarity < FAR_BACK:
             doubts = (*doubts, Doubt("far_back", {"percent": round(100 * similarity)}))
         return replace(done, doubts=doubts, back=back, similarity=similarity)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
+from functools import cache
 
 from bot.translation.lexicon import base, months_of, weekdays_of
 
@@ -25,6 +26,7 @@ HALVES = re.compile(r"(?<![\d:])(\d{1,2})(?::(\d\d))? ?([ap])\.?m\b\.?", re.IGNO
 HOUR = re.compile(r"(?<![\d:.,])([01]?\d|2[0-3])(?: ?[hH] ?([0-5]\d)?|:([0-5]\d))(?![\w:])")
 AMOUNT = re.compile(rf"(?<![\d.,])(?:(?:€|EUR) ?({FIGURE})(?!\d)|({FIGURE}) ?{EURO})", re.IGNORECASE)
 NUMBER = re.compile(rf"(?<![\d])(?:{FIGURE})(?: ?%)?")
+LONGEST_WEEKDAY = 30
 LASTING = re.compile(r"(?:\bdur\w*|\bpendant|\benviron|\bfor|\blast\w*|\bprend\w*|\btakes?) (?:\w+ )?$", re.IGNORECASE)
 
 
@@ -73,13 +75,23 @@ def values_in(text: str, language: str) -> tuple[Found, ...]:
     """Every value of a text of this language, in order; none overlaps another."""
     flat, found = latin(text), []
     for kind, pattern, read in _readers(language):
+        new = []
         for match in pattern.finditer(flat):
             value = read(match)
             if value is not None:
-                found.append(_with_weekday(Found(kind, match.start(), match.end(), value, match[0]), flat, language))
-        for one in found:
-            flat = flat[: one.start] + "\0" * (one.end - one.start) + flat[one.end :]
+                new.append(_with_weekday(Found(kind, match.start(), match.end(), value, match[0]), flat, language))
+        flat = _without(flat, new) if new else flat
+        found += new
     return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _without(flat: str, found: Sequence[Found]) -> str:
+    """The text, as long as before, without what was found in it."""
+    kept, at = [], 0
+    for one in found:
+        kept += [flat[at : one.start], "\0" * (one.end - one.start)]
+        at = one.end
+    return "".join(kept) + flat[at:]
 
 
 def is_ambiguous(found: Found, language: str) -> bool:
@@ -103,18 +115,31 @@ def _with_weekday(found: Found, flat: str, language: str) -> Found:
     """« jeudi 12 mars »: the day of the week that stands right before a day is a part of it."""
     if not isinstance(found.value, Day):
         return found
-    for pattern, n in weekdays_of(language):
-        before = re.search(rf"{pattern.pattern},? ?(?:le |the |el )?$", flat[: found.start], pattern.flags)
-        if before:
-            said = flat[before.start() : found.end]
-            return Found(found.kind, before.start(), found.end, replace(found.value, weekday=n), said)
+    near = max(0, found.start - LONGEST_WEEKDAY)
+    for pattern, n in _weekdays_before(language):
+        if before := pattern.search(flat[near : found.start]):
+            start = near + before.start()
+            return Found(found.kind, start, found.end, replace(found.value, weekday=n), flat[start : found.end])
     return found
+
+
+@cache
+def _weekdays_before(language: str) -> tuple[tuple[re.Pattern[str], int], ...]:
+    """The days of the week at the end of what stands before a day."""
+    between = ",? ?(?:le |the |el )?$"
+    return tuple((re.compile(pattern.pattern + between, pattern.flags), n) for pattern, n in weekdays_of(language))
 
 
 Reader = Callable[[re.Match[str]], Value | None]
 
 
-def _readers(language: str) -> Iterator[tuple[str, re.Pattern[str], Reader]]:
+@cache
+def _readers(language: str) -> tuple[tuple[str, re.Pattern[str], Reader], ...]:
+    """What finds each kind of value and reads it, in the order in which they are tried."""
+    return tuple(_every_reader(language))
+
+
+def _every_reader(language: str) -> Iterator[tuple[str, re.Pattern[str], Reader]]:
     yield "link", LINK, lambda m: m[0]
     yield "phone", PHONE, _phone
     yield "day", ISO_DAY, lambda m: _day(m[3], m[2], m[1])

@@ -1,6 +1,6 @@
-"""The engine's own process: ``python -m bot.translation.worker``; a line of JSON in, a line of JSON out.
+"""The engine's own process: ``python -m bot.translation.worker FOLDER``; a line of JSON in, a line of JSON out.
 
-It writes nothing else anywhere: what argostranslate makes when it is imported lies in a folder that goes with it.
+It writes nothing else: the folders that argostranslate makes when it is imported lie in FOLDER, which its parent made.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 
 from bot.translation.argos import Engine
 
@@ -16,11 +15,10 @@ NOT_INSTALLED = "argostranslate is not installed; install it by `pip install --n
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="aiguillage-") as folder:
-        _keep_out_of_home(folder)
-        engine = Engine()
-        for line in sys.stdin:
-            print(json.dumps(_answer(engine, json.loads(line))), flush=True)
+    keep_out_of_home(sys.argv[1])
+    engine = Engine()
+    for line in sys.stdin:
+        print(json.dumps(_answer(engine, json.loads(line))), flush=True)
 
 
 def _answer(engine: Engine, asked: dict[str, list[str]]) -> dict[str, object]:
@@ -33,7 +31,8 @@ def _answer(engine: Engine, asked: dict[str, list[str]]) -> dict[str, object]:
         return {"error": f"the engine failed with {type(error).__name__}; install the package anew"}
 
 
-def _keep_out_of_home(folder: str) -> None:
+def keep_out_of_home(folder: str) -> None:
+    """What argostranslate keeps for itself goes to the folder, and no setting of its own is taken from outside."""
     for variable in [name for name in os.environ if name.startswith("ARGOS_") or name == "SNAP"]:
         del os.environ[variable]
     for variable in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "ARGOS_PACKAGES_DIR"):
