@@ -9,6 +9,7 @@ from api.households.asking import case_of
 from api.households.desk import Desk, Event, Voice, live
 from api.storage.households import Case, ErasedCaseError, Households, UnknownCaseError
 from api.storage.journal import Clock, SqlJournal, now
+from api.storage.sound import LARGEST_VOICE, OGG, media_of
 from bot.channels.telegram_household import Took
 from bot.channels.telegram_household_view import PREFIX, button_of
 from bot.channels.telegram_updates import Arrival, VoiceNote
@@ -20,8 +21,7 @@ from bot.messages import Text
 
 CHANNEL = "telegram"
 PAIR, FOLLOW = "m-", "v-"
-LONGEST_VOICE, LARGEST_VOICE = 5 * 60, 2 * 1024 * 1024  # seconds, bytes
-OGG, OGG_MEDIA = b"OggS", "audio/ogg"
+LONGEST_VOICE = 5 * 60  # seconds
 
 Fetch = Callable[[str], Awaitable[bytes]]
 
@@ -102,9 +102,9 @@ class TelegramChats:
         sound = await fetch(note.file)
         if len(sound) > LARGEST_VOICE:
             return await asyncio.to_thread(self._words, case, "too_long")
-        if not sound.startswith(OGG):
+        if media_of(sound) != OGG:
             return Took(Text("telegram.household_only"))
-        event = Event(CHANNEL, str(arrival.event), case, voice=Voice(OGG_MEDIA, sound))
+        event = Event(CHANNEL, str(arrival.event), case, voice=Voice(OGG, sound))
         await asyncio.to_thread(self._desk.take, event)
         return Took()
 

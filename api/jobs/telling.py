@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from telegram import MessageEntity
@@ -15,19 +14,11 @@ from api.jobs.sending import Retries
 from api.storage.households import FAILED, IN, Case, ErasedCaseError, Stored
 from bot.followup.outgoing import UndeliveredError
 from bot.messages import Text
+from bot.translation.translator import MachineText
 from bot.wording import SOURCE_LANGUAGE, wording
 
-
-@dataclass(frozen=True, slots=True)
-class MachineText:
-    """What a machine made of words: ``text``, or ``held``, why it is not shown."""
-
-    text: str | None = None
-    held: Text | None = None
-
-
 Translate = Callable[[str, str], Awaitable[MachineText | None]]
-"""(words, their language) -> in French; None where no machine knows the language."""
+"""(words, their language) -> in French; None where the machine cannot be asked."""
 
 
 class VisitorChats(Protocol):
@@ -81,14 +72,13 @@ class Telling:
 
     def _translated(self, stored: Stored) -> Stored:
         """The message with its French kept beside it, made once; French words stay what they are."""
-        if stored.language == SOURCE_LANGUAGE or {"french", "held"} & stored.content.keys():
+        if stored.language == SOURCE_LANGUAGE or "doubts" in stored.content:
             return stored
         machine = self._loop.run(self._translate(str(stored.content["original"]), stored.language))
-        if machine is None or machine.text is None:
-            reason = machine.held if machine and machine.held else Text("tell.untranslated")
-            known = {"held": wording(SOURCE_LANGUAGE).say(reason)}
-        else:
-            known = {"french": machine.text, "machine": True}
+        reasons = machine.reasons if machine else (Text("tell.untranslated"),)
+        known: dict[str, object] = {"doubts": [wording(SOURCE_LANGUAGE).say(reason) for reason in reasons]}
+        if machine is not None and not machine.held:
+            known["french"] = machine.text
         with self._desk.store.households(self._desk.vault) as households:
             households.reword(stored, {**stored.content, **known})
             return households.message(stored.id)
@@ -128,4 +118,6 @@ def _beside(stored: Stored, where: dict[str, str]) -> Iterator[tuple[str, str | 
         yield say(Text("tell.machine")), MessageEntity.ITALIC
         yield str(content["french"]), None
     else:
-        yield str(content.get("held") or say(Text("tell.untranslated"))), MessageEntity.ITALIC
+        yield say(Text("tell.interpreter")), MessageEntity.ITALIC
+    for doubt in content.get("doubts", ()):
+        yield f"• {doubt}", None
