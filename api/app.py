@@ -11,10 +11,20 @@ from datetime import date
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from sqlalchemy import Connection
 
 from api.answers import Answers
 from api.deciding import Decider
-from api.exchange import DurableExchange
+from api.exchange import DurableExchange, keyed_hash
+from api.households.asking import AskingDesk
+from api.households.desk import Desk
+from api.households.jobs import SEND, SHOW_ANSWER, TELL_VISITOR
+from api.households.telegram_chats import TelegramChats
+from api.jobs.adding import DurableJobs, prepare_tables
+from api.jobs.runtime import JobsRuntime, Loop
+from api.jobs.sending import Sending
+from api.jobs.telling import Telling
+from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.figures import figures_page
 from api.pages.reading import reading_page
@@ -29,9 +39,13 @@ from api.storage.store import Store
 from api.storage.vault import Vault
 from api.territories import known_territories
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
+from bot.channels.telegram_household import TelegramHouseholds
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
-from bot.wording import wording
+from bot.followup.questions import Facts
+from bot.translation.errors import TranslationError
+from bot.translation.translator import MachineText, Translator
+from bot.wording import SOURCE_LANGUAGE, wording
 from rules.errors import RulesetError
 from rules.load import SLIME_PLUS
 from rules.model import Territory
@@ -50,6 +64,8 @@ class Parts:
     store: Store
     exchange: DurableExchange
     vault: Vault
+    jobs: DurableJobs
+    desk: Desk
 
     @property
     def decider(self) -> Decider:
@@ -69,8 +85,22 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
     except RulesetError:
         store.close()
         raise
-    exchange = DurableExchange(store, rulesets, territories.get, settings.secret_key, settings.territory)
-    return Parts(settings, rulesets, territories, store, exchange, Vault(contact_keys(settings)))
+    prepare_tables(store.engine.url)
+    vault, jobs = Vault(contact_keys(settings)), DurableJobs(store.engine)
+
+    def hear(connection: Connection, dialogue: str, question: str, facts: Facts, today: date) -> bool:
+        return exchange.hear(connection, dialogue, question, facts, today)
+
+    desk = Desk(store, vault, jobs, territories.get, hear=hear)
+    exchange = DurableExchange(
+        store,
+        rulesets,
+        territories.get,
+        settings.secret_key,
+        settings.territory,
+        households=lambda connection: AskingDesk(desk, connection, settings.secret_key, settings.public_url),
+    )
+    return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk)
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
@@ -84,7 +114,12 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
-            async with _running(parts.rulesets.watch()), _running(packages.watch()), _listening(telegram, settings):
+            async with (
+                _running(parts.rulesets.watch()),
+                _running(packages.watch()),
+                _listening(telegram, settings),
+                _at_work(parts, telegram),
+            ):
                 yield
         finally:
             parts.store.close()
@@ -126,7 +161,38 @@ def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None
         clock=today,
         secret=settings.telegram_webhook_secret,
         api=settings.telegram_api,
+        households=TelegramChats(parts.desk, settings.secret_key, keyed_hash(settings.secret_key)),
     )
+
+
+@contextlib.asynccontextmanager
+async def _at_work(parts: Parts, telegram: TelegramChannel | None) -> AsyncIterator[None]:
+    """The jobs, while the server runs: what is to be sent is sent, who follows a household is told."""
+    async with Translator(parts.settings.models) as translator:
+        runtime = jobs_runtime(parts, TelegramHouseholds(telegram.bot) if telegram else None, translator)
+        await runtime.start()
+        try:
+            yield
+        finally:
+            await runtime.stop()
+
+
+def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: Translator) -> JobsRuntime:
+    """The jobs of this process: what each of them does, and with what."""
+
+    async def in_french(words: str, language: str) -> MachineText | None:
+        try:
+            return await translator.translate(words, language, SOURCE_LANGUAGE)
+        except TranslationError as error:
+            log.warning("translation: %s", type(error).__name__)
+            return None
+
+    loop, channels = Loop(), {telegram.name: telegram} if telegram else {}
+    sending = Sending(parts.desk, parts.jobs, channels, parts.territories.get, loop)
+    telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
+    jobs = {SEND: sending.send_message, SHOW_ANSWER: sending.show_answer, TELL_VISITOR: telling.tell_visitor}
+    worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)
+    return JobsRuntime(parts.store.engine, worker, loop, jobs, lambda _: None, give_up=sending.give_up)
 
 
 @contextlib.asynccontextmanager

@@ -94,6 +94,12 @@ def territory(value: str) -> str:
     return value
 
 
+def worker(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value):
+        raise ValueError("give 1 to 64 unaccented letters, digits, '_' and '-', another name on each machine")
+    return value
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach a server on this host."""
     return ipaddress.ip_address(host).is_loopback if _is_address(host) else host.lower() == "localhost"

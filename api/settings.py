@@ -54,6 +54,7 @@ class Settings:
     territory: str | None
     territories: Path
     models: Path
+    worker: str | None
     origins: Mapping[str, Text] = field(default_factory=dict, repr=False, compare=False)
     unknown: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
@@ -103,6 +104,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         territory=source.take("territory", values.territory, None),
         territories=source.take("territories", values.existing_folder, data_dir / "territories"),
         models=source.take("models", values.data_folder, data_dir / "models"),
+        worker=source.take("worker", values.worker, None),
         origins=source.origins,
         unknown=source.unknown(),
     )

@@ -36,6 +36,7 @@ cases = Table(
     Column("visitor", String),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    Column("visitor_address", LargeBinary),
 )
 
 episodes = Table(

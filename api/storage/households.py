@@ -41,7 +41,8 @@ class ErasedCaseError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A household case, opened. ``address``: where its channel writes to; ``visitor``: keyed hash of who follows it."""
+    """A household case, opened. ``address``: where its channel writes to; ``visitor``: keyed hash of who follows it,
+    and ``visitor_address`` where who follows it is told of answers."""
 
     reference: str
     territory: str | None
@@ -51,6 +52,7 @@ class Case:
     address: str | None
     sender: Sender
     visitor: str | None
+    visitor_address: str | None
     alert_agreed_on: date | None
     alert_address: str | None
     opened_at: datetime
@@ -150,6 +152,10 @@ class Households:
         sealed = self.box(reference).seal(address)
         self.change(reference, channel=channel, address=sealed, address_key=address_key)
 
+    def follow(self, reference: str, address: str, key: str) -> None:
+        """From now on whoever writes from this address is told of what the household answers."""
+        self.change(reference, visitor=key, visitor_address=self.box(reference).seal(address))
+
     def decide(self, case: Case, decision: str, channel: str, text: str) -> None:
         """Record what a household decided about messages, with the words it read."""
         row = {"case_ref": case.reference, "decision": decision, "language": case.language, "channel": channel}
@@ -187,6 +193,14 @@ class Households:
         rows = self.connection.execute(wanted.order_by(household_messages.c.number)).mappings().all()
         return [_stored(row, self._box(row)) for row in rows]
 
+    def waiting_before(self, message: Stored) -> list[str]:
+        """The messages of a case that were to leave before this one, by its channel, and were not tried yet."""
+        table = household_messages.c
+        same = (table.case_ref == message.case) & (table.channel == message.channel) & (table.direction == OUT)
+        waits = (table.state == QUEUED) & table.failure.is_(None) & table.campaign.is_(None)
+        wanted = select(table.id).where(same & waits & (table.number < message.number)).order_by(table.number)
+        return list(self.connection.scalars(wanted))
+
     def mark(self, message: str, **columns: object) -> None:
         """Set columns of a message that hold no secret."""
         self.connection.execute(household_messages.update().where(household_messages.c.id == message).values(columns))
@@ -195,6 +209,13 @@ class Households:
         """Record that a message arrived, and the channel's own id of it."""
         sealed = self.box(message.case).seal(sent)
         self.mark(message.id, state=SENT, sent=sealed, sent_at=self._clock(), failure=None)
+
+    def told(self, message: str) -> None:
+        self.mark(message, told_at=self._clock())
+
+    def reword(self, message: Stored, content: Mapping[str, object]) -> None:
+        """Keep what is known of a message's content by now, as its translation."""
+        self.mark(message.id, content=self.box(message.case).seal(dict(content)))
 
     def keep_sound(self, message: Stored, media: str, sound: bytes) -> None:
         sealed = self.box(message.case).seal_bytes(sound)
@@ -236,7 +257,7 @@ class Households:
 
     def erase(self, reference: str) -> None:
         """Destroy the case's key, and with it all its secrets for ever; what counts for figures stays."""
-        cleared = dict.fromkeys(("sealing", "address", "address_key", "sender", "alert_address", "channel", "visitor"))
+        cleared = dict.fromkeys(_CLEARED)
         self.change(reference, **cleared, consent="stopped", closed_at=self._clock())
 
     def _link(self, which: Any) -> Link | None:
@@ -260,7 +281,7 @@ def _case(row: RowMapping, box: Box) -> Case:
     said = box.open(row["sender"])
     assert isinstance(said, list)  # noqa: S101  (ours)
     plain = {name: row[name] for name in _CASE}
-    secret = {name: None if row[name] is None else str(box.open(row[name])) for name in ("address", "alert_address")}
+    secret = {name: None if row[name] is None else str(box.open(row[name])) for name in _SECRET}
     return Case(**plain, **secret, sender=Sender(*said))
 
 
@@ -272,5 +293,7 @@ def _stored(row: RowMapping, box: Box) -> Stored:
     return Stored(**plain, case=row["case_ref"], content=content, sent=sent)
 
 
-_CASE = tuple(n for n in Case.__slots__ if n not in ("address", "alert_address", "sender"))
+_SECRET = ("address", "alert_address", "visitor_address")
+_CLEARED = (*_SECRET, "sealing", "address_key", "sender", "channel", "visitor")
+_CASE = tuple(n for n in Case.__slots__ if n not in (*_SECRET, "sender"))
 _STORED = tuple(n for n in Stored.__slots__ if n not in ("case", "content", "sent"))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.storage import migrate
 from api.storage.engine import READ_ONLY, connect, database_url, make_folder, masked
+from api.storage.household_schema import cases
 from api.storage.households import Households
 from api.storage.journal import Clock, SqlJournal, now
 from api.storage.publications import Publications
@@ -84,6 +85,11 @@ class Store:
         """Whether the event was answered and its reply arrived."""
         with self._read() as connection:
             return connection.scalar(select(events.c.shown_at).where(_event(channel, event))) is not None
+
+    def case_at(self, address_key: str) -> str | None:
+        """The reference of the case whose channel writes to this address (its keyed hash), or None."""
+        with self._read() as connection:
+            return connection.scalar(select(cases.c.reference).where(cases.c.address_key == address_key))
 
     def enquiry(self, token: str) -> Enquiry | None:
         """The finished question under this token, or None."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.channels import Exchange
+from bot.channels.telegram_household import HouseholdChats
+from bot.channels.telegram_household_view import household_screen
 from bot.channels.telegram_sending import Patience, show, stop_spinner, why
 from bot.channels.telegram_updates import Arrival
 from bot.channels.telegram_view import ButtonDataError, Screen, screen
@@ -20,13 +23,22 @@ from bot.wording import MissingMessage, Wording, nearest_language
 log = logging.getLogger(__name__)
 
 FAILED = "telegram.failed"
+T = TypeVar("T")
 
 
 class Answering:
     """``answer`` never raises: what goes wrong is logged under the update's number, and said where it can."""
 
-    def __init__(self, bot: Bot, exchange: Exchange, wording: Callable[[str], Wording], patience: Patience) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        exchange: Exchange,
+        wording: Callable[[str], Wording],
+        patience: Patience,
+        households: HouseholdChats | None = None,
+    ) -> None:
         self._bot, self._exchange, self._wording, self._patience = bot, exchange, wording, patience
+        self._households = households
         self._noticed: deque[int] = deque(maxlen=1024)
 
     async def answer(self, arrival: Arrival, tries: int) -> bool:
@@ -38,6 +50,10 @@ class Answering:
             async with asyncio.TaskGroup() as group:
                 if arrival.callback is not None:
                     group.create_task(self._stop_spinner(arrival.event, arrival.callback))
+                if self._households is not None and arrival.chat is not None:
+                    taken = await self._household(arrival, self._households, tries)
+                    if taken is not None:
+                        return taken
                 if arrival.notice is not None:
                     await self._notice(arrival)
                 elif arrival.incoming is not None:
@@ -45,6 +61,28 @@ class Answering:
         except Exception as error:
             log.error("telegram update %s: dropped: %s", arrival.event, why(error))
         return True
+
+    async def _household(self, arrival: Arrival, households: HouseholdChats, tries: int) -> bool | None:
+        """Whether a household's update was taken in; None when it is none of a household's."""
+        try:
+            took = await self._insist(arrival.event, lambda: households.take(arrival, self._fetch), tries)
+        except Exception as error:
+            log.error("telegram update %s: not taken in: %s", arrival.event, why(error))
+            if tries > 1:
+                await self._say(arrival, Text(FAILED))
+            return False
+        if took is None:
+            return None
+        if took.notice is not None:
+            await self._say(arrival, took.notice)
+        if took.shown is not None:
+            await self._show(arrival, household_screen(took.shown, ""))
+        return True
+
+    async def _fetch(self, file: str) -> bytes:
+        """The bytes of a file at Telegram."""
+        found = await self._patience.insist(lambda: self._bot.get_file(file))
+        return bytes(await self._patience.insist(found.download_as_bytearray))
 
     async def _stop_spinner(self, event: int, callback: str) -> None:
         try:
@@ -58,15 +96,15 @@ class Answering:
         """What the channel says by itself. No journal knows of it: a repetition is told apart here."""
         if arrival.event not in self._noticed:
             self._noticed.append(arrival.event)
-            await self._say(arrival, arrival.notice)
+            await self._say(arrival, Text(arrival.notice))
 
     async def _converse(self, arrival: Arrival, incoming: Incoming, tries: int) -> bool:
         try:
-            reply = await self._take(incoming, tries)
+            reply = await self._insist(arrival.event, lambda: self._exchange.take(incoming), tries)
         except Exception as error:
             log.error("telegram update %s: not taken in: %s", arrival.event, why(error))
             if tries > 1:
-                await self._say(arrival, FAILED)
+                await self._say(arrival, Text(FAILED))
             return False
         if reply is not None and await self._reply(arrival, reply):
             try:
@@ -75,14 +113,14 @@ class Answering:
                 log.error("telegram update %s: shown, but that was not noted: %s", arrival.event, why(error))
         return True
 
-    async def _take(self, incoming: Incoming, tries: int) -> Reply | None:
+    async def _insist(self, event: int, take: Callable[[], Awaitable[T]], tries: int) -> T:
         for failures in range(1, tries):
             try:
-                return await self._exchange.take(incoming)
+                return await take()
             except Exception as error:
-                log.warning("telegram update %s: try %s: %s", incoming.event, failures, why(error))
+                log.warning("telegram update %s: try %s: %s", event, failures, why(error))
                 await self._patience.sleep(self._patience.pause(failures))
-        return await self._exchange.take(incoming)
+        return await take()
 
     async def _reply(self, arrival: Arrival, reply: Reply) -> bool:
         """Whether the reply has arrived."""
@@ -91,13 +129,13 @@ class Answering:
         except Exception as error:
             reason = error if isinstance(error, ButtonDataError | MissingMessage) else why(error)
             log.error("telegram update %s: the reply cannot be shown: %s", arrival.event, reason)
-            await self._say(arrival, FAILED)
+            await self._say(arrival, Text(FAILED))
             return False
         return await self._show(arrival, shown, arrival.pressed if reply.edits else None)
 
-    async def _say(self, arrival: Arrival, message: str) -> None:
+    async def _say(self, arrival: Arrival, said: Text) -> None:
         language = nearest_language(arrival.language)
-        notice = Reply((Section("notice", (Text(message),)),), language=language)
+        notice = Reply((Section("notice", (said,)),), language=language)
         await self._show(arrival, screen(notice, self._wording(language)))
 
     async def _show(self, arrival: Arrival, shown: Screen, replaces: int | None = None) -> bool:

@@ -55,24 +55,30 @@ class Patience:
         return await call()
 
 
-async def show(bot: Bot, patience: Patience, chat: int, screen: Screen, replaces: int | None = None) -> None:
-    """Show every page, the first one in the place of the message ``replaces`` when it is still there."""
+async def show(bot: Bot, patience: Patience, chat: int, screen: Screen, replaces: int | None = None) -> int | None:
+    """Show every page, the first one in the place of the message ``replaces`` when it is still there.
+
+    The id of the last message.
+    """
+    shown = replaces
     for number, page in enumerate(screen.pages, start=1):
         keyboard = screen.keyboard if number == len(screen.pages) else None
         edited = number == 1 and replaces is not None
-        if not (edited and await _edit(bot, patience, chat, replaces, page, keyboard)):
-            await _send(bot, patience, chat, page, keyboard)
+        if not (edited and await edit(bot, patience, chat, replaces, page, keyboard)):
+            shown = await _send(bot, patience, chat, page, keyboard)
+    return shown
 
 
-async def _send(bot: Bot, patience: Patience, chat: int, page: Page, keyboard: InlineKeyboardMarkup | None) -> None:
-    await patience.insist(
+async def _send(bot: Bot, patience: Patience, chat: int, page: Page, keyboard: InlineKeyboardMarkup | None) -> int:
+    sent = await patience.insist(
         lambda: bot.send_message(
             chat, page.text, entities=page.entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW
         )
     )
+    return sent.message_id
 
 
-async def _edit(
+async def edit(
     bot: Bot, patience: Patience, chat: int, message: int, page: Page, keyboard: InlineKeyboardMarkup | None
 ) -> bool:
     """Whether the message now shows the page. False when it cannot be edited any more."""

@@ -27,10 +27,20 @@ class ShapeError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceNote:
+    """Where Telegram keeps what was said; its length and size as Telegram tells them."""
+
+    file: str
+    seconds: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One update: an ``incoming`` to answer, else a ``notice`` (a catalog message) to say, else nothing.
 
     ``callback`` is the query to answer whatever happens, ``pressed`` the message that carries the button.
+    ``typed``: a text as it was written, command or not; ``voice``: a voice note.
     """
 
     event: int
@@ -40,6 +50,8 @@ class Arrival:
     notice: str | None = None
     callback: str | None = None
     pressed: int | None = None
+    typed: str | None = None
+    voice: VoiceNote | None = None
 
 
 def read(payload: object, clock: Callable[[], date]) -> Arrival:
@@ -79,10 +91,17 @@ def _written(event: int, message: Message, clock: Callable[[], date]) -> Arrival
     if message.chat.type != ChatType.PRIVATE:
         return Arrival(event, chat, language, notice=PRIVATE_ONLY)
     if not speaks:
-        return Arrival(event, chat, language, notice=WORDS_NEEDED)
+        return Arrival(event, chat, language, notice=WORDS_NEEDED, voice=_voice(message))
     said = _said(_words(message.text))
     incoming = Incoming("telegram", str(event), str(chat), clock(), language=language, **said)
-    return Arrival(event, chat, language, incoming)
+    return Arrival(event, chat, language, incoming, typed=_words(message.text))
+
+
+def _voice(message: Message) -> VoiceNote | None:
+    if message.voice is None:
+        return None
+    said = message.voice.to_dict()  # the library's own `duration` gives a deprecation warning when read
+    return VoiceNote(_words(said["file_id"]), _number(said["duration"]), _number(said.get("file_size", 0)))
 
 
 def _said(text: str) -> dict[str, str | None]:

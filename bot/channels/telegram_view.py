@@ -40,7 +40,9 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """A line, in a style (an entity's name) or plain."""
+
     words: str
     style: str | None = None
 
@@ -52,10 +54,10 @@ class _Sheet:
     text: str = ""
     entities: list[MessageEntity] = field(default_factory=list)
 
-    def fits(self, block: tuple[_Line, ...], gap: str) -> bool:
+    def fits(self, block: tuple[Line, ...], gap: str) -> bool:
         return units(self.text + gap + "\n".join(line.words for line in block)) <= LONGEST_TEXT
 
-    def write(self, block: tuple[_Line, ...], gap: str) -> None:
+    def write(self, block: tuple[Line, ...], gap: str) -> None:
         for line in block:
             self.text += gap if self.text else ""
             if line.style:
@@ -66,7 +68,7 @@ class _Sheet:
 def screen(reply: Reply, words: Wording) -> Screen:
     """The reply in the words of a language. Raises ButtonDataError, or MissingMessage from the catalogs."""
     sections = (tuple(_lines(section, words)) for section in reply.sections)
-    return Screen(tuple(_pages(filter(None, sections))), _keyboard(reply.buttons, words))
+    return Screen(tuple(paged(filter(None, sections))), _keyboard(reply.buttons, words))
 
 
 def units(text: str) -> int:
@@ -74,13 +76,13 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _lines(section: Section, words: Wording) -> Iterator[_Line]:
+def _lines(section: Section, words: Wording) -> Iterator[Line]:
     if section.title is not None:
-        yield from (_Line(part, MessageEntity.BOLD) for part in _cut(words.say(section.title)))
+        yield from (Line(part, MessageEntity.BOLD) for part in cut(words.say(section.title)))
     bullet = "• " if section.kind in LISTS and len(section.lines) > 1 else ""
     style = _style(section)
     for line in section.lines:
-        yield from (_Line(part, style) for part in _cut(bullet + words.say(line)))
+        yield from (Line(part, style) for part in cut(bullet + words.say(line)))
 
 
 def _style(section: Section) -> str | None:
@@ -90,7 +92,7 @@ def _style(section: Section) -> str | None:
     return MessageEntity.ITALIC if section.kind == "progress" else None
 
 
-def _pages(sections: Iterable[tuple[_Line, ...]]) -> Iterator[Page]:
+def paged(sections: Iterable[tuple[Line, ...]]) -> Iterator[Page]:
     """Sections, an empty line between them; a new page at a section's border, within one only if it must."""
     sheet = _Sheet()
     for section in sections:
@@ -105,7 +107,7 @@ def _pages(sections: Iterable[tuple[_Line, ...]]) -> Iterator[Page]:
         yield Page(sheet.text, tuple(sheet.entities))
 
 
-def _cut(line: str) -> Iterator[str]:
+def cut(line: str) -> Iterator[str]:
     """A line in parts within the limit, cut at a space where there is one. Nothing of an empty line."""
     line = line.strip()
     while units(line) > LONGEST_TEXT:

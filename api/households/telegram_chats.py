@@ -1,0 +1,147 @@
+"""What arrives by Telegram from a household, or to follow one: pairing, answers, voice notes, each taken in once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from api.households.asking import case_of
+from api.households.desk import Desk, Event, Voice, live
+from api.storage.households import Case, ErasedCaseError, Households, UnknownCaseError
+from api.storage.journal import Clock, SqlJournal, now
+from api.storage.sound import LARGEST_VOICE, OGG, media_of
+from bot.channels.telegram_household import Took
+from bot.channels.telegram_household_view import PREFIX, button_of
+from bot.channels.telegram_updates import Arrival, VoiceNote
+from bot.followup import relay
+from bot.followup.content import TEMPLATE, WORDS, Content, HeldError, show
+from bot.followup.relay import UnknownButtonError
+from bot.journal import DuplicateEvent
+from bot.messages import Text
+
+CHANNEL = "telegram"
+PAIR, FOLLOW = "m-", "v-"
+LONGEST_VOICE = 5 * 60  # seconds
+
+Fetch = Callable[[str], Awaitable[bytes]]
+
+
+def household_start(token: str) -> str:
+    """What a link to the bot says to pair a chat with the case of a household's link."""
+    return PAIR + token
+
+
+def visitor_start(token: str) -> str:
+    """What a link to the bot says to follow a case; ``token``: `api.households.asking.case_token`."""
+    return FOLLOW + token
+
+
+class TelegramChats:
+    """``bot.channels.telegram_household.HouseholdChats`` on the desk. ``key``: the keyed hash of a chat."""
+
+    def __init__(self, desk: Desk, secret: str, key: Callable[[str], str], clock: Clock = now) -> None:
+        self._desk, self._secret, self._key, self._clock = desk, secret, key, clock
+
+    async def take(self, arrival: Arrival, fetch: Fetch) -> Took | None:
+        begun = _start_of(arrival)
+        if begun is not None and begun.startswith(PAIR):
+            return await asyncio.to_thread(self._pair, arrival, begun.removeprefix(PAIR))
+        if begun is not None and begun.startswith(FOLLOW):
+            return await asyncio.to_thread(self._follow, arrival, begun.removeprefix(FOLLOW))
+        case = await asyncio.to_thread(self._desk.store.case_at, self._key(str(arrival.chat)))
+        if case is None:
+            pressed = arrival.incoming.button if arrival.incoming else None
+            return Took() if pressed and pressed.startswith(PREFIX) else None
+        if arrival.voice is not None:
+            return await self._hear(arrival, arrival.voice, case, fetch)
+        return await asyncio.to_thread(self._answer, arrival, case)
+
+    def _pair(self, arrival: Arrival, token: str) -> Took:
+        """From now on the household of the link is written to in this chat, first of all for its language."""
+        try:
+            with self._desk.store.households(self._desk.vault) as households:
+                link = households.link(token)
+                if link is None or not live(link, self._clock):
+                    return Took(Text("telegram.household_link"))
+                self._once(households, arrival)
+                households.pair(link.case, CHANNEL, str(arrival.chat), self._key(str(arrival.chat)))
+                self._welcome(households, households.case(link.case))
+        except DuplicateEvent:
+            return Took()
+        except ErasedCaseError:
+            return Took(Text("telegram.household_link"))
+        return Took()
+
+    def _welcome(self, households: Households, case: Case) -> None:
+        thread = households.thread(case.reference)
+        if case.consent == relay.GIVEN:
+            first = Content(WORDS, "consented")
+        elif any(one.subject == relay.LANGUAGE and one.pressed for one in thread):
+            first = Content(TEMPLATE, relay.CONSENT, case.sender.slots(relay.CONSENT))
+        else:
+            first = Content(TEMPLATE, relay.LANGUAGE, case.sender.slots(relay.LANGUAGE))
+        try:
+            self._desk.send_in(households, case, first)
+        except HeldError:  # a household that said STOP hears nothing before it says OUI
+            return
+
+    def _follow(self, arrival: Arrival, token: str) -> Took:
+        """From now on this chat is told of what the household of the token answers."""
+        reference = case_of(token, self._secret)
+        try:
+            with self._desk.store.households(self._desk.vault) as households:
+                case = households.case(reference or "")
+                households.follow(case.reference, str(arrival.chat), self._key(str(arrival.chat)))
+        except (UnknownCaseError, ErasedCaseError):
+            return Took(Text("telegram.unknown_case"))
+        return Took(Text("telegram.follows", {"reference": case.reference}))
+
+    async def _hear(self, arrival: Arrival, note: VoiceNote, case: str, fetch: Fetch) -> Took:
+        if note.seconds > LONGEST_VOICE or note.size > LARGEST_VOICE:
+            return await asyncio.to_thread(self._words, case, "too_long")
+        sound = await fetch(note.file)
+        if len(sound) > LARGEST_VOICE:
+            return await asyncio.to_thread(self._words, case, "too_long")
+        if media_of(sound) != OGG:
+            return Took(Text("telegram.household_only"))
+        event = Event(CHANNEL, str(arrival.event), case, voice=Voice(OGG, sound))
+        await asyncio.to_thread(self._desk.take, event)
+        return Took()
+
+    def _answer(self, arrival: Arrival, case: str) -> Took:
+        incoming = arrival.incoming
+        if incoming is None:  # a photo, a sticker
+            return Took(Text("telegram.household_only"))
+        if incoming.button is not None:
+            named = button_of(incoming.button)
+            return self._take(arrival, case, message=named[0], button=named[1]) if named else Took()
+        text = _said(arrival.typed or "")
+        return Took(Text("telegram.household_only")) if text is None else self._take(arrival, case, text=text)
+
+    def _take(self, arrival: Arrival, case: str, **what: str) -> Took:
+        try:
+            self._desk.take(Event(CHANNEL, str(arrival.event), case, **what))
+        except (UnknownButtonError, LookupError):  # forged, or of a case whose chat this was before
+            return Took()
+        return Took()
+
+    def _words(self, case: str, name: str) -> Took:
+        with self._desk.store.households(self._desk.vault) as households:
+            language = households.case(case).language
+        return Took(shown=show(Content(WORDS, name), language))
+
+    def _once(self, households: Households, arrival: Arrival) -> None:
+        SqlJournal(households.connection, self._clock).record(f"household-{CHANNEL}", str(arrival.event), {})
+
+
+def _start_of(arrival: Arrival) -> str | None:
+    """What follows /start."""
+    incoming = arrival.incoming
+    return incoming.argument if incoming is not None and incoming.command == "start" else None
+
+
+def _said(typed: str) -> str | None:
+    """What a household means by what it typed; None for a command that is a visitor's."""
+    if not typed.startswith("/"):
+        return typed
+    return "STOP" if typed.lower().split("@")[0] == "/stop" else None

@@ -1,0 +1,179 @@
+"""The jobs at work: DBOS runs them in threads beside the server's event loop, which never waits for a database."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from dbos import DBOS, DBOSConfig
+from sqlalchemy import Engine
+
+from api.households.jobs import DAILY
+from api.jobs.adding import APPLICATION, CAMPAIGNS_QUEUE, MESSAGES_QUEUE, SCHEMA, VERSION, PlainJson
+from api.jobs.worker import Worker
+from bot.channels.telegram_sending import why
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+AT_ONCE, CAMPAIGNS_AT_ONCE = 16, 4
+EVERY_MORNING = "0 6 * * *"
+TIMEZONE = "Europe/Paris"
+TRIES = 5
+LONGEST_PAUSE = 60.0
+LONGEST_STOP = 20.0
+
+
+class Interrupted(BaseException):
+    """The server stops: the job stays as it is recorded and is taken up again at the next start."""
+
+
+class Loop:
+    """How a job's thread gets things done on the server's event loop, and learns that the server stops."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.stopping = threading.Event()
+        self._under_way, self._ended = 0, threading.Condition()
+
+    def attach(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.stopping.clear()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        assert self._loop is not None  # noqa: S101  (attached before any job runs)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    @contextmanager
+    def job(self) -> Iterator[None]:
+        """While a job is under way. Raises Interrupted when the server stops."""
+        with self._ended:
+            if self.stopping.is_set():
+                raise Interrupted
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._ended:
+                self._under_way -= 1
+                self._ended.notify_all()
+
+    def idle(self, timeout: float) -> None:
+        """Wait until no job is under way any more, at most ``timeout`` seconds."""
+        with self._ended:
+            self._ended.wait_for(lambda: not self._under_way, timeout)
+
+    def pause(self, seconds: float) -> None:
+        """Wait. Raises Interrupted when the server stops meanwhile."""
+        if self.stopping.wait(seconds):
+            raise Interrupted
+
+
+Job = Callable[..., None]
+
+
+class JobsRuntime:
+    """Runs ``jobs`` (name -> function of ids, called in a thread) from start() to stop(); one a process.
+
+    ``plan_day`` is called every morning, and at a start. ``give_up``: told of a job that failed again and again for
+    a reason of our own. ``polling``: seconds between two looks for new jobs.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        worker: Worker,
+        loop: Loop,
+        jobs: Mapping[str, Job],
+        plan_day: Callable[[datetime], None],
+        *,
+        give_up: Job = lambda *_: None,
+        polling: float = 0.25,
+    ) -> None:
+        self._engine, self._worker, self._loop, self._polling = engine, worker, loop, polling
+        self._jobs, self._plan_day, self._give_up = jobs, plan_day, give_up
+
+    async def start(self) -> None:
+        self._loop.attach()
+        await asyncio.to_thread(self._start)
+
+    async def stop(self) -> None:
+        """Take no new job up, let what is being sent end, and leave the rest for the next start."""
+        self._loop.stopping.set()
+        await asyncio.to_thread(self._stop)
+
+    def _start(self) -> None:
+        _keep_library_quiet()
+        DBOS(config=self._config())
+        for name, job in self._jobs.items():
+            DBOS.workflow(name=name)(self._lasting_job(name, job))
+        plan = self._lasting_job(DAILY, lambda *_: self._plan_day(datetime.now(UTC)))
+        daily = DBOS.workflow(name=DAILY)(plan)
+        DBOS.launch()
+        every = {"polling_interval_sec": self._polling, "on_conflict": "always_update"}
+        DBOS.register_queue(MESSAGES_QUEUE, worker_concurrency=AT_ONCE, **every)
+        DBOS.register_queue(CAMPAIGNS_QUEUE, worker_concurrency=CAMPAIGNS_AT_ONCE, **every)
+        DBOS.apply_schedules(
+            [
+                {
+                    "schedule_name": DAILY,
+                    "workflow_fn": daily,
+                    "schedule": EVERY_MORNING,
+                    "context": None,
+                    "cron_timezone": TIMEZONE,
+                }
+            ]
+        )
+        if self._worker.left:
+            DBOS._recover_pending_workflows(list(self._worker.left))
+
+    def _stop(self) -> None:
+        self._loop.idle(LONGEST_STOP)
+        DBOS.destroy(destroy_registry=True)
+        self._worker.release()
+
+    def _config(self) -> DBOSConfig:
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "application_version": VERSION,
+            "executor_id": self._worker.name,
+            "dbos_system_schema": SCHEMA,
+            "serializer": PlainJson(),
+            "enable_otlp": False,
+            "log_level": "CRITICAL",
+            "run_migrations": False,
+            "scheduler_polling_interval_sec": 30.0,
+        }
+        if self._engine.dialect.name == "sqlite":  # an engine of its own: ours takes the write lock to read, too
+            config["system_database_url"] = self._engine.url.render_as_string(hide_password=False)
+        else:
+            config["system_database_engine"] = self._engine
+        return config
+
+    def _lasting_job(self, name: str, job: Job) -> Job:
+        """The job, tried again when our own side fails (a database away): a failure is never the end of it."""
+
+        def lasting(*ids: Any) -> None:
+            failures = 0
+            while True:
+                try:
+                    with self._loop.job():
+                        return job(*ids) if failures < TRIES else self._give_up(name, *ids)
+                except Exception as error:
+                    failures += 1
+                    log.error("job %s: failed %s times: %s", name, failures, why(error))
+                self._loop.pause(min(2.0 ** (failures - 1), LONGEST_PAUSE))
+
+        return lasting
+
+
+def _keep_library_quiet() -> None:
+    """DBOS logs by itself on standard error, where an error's words may be those of a person."""
+    library = logging.getLogger("dbos")
+    library.handlers = [logging.NullHandler()]
+    library.propagate = False

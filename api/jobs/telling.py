@@ -1,0 +1,123 @@
+"""Who follows a case is told what its household answered, in French, with the original beside what a machine wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Protocol
+
+from telegram import MessageEntity
+
+from api.households.desk import BUTTON, TEXT, VOICE, Desk
+from api.households.jobs import TELL_VISITOR, LaterJobs
+from api.jobs.runtime import Loop
+from api.jobs.sending import Retries
+from api.storage.households import FAILED, IN, Case, ErasedCaseError, Stored
+from bot.followup.outgoing import UndeliveredError
+from bot.messages import Text
+from bot.translation.translator import MachineText
+from bot.wording import SOURCE_LANGUAGE, wording
+
+Translate = Callable[[str, str], Awaitable[MachineText | None]]
+"""(words, their language) -> in French; None where the machine cannot be asked."""
+
+
+class VisitorChats(Protocol):
+    """Where visitors are told."""
+
+    async def tell(self, address: str, lines: tuple[tuple[str, str | None], ...], sound: bytes | None = None) -> None:
+        """Raises UndeliveredError."""
+
+
+async def no_translation(_words: str, _language: str) -> MachineText | None:
+    return None
+
+
+class Telling:
+    """The job ``tell_visitor``. Where nobody follows the case, its page shows what came."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        jobs: LaterJobs,
+        chats: VisitorChats | None,
+        loop: Loop,
+        translate: Translate = no_translation,
+        retries: Retries | None = None,
+    ) -> None:
+        self._desk, self._jobs, self._chats, self._loop = desk, jobs, chats, loop
+        self._translate, self._retries = translate, retries or Retries()
+
+    def tell_visitor(self, message: str, tries: str = "1") -> None:
+        try:
+            stored, case, sound = self._found(message)
+        except ErasedCaseError:
+            return
+        if stored.kind == TEXT and stored.direction == IN:
+            stored = self._translated(stored)
+        if self._chats is None or case.visitor_address is None or stored.told_at is not None:
+            return
+        try:
+            self._loop.run(self._chats.tell(case.visitor_address, tuple(told(stored)), sound))
+        except UndeliveredError as error:
+            self._again(message, int(tries), error)
+            return
+        with self._desk.store.households(self._desk.vault) as households:
+            households.told(message)
+
+    def _found(self, message: str) -> tuple[Stored, Case, bytes | None]:
+        with self._desk.store.households(self._desk.vault) as households:
+            stored = households.message(message)
+            kept = households.sound(message) if stored.kind == VOICE else None
+            return stored, households.case(stored.case), kept[1] if kept else None
+
+    def _translated(self, stored: Stored) -> Stored:
+        """The message with its French kept beside it, made once; French words stay what they are."""
+        if stored.language == SOURCE_LANGUAGE or "doubts" in stored.content:
+            return stored
+        machine = self._loop.run(self._translate(str(stored.content["original"]), stored.language))
+        reasons = machine.reasons if machine else (Text("tell.untranslated"),)
+        known: dict[str, object] = {"doubts": [wording(SOURCE_LANGUAGE).say(reason) for reason in reasons]}
+        if machine is not None and not machine.held:
+            known["french"] = machine.text
+        with self._desk.store.households(self._desk.vault) as households:
+            households.reword(stored, {**stored.content, **known})
+            return households.message(stored.id)
+
+    def _again(self, message: str, tries: int, error: UndeliveredError) -> None:
+        """What a visitor could not be told stays for the page of the case."""
+        if error.final or tries >= self._retries.tries:
+            return
+        delay, key = self._retries.pause(tries, error.retry_after), f"tell-{message}-{tries + 1}"
+        with self._desk.store.households(self._desk.vault) as households:
+            self._jobs.add(households.connection, TELL_VISITOR, key, message, str(tries + 1), delay=delay)
+
+
+def told(stored: Stored) -> Iterator[tuple[str, str | None]]:
+    """What is said of a message, in French: lines, each in a style or plain."""
+    say = wording(SOURCE_LANGUAGE).say
+    where = {"reference": stored.case}
+    if stored.urgent:
+        yield say(Text("tell.urgent")), MessageEntity.BOLD
+    if stored.state == FAILED:
+        yield say(Text(f"tell.failed.{stored.failure}", where)), None
+    elif stored.kind == BUTTON:
+        yield say(Text("tell.button", {**where, "answer": str(stored.content["french"])})), None
+    elif stored.kind == VOICE:
+        yield say(Text("tell.voice", where)), None
+    elif stored.language == SOURCE_LANGUAGE:
+        yield say(Text("tell.same", {**where, "original": str(stored.content["original"])})), None
+    else:
+        yield from _beside(stored, where)
+
+
+def _beside(stored: Stored, where: dict[str, str]) -> Iterator[tuple[str, str | None]]:
+    say, content = wording(SOURCE_LANGUAGE).say, stored.content
+    yield say(Text("tell.text", where)), None
+    yield f"\u2068{content['original']}\u2069", None
+    if "french" in content:
+        yield say(Text("tell.machine")), MessageEntity.ITALIC
+        yield str(content["french"]), None
+    else:
+        yield say(Text("tell.interpreter")), MessageEntity.ITALIC
+    for doubt in content.get("doubts", ()):
+        yield f"• {doubt}", None

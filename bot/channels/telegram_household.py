@@ -1,0 +1,123 @@
+"""Messages to households by Telegram, and what whoever follows a case is told there."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from aiolimiter import AsyncLimiter
+from telegram import Bot
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
+
+from bot.channels.telegram_household_view import household_screen
+from bot.channels.telegram_http import FloodError
+from bot.channels.telegram_sending import Patience, edit, show
+from bot.channels.telegram_updates import Arrival
+from bot.channels.telegram_view import Line, Screen, cut, paged
+from bot.followup.content import Shown
+from bot.followup.outgoing import UndeliveredError
+from bot.messages import Text
+
+T = TypeVar("T")
+
+ONCE = Patience(tries=1)  # the jobs try again, and remember it
+OVERALL, PER_CHAT = 30, 1  # messages a second, as Telegram asks
+CHATS_REMEMBERED = 1000
+LONGEST_CAPTION = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """An arrival that was a household's, or about one: no interview sees it. ``notice``: what to say back in the words
+    of the program, ``shown`` in those of the household."""
+
+    notice: Text | None = None
+    shown: Shown | None = None
+
+
+class HouseholdChats(Protocol):
+    """What the channel is given by the wiring: whose chat is a household's, and what it did, taken in durably."""
+
+    async def take(self, arrival: Arrival, fetch: Callable[[str], Awaitable[bytes]]) -> Took | None:
+        """None: not a household's, the interview goes on. ``fetch`` gets the bytes of a file by its id."""
+
+
+class Pace:
+    """At most 30 messages a second, and one to each chat. ``on``: False lets everything go at once."""
+
+    def __init__(self, *, on: bool = True) -> None:
+        self._all = AsyncLimiter(OVERALL, 1) if on else None
+        self._chats: OrderedDict[str, AsyncLimiter] = OrderedDict()
+
+    @asynccontextmanager
+    async def turn(self, chat: str) -> AsyncIterator[None]:
+        if self._all is None:
+            yield
+            return
+        async with self._of(chat), self._all:
+            yield
+
+    def _of(self, chat: str) -> AsyncLimiter:
+        limiter = self._chats.pop(chat, None) or AsyncLimiter(PER_CHAT, 1)
+        self._chats[chat] = limiter
+        if len(self._chats) > CHATS_REMEMBERED:
+            self._chats.popitem(last=False)
+        return limiter
+
+
+class TelegramHouseholds:
+    """``bot.followup.outgoing.OutgoingChannel`` over a bot. An address is a chat's number."""
+
+    name = "telegram"
+
+    def __init__(self, bot: Bot, pace: Pace | None = None) -> None:
+        self._bot, self._pace = bot, pace or Pace()
+
+    async def send(self, address: str, shown: Shown, message: str) -> str:
+        return await self._show(address, household_screen(shown, message))
+
+    async def answered(self, address: str, sent: str, shown: Shown, button: str) -> None:
+        page = household_screen(shown, "", pressed=button).pages[-1]
+        await _delivered(lambda: edit(self._bot, ONCE, int(address), int(sent), page, None))
+
+    async def tell(self, address: str, lines: tuple[tuple[str, str | None], ...], sound: bytes | None = None) -> None:
+        """Tell who follows a case: lines in a style or plain, an empty line between, then what was said, as sound.
+
+        Raises UndeliveredError.
+        """
+        sections = [tuple(Line(part, style) for part in cut(line)) for line, style in lines]
+        await self._show(address, Screen(tuple(paged(filter(None, sections)))))
+        if sound is not None:
+            async with self._pace.turn(address):
+                await _delivered(lambda: self._bot.send_voice(int(address), sound))
+
+    async def _show(self, address: str, screen: Screen) -> str:
+        async with self._pace.turn(address):
+            return str(await _delivered(lambda: show(self._bot, ONCE, int(address), screen)))
+
+
+async def deep_link(bot: Bot, start: str) -> str:
+    """The address that opens a chat with the bot and says /start with these words. Raises a TelegramError."""
+    return f"https://t.me/{(await bot.get_me()).username}?start={start}"
+
+
+async def _delivered(call: Callable[[], Awaitable[T]]) -> T:
+    """What the call gives. Raises UndeliveredError for what Telegram or the way to it refuses."""
+    try:
+        return await call()
+    except FloodError as flood:
+        raise UndeliveredError("busy", retry_after=flood.seconds) from None
+    except Forbidden:
+        raise UndeliveredError("blocked", final=True) from None
+    except ChatMigrated:
+        raise UndeliveredError("gone", final=True) from None
+    except BadRequest as refusal:
+        code = "gone" if "not found" in refusal.message.lower() else "refused"
+        raise UndeliveredError(code, final=True) from None
+    except InvalidToken:
+        raise UndeliveredError("unreachable") from None
+    except (NetworkError, TelegramError):
+        raise UndeliveredError("unreachable") from None

@@ -1,0 +1,63 @@
+"""A message to a household -> what a Telegram message is made of. Right-to-left lines say so themselves."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+
+from bot.channels.telegram_view import LONGEST_DATA, ButtonDataError, Line, Screen, cut, paged
+from bot.followup.content import Block, Shown
+from bot.followup.message import Label
+
+PREFIX = "h:"
+RIGHT_TO_LEFT = "\u200f"  # without it, Telegram turns a line that begins with a number or a name to the left
+LANGUAGES_IN_A_ROW = 2
+SHORT = 16  # characters: two such buttons fit beside each other
+
+
+def household_screen(shown: Shown, message: str, pressed: str | None = None) -> Screen:
+    """The message with its buttons; once one was ``pressed``, with that one said below and none to press.
+
+    Raises ButtonDataError.
+    """
+    sections = [tuple(_lines(block, len(shown.blocks) > 1)) for block in shown.blocks]
+    if shown.machine:
+        sections.append(_marked((shown.machine,), shown.right_to_left, MessageEntity.ITALIC))
+    if pressed is not None:
+        label = next((f"✓ {button.text}" for button in shown.buttons if button.id == pressed), "✓")
+        sections.append(_marked((label,), shown.right_to_left, None))
+    keyboard = None if pressed is not None else _keyboard(shown, message)
+    return Screen(tuple(paged(filter(None, sections))), keyboard)
+
+
+def button_of(data: str) -> tuple[str, str] | None:
+    """The message and the button that a press names, or None when it is not of a household's message."""
+    if not data.startswith(PREFIX):
+        return None
+    message, _, button = data.removeprefix(PREFIX).partition(":")
+    return message, button
+
+
+def _lines(block: Block, titled: bool) -> tuple[Line, ...]:
+    """``titled``: the first line stands out, where two languages stand one above the other."""
+    title = _marked(block.lines[:1], block.right_to_left, MessageEntity.BOLD if titled else None)
+    return title + _marked(block.lines[1:], block.right_to_left, None)
+
+
+def _marked(lines: tuple[str, ...], right_to_left: bool, style: str | None) -> tuple[Line, ...]:
+    mark = RIGHT_TO_LEFT if right_to_left else ""
+    return tuple(Line(mark + part, style) for line in lines for part in cut(line))
+
+
+def _keyboard(shown: Shown, message: str) -> InlineKeyboardMarkup | None:
+    if not shown.buttons:
+        return None
+    wide = 1 if any(len(label.text) > SHORT for label in shown.buttons) else LANGUAGES_IN_A_ROW
+    rows = [shown.buttons[at : at + wide] for at in range(0, len(shown.buttons), wide)]
+    return InlineKeyboardMarkup([[_button(label, message) for label in row] for row in rows])
+
+
+def _button(label: Label, message: str) -> InlineKeyboardButton:
+    data = f"{PREFIX}{message}:{label.id}"
+    if (size := len(data.encode())) > LONGEST_DATA:
+        raise ButtonDataError(f"button {label.id!r}: its data takes {size} bytes, and Telegram takes {LONGEST_DATA}")
+    return InlineKeyboardButton(label.text, callback_data=data)
