@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 
 SEND = "send_message"  # message id: send it by its channel
 SHOW_ANSWER = "show_answer"  # message id: show under it, where the channel can, which button was pressed
-TELL_VISITOR = "tell_visitor"  # message id, of a household's: translate it where needed, and tell who follows the case
+TELL_VISITOR = "tell_visitor"  # message id: translate what a household wrote, and tell who follows the case
+CAMPAIGN = "run_campaign"  # campaign id: send its messages
+DAILY = "daily"  # plan what is due today
 
 
 class Jobs(Protocol):
@@ -16,3 +18,10 @@ class Jobs(Protocol):
 
     def add(self, connection: Connection, job: str, key: str, *ids: str) -> None:
         """Add a job. ``key``: a job under a key that was added before is not added again."""
+
+
+class LaterJobs(Jobs, Protocol):
+    """Jobs that may wait."""
+
+    def add(self, connection: Connection, job: str, key: str, *ids: str, delay: float | None = None) -> None:
+        """``delay``: seconds before it may run."""

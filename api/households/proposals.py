@@ -85,6 +85,11 @@ class Proposals:
             raise NotDueError(Text("planning.refused.early", params))
         return row, case, due
 
+    def step(self, number: int) -> str:
+        """Which step a due is. Raises UnknownDueError."""
+        with self._desk.store.households(self._desk.vault) as households:
+            return Dues(households.connection).due(number).step
+
     def dismiss(self, number: int) -> DueRow:
         """Note that a due is not to be: it does not come back. Raises UnknownDueError, NotDueError."""
         with self._desk.store.households(self._desk.vault) as households:

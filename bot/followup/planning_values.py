@@ -54,14 +54,14 @@ def load_planning_values(folder: Path) -> PlanningValues:
 
 
 def _value(name: str, raw: object) -> object:
-    check_keys(FILE, name, raw, {"value", "from", "statements", "on"}, required=("value", "from", "on"))
+    check_keys(FILE, name, raw, {"value", "origin", "statements", "dated"}, required=("value", "origin", "dated"))
     assert isinstance(raw, Mapping)  # noqa: S101  (checked)
-    if raw["from"] not in ORIGINS:
-        raise RulesetError(FILE, f"{name} › from", f"unknown origin {raw['from']!r}", f"known: {', '.join(ORIGINS)}")
-    if (raw["from"] == "text") != bool(raw.get("statements")):
+    if raw["origin"] not in ORIGINS:
+        raise RulesetError(FILE, f"{name} › origin", f"unknown origin {raw['from']!r}", f"known: {', '.join(ORIGINS)}")
+    if (raw["origin"] == "text") != bool(raw.get("statements")):
         raise RulesetError(FILE, f"{name} › statements", "what comes from the text, and that alone, has statements")
-    if not isinstance(raw["on"], date):
-        raise RulesetError(FILE, f"{name} › on", f"{raw['on']!r} is no day", "write 2026-11-25")
+    if not isinstance(raw["dated"], date):
+        raise RulesetError(FILE, f"{name} › dated", f"{raw['on']!r} is no day", "write 2026-11-25")
     value = raw["value"]
     if name.endswith(("_days", "_months")):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
