@@ -9,6 +9,8 @@ from dataclasses import replace
 import click
 from babel import Locale
 
+from api.commands import case_keep, case_plan
+from api.commands.case_show import case_show
 from api.commands.common import telling
 from api.commands.household_words import slot_line
 from api.households.addresses import followup_address
@@ -99,3 +101,7 @@ def _sender(said: dict[str, str]) -> Sender:
         except SlotError as error:
             raise click.BadParameter(slot_line(error.faults[0], words), param_hint=f"--{name}") from None
     return Sender(**kept)
+
+
+for command in (case_show, *case_plan.COMMANDS, *case_keep.COMMANDS):
+    case.add_command(command)

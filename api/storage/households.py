@@ -18,6 +18,7 @@ from api.storage.household_schema import cases, consents, episodes, household_au
 from api.storage.journal import Clock, now
 from api.storage.vault import Box, Vault
 from bot.followup.relay import UNASKED, Sender
+from bot.followup.timeline import Episode
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read for another
 OUT, IN = "out", "in"
@@ -251,9 +252,22 @@ class Households:
         unread = (household_messages.c.link == link.key) & (household_messages.c.state.in_((SENT, READY)))
         self.connection.execute(household_messages.update().where(unread).values(state=READ, read_at=moment))
 
-    def add_episode(self, reference: str, kind: str, began_on: date, ended_on: date | None = None) -> None:
-        row = {"case_ref": reference, "kind": kind, "began_on": began_on, "ended_on": ended_on}
-        self.connection.execute(episodes.insert().values(row))
+    def episodes(self, reference: str) -> list[Episode]:
+        """What happened to a household, as it was recorded."""
+        wanted = select(episodes).where(episodes.c.case_ref == reference).order_by(episodes.c.id)
+        rows = self.connection.execute(wanted).mappings()
+        return [Episode(row["kind"], row["began_on"], row["ended_on"]) for row in rows]
+
+    def keep_episode(self, reference: str, kind: str, began_on: date, ended_on: date | None = None) -> None:
+        """Record an episode; one of the same kind and first day gets this end instead of its own."""
+        same = (episodes.c.case_ref == reference) & (episodes.c.kind == kind) & (episodes.c.began_on == began_on)
+        if not self.connection.execute(episodes.update().where(same).values(ended_on=ended_on)).rowcount:
+            row = {"case_ref": reference, "kind": kind, "began_on": began_on, "ended_on": ended_on}
+            self.connection.execute(episodes.insert().values(row))
+
+    def agree_alert(self, reference: str, day: date, contact: str) -> None:
+        """Record that the household agreed that the alert giver is told, and where to tell it."""
+        self.change(reference, alert_agreed_on=day, alert_address=self.box(reference).seal(contact))
 
     def erase(self, reference: str) -> None:
         """Destroy the case's key, and with it all its secrets for ever; what counts for figures stays."""

@@ -1,0 +1,1 @@
+"""A household case as a page shows it."""
