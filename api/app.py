@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -19,6 +19,7 @@ from api.exchange import DurableExchange, keyed_hash
 from api.households.asking import AskingDesk
 from api.households.desk import Desk
 from api.households.jobs import SEND, SHOW_ANSWER, TELL_VISITOR
+from api.households.planning import Planning
 from api.households.telegram_chats import TelegramChats
 from api.jobs.adding import DurableJobs, prepare_tables
 from api.jobs.runtime import JobsRuntime, Loop
@@ -27,6 +28,7 @@ from api.jobs.telling import Telling
 from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.figures import figures_page
+from api.pages.household import household_page
 from api.pages.reading import reading_page
 from api.routes.decisions import Problem, decision_routes, problem_response
 from api.routes.figures import figure_routes
@@ -71,6 +73,10 @@ class Parts:
     def decider(self) -> Decider:
         """Decides under the rules in force now; a request keeps the one it began with."""
         return Decider(self.rulesets.current, self.territories, self.settings.territory)
+
+    def plan_day(self, now: datetime) -> None:
+        """Bring up to date what each household case is due, by the rules in force now, and send what is."""
+        Planning(self.desk, self.rulesets.current.ruleset.delays, self.territories.get).plan_day(now)
 
 
 def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
@@ -134,6 +140,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.include_router(report_routes(parts.store, lambda: parts.decider, today))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
+    app.router.routes.extend(household_page(parts.desk, parts.territories.get))
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     app.router.routes.extend(
         web_routes(
@@ -192,7 +199,7 @@ def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: 
     telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
     jobs = {SEND: sending.send_message, SHOW_ANSWER: sending.show_answer, TELL_VISITOR: telling.tell_visitor}
     worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)
-    return JobsRuntime(parts.store.engine, worker, loop, jobs, lambda _: None, give_up=sending.give_up)
+    return JobsRuntime(parts.store.engine, worker, loop, jobs, parts.plan_day, give_up=sending.give_up)
 
 
 @contextlib.asynccontextmanager
