@@ -49,6 +49,8 @@ def letter(
 ) -> None:
     """Un message en lettre à remettre : dans la langue du ménage, puis en français, avec un carré à photographier."""
     words = wording(SOURCE_LANGUAGE)
+    if to.suffix.lower() != ".pdf":
+        raise click.BadParameter(words("letter.no_pdf", file=str(to)), param_hint="--output")
     chosen = chosen_template(template)
     with telling():
         code, there = known(lang, LOCALES), named_territory(territory, words)

@@ -116,10 +116,11 @@ def test_a_wrong_phone_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         (("--link", "exemple.fr"), "exemple.fr"),
         (("--link", "https://exemple.fr/m/a b"), "https://exemple.fr/m/a b"),
         (("--until", "2020-01-01"), "2020"),
+        (("--output", "x.txt"), "x.txt"),
         (("--until", "2190-01-01"), "2190"),
     ],
 )
-def test_a_link_that_no_phone_opens_is_named(
+def test_a_link_that_no_phone_opens_and_a_file_that_is_no_pdf_are_named(
     more: tuple[str, ...], named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIGUILLAGE_DATA_DIR", str(tmp_path))
