@@ -32,6 +32,7 @@ WEEKDAYS_TOO = {
     "ru": {"понедельник": 0, "среду": 2, "среды": 2, "пятниц": 4, "суббот": 5, "воскресень": 6},
     "ro": {"marţi": 1, "sambata": 5, "duminica": 6, "joia": 3, "lunea": 0, "martea": 1, "vinerea": 4},
 }  # fmt: skip
+NO_WEEKDAYS = {"ro": r"(?:\d+|două|trei|patru|cinci|șase|șapte|opt|nouă|zece|câteva) (?:de )?luni"}  # months
 INFLECTED = ("uk", "ru", "tr", "bn", "ro")
 PREFIXED = {"ar": "[وفبلك]?"}
 JOINED = r"\w\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d"  # letters, their marks
@@ -128,6 +129,8 @@ def weekdays_of(language: str) -> tuple[tuple[re.Pattern[str], int], ...]:
 def weekdays_in(text: str, language: str) -> set[int]:
     """The days of the week that a text names."""
     found = set()
+    if other := NO_WEEKDAYS.get(base(language)):
+        text = re.sub(other, " ", text, flags=re.IGNORECASE)
     for pattern, n in weekdays_of(language):
         text, count = pattern.subn(" ", text)
         if count:
