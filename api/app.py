@@ -18,10 +18,11 @@ from api.deciding import Decider
 from api.exchange import DurableExchange, keyed_hash
 from api.households.asking import AskingDesk
 from api.households.desk import Desk
-from api.households.jobs import SEND, SHOW_ANSWER, TELL_VISITOR
+from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR
 from api.households.planning import Planning
 from api.households.telegram_chats import TelegramChats
 from api.jobs.adding import DurableJobs, prepare_tables
+from api.jobs.draining import Draining
 from api.jobs.runtime import JobsRuntime, Loop
 from api.jobs.sending import Sending
 from api.jobs.telling import Telling
@@ -197,7 +198,12 @@ def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: 
     loop, channels = Loop(), {telegram.name: telegram} if telegram else {}
     sending = Sending(parts.desk, parts.jobs, channels, parts.territories.get, loop)
     telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
-    jobs = {SEND: sending.send_message, SHOW_ANSWER: sending.show_answer, TELL_VISITOR: telling.tell_visitor}
+    jobs = {
+        SEND: sending.send_message,
+        SHOW_ANSWER: sending.show_answer,
+        TELL_VISITOR: telling.tell_visitor,
+        CAMPAIGN: Draining(parts.desk, sending, loop).run_campaign,
+    }
     worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)
     return JobsRuntime(parts.store.engine, worker, loop, jobs, parts.plan_day, give_up=sending.give_up)
 

@@ -8,10 +8,12 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.households.jobs import DAILY
 from api.jobs.adding import APPLICATION, CAMPAIGNS_QUEUE, MESSAGES_QUEUE, SCHEMA, VERSION, PlainJson
@@ -67,6 +69,15 @@ class Loop:
         """Wait until no job is under way any more, at most ``timeout`` seconds."""
         with self._ended:
             self._ended.wait_for(lambda: not self._under_way, timeout)
+
+    def until_done(self, work: Callable[[], None]) -> None:
+        """Record what was done and must not be done again, however long the database is away. May raise Interrupted."""
+        for failures in count(1):
+            try:
+                return work()
+            except SQLAlchemyError as error:
+                log.error("jobs: not recorded yet: %s", why(error))
+            self.pause(min(2.0 ** (failures - 1), LONGEST_PAUSE))
 
     def pause(self, seconds: float) -> None:
         """Wait. Raises Interrupted when the server stops meanwhile."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,12 +11,16 @@ from api.households.desk import Desk
 from api.households.jobs import SEND, SHOW_ANSWER, TELL_VISITOR, LaterJobs
 from api.jobs.runtime import Loop
 from api.storage.households import CANCELLED, FAILED, QUEUED, Case, ErasedCaseError, Households, Stored
+from bot.channels.telegram_sending import why
 from bot.followup import relay
 from bot.followup.content import TEMPLATE, Content, HeldError, Shown, show
 from bot.followup.errors import CatalogError
 from bot.followup.outgoing import OutgoingChannel, UndeliveredError
 from rules.model import Territory
 
+log = logging.getLogger(__name__)
+
+Outcome = str | UndeliveredError
 TURNS = 64  # cases share a turn by chance
 GONE, HELD, ERASED, INTERNAL, UNREACHABLE = "gone", "held", "erased", "internal", "unreachable"
 
@@ -79,14 +84,15 @@ class Sending:
             ready = self.ready(households, message)
         if ready is None or (tries == 1 and ready.message.failure is not None):  # tried: another job tries again
             return
-        try:
-            sent = self._loop.run(self.send(ready))
-        except UndeliveredError as error:
-            with self._desk.store.households(self._desk.vault) as households:
-                self.undelivered(households, ready.message, error, tries)
-            return
+        outcome = self._loop.run(self.tried(ready))
+        self._loop.until_done(lambda: self._record(ready.message, outcome, tries))
+
+    def _record(self, message: Stored, outcome: Outcome, tries: int) -> None:
         with self._desk.store.households(self._desk.vault) as households:
-            households.delivered(ready.message, sent)
+            if isinstance(outcome, UndeliveredError):
+                self.undelivered(households, message, outcome, tries)
+            else:
+                households.delivered(message, outcome)
 
     def show_answer(self, message: str, tries: str = "1") -> None:
         """Show under a message which of its buttons was pressed; a comfort, given up after a few tries."""
@@ -112,28 +118,37 @@ class Sending:
             with self._desk.store.households(self._desk.vault) as households:
                 self.undelivered(households, households.message(ids[0]), UndeliveredError(INTERNAL, final=True), 1)
 
-    async def send(self, ready: Ready) -> str:
-        """What its channel calls the message that was sent. Raises UndeliveredError."""
+    async def tried(self, ready: Ready) -> Outcome:
+        """What its channel calls the message that was sent, or why it was not."""
         channel = self._channels.get(ready.message.channel)
         if channel is None:  # this server has none of its kind
-            raise UndeliveredError(UNREACHABLE)
-        return await channel.send(ready.address, ready.shown, ready.message.id)
+            return UndeliveredError(UNREACHABLE)
+        try:
+            return await channel.send(ready.address, ready.shown, ready.message.id)
+        except UndeliveredError as error:
+            return error
+        except Exception as error:
+            log.error("message %s: not sent: %s", ready.message.id, why(error))
+            return UndeliveredError(INTERNAL, final=True)
 
     def ready(self, households: Households, message: str) -> Ready | None:
         """The message, if it is still to leave; what may not leave any more is cancelled or has failed."""
         try:
             stored = households.message(message)
-            case = households.case(stored.case)
+            return self.judged(households, stored, households.case(stored.case))
         except ErasedCaseError:
             households.mark(message, state=CANCELLED, failure=ERASED)
             return None
+
+    def judged(self, households: Households, stored: Stored, case: Case) -> Ready | None:
+        """``ready`` of a message that was read in this transaction, with its case."""
         if stored.state != QUEUED:
             return None
         if stored.pressed is not None:  # it arrived, and the record of that was lost
             households.delivered(stored, stored.sent or "")
             return None
         if not still_wanted(stored, case):
-            households.mark(message, state=CANCELLED, failure=case.consent)
+            households.mark(stored.id, state=CANCELLED, failure=case.consent)
             return None
         if case.channel != stored.channel or case.address is None:
             self.undelivered(households, stored, UndeliveredError(GONE, final=True), 1)

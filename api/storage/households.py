@@ -135,7 +135,7 @@ class Households:
         row = self.connection.execute(wanted.with_for_update()).mappings().first()
         if row is None:
             raise UnknownCaseError(reference)
-        return _case(row, self._box(row))
+        return opened_case(row, self._box(row))
 
     def at_address(self, address_key: str) -> Case | None:
         """The case whose channel writes to this address (its keyed hash)."""
@@ -184,7 +184,7 @@ class Households:
         row = self.connection.execute(_threads().where(household_messages.c.id == message)).mappings().first()
         if row is None:
             raise LookupError(f"no message {message!r}")
-        return _stored(row, self._box(row))
+        return opened_message(row, self._box(row))
 
     def thread(self, reference: str, link: str | None = None) -> list[Stored]:
         """The messages of a case, first to last; of one of its links only, where it is given."""
@@ -192,7 +192,7 @@ class Households:
         if link is not None:
             wanted = wanted.where(household_messages.c.link == link)
         rows = self.connection.execute(wanted.order_by(household_messages.c.number)).mappings().all()
-        return [_stored(row, self._box(row)) for row in rows]
+        return [opened_message(row, self._box(row)) for row in rows]
 
     def waiting_before(self, message: Stored) -> list[str]:
         """The messages of a case that were to leave before this one, by its channel, and were not tried yet."""
@@ -273,6 +273,8 @@ class Households:
         """Destroy the case's key, and with it all its secrets for ever; what counts for figures stays."""
         cleared = dict.fromkeys(_CLEARED)
         self.change(reference, **cleared, consent="stopped", closed_at=self._clock())
+        waits = (household_messages.c.case_ref == reference) & (household_messages.c.state == QUEUED)
+        self.connection.execute(household_messages.update().where(waits).values(state=CANCELLED, failure="erased"))
 
     def _link(self, which: Any) -> Link | None:
         row = self.connection.execute(select(links).where(which)).mappings().first()
@@ -291,7 +293,7 @@ def _threads() -> Any:
     return select(household_messages, cases.c.sealing).join(cases, cases.c.reference == household_messages.c.case_ref)
 
 
-def _case(row: RowMapping, box: Box) -> Case:
+def opened_case(row: Mapping[str, Any], box: Box) -> Case:
     said = box.open(row["sender"])
     assert isinstance(said, list)  # noqa: S101  (ours)
     plain = {name: row[name] for name in _CASE}
@@ -299,7 +301,7 @@ def _case(row: RowMapping, box: Box) -> Case:
     return Case(**plain, **secret, sender=Sender(*said))
 
 
-def _stored(row: RowMapping, box: Box) -> Stored:
+def opened_message(row: Mapping[str, Any], box: Box) -> Stored:
     plain = {name: row[name] for name in _STORED}
     sent = None if row["sent"] is None else str(box.open(row["sent"]))
     content = box.open(row["content"])

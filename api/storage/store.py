@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.storage import migrate
+from api.storage.campaigns import Campaigns
 from api.storage.engine import READ_ONLY, connect, database_url, make_folder, masked
 from api.storage.household_schema import cases
 from api.storage.households import Households
@@ -74,6 +75,12 @@ class Store:
         """One unit of work on household cases; ``connection`` of it is the transaction's."""
         with self.engine.begin() as connection:
             yield Households(connection, vault, self._clock)
+
+    @contextmanager
+    def campaigns(self, vault: Vault) -> Iterator[Campaigns]:
+        """One unit of work on campaigns."""
+        with self.engine.begin() as connection:
+            yield Campaigns(connection, vault, self._clock)
 
     def mark_shown(self, channel: str, event: str) -> None:
         """Note that the reply to an event arrived; the first time stays."""

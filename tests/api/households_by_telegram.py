@@ -14,9 +14,10 @@ from sqlalchemy import text
 from api.exchange import keyed_hash
 from api.households.asking import case_token
 from api.households.desk import Desk
-from api.households.jobs import SEND, SHOW_ANSWER, TELL_VISITOR
+from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR
 from api.households.telegram_chats import TelegramChats, household_start, visitor_start
 from api.jobs.adding import DurableJobs, prepare_tables
+from api.jobs.draining import Draining
 from api.jobs.runtime import JobsRuntime, Loop
 from api.jobs.sending import Retries, Sending
 from api.jobs.telling import Telling
@@ -75,7 +76,12 @@ class Town:
         loop = Loop()
         sending = Sending(self.desk, self.jobs, {out.name: out}, lambda _: None, loop, FAST)
         telling = Telling(self.desk, self.jobs, out, loop, told_by_machine, FAST)
-        jobs = {SEND: sending.send_message, SHOW_ANSWER: sending.show_answer, TELL_VISITOR: telling.tell_visitor}
+        jobs = {
+            SEND: sending.send_message,
+            SHOW_ANSWER: sending.show_answer,
+            TELL_VISITOR: telling.tell_visitor,
+            CAMPAIGN: Draining(self.desk, sending, loop, FAST).run_campaign,
+        }
         worker = Worker(self.folder / "workers")
         runtime = JobsRuntime(
             self.store.engine, worker, loop, jobs, lambda _: None, give_up=sending.give_up, polling=0.02
