@@ -206,6 +206,11 @@ class Households:
         """Set columns of a message that hold no secret."""
         self.connection.execute(household_messages.update().where(household_messages.c.id == message).values(columns))
 
+    def withdraw(self, message: Stored) -> bool:
+        """Cancel a message that has not left and that nobody has opened; False when it is too late."""
+        waiting = (household_messages.c.id == message.id) & household_messages.c.state.in_((QUEUED, READY))
+        return self.connection.execute(household_messages.update().where(waiting).values(state=CANCELLED)).rowcount == 1
+
     def delivered(self, message: Stored, sent: str) -> None:
         """Record that a message arrived, and the channel's own id of it."""
         sealed = self.box(message.case).seal(sent)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from api.app import create_app
 from api.households.addresses import followup_address, household_address
 from api.households.desk import Desk
+from api.pages.followup import followup_page
 from api.pages.household import household_page
 from api.settings import load_settings
 from bot.followup.content import TEMPLATE, Content
@@ -85,5 +86,7 @@ def household_site(folder, **pages):
     parts, jobs = app.state.parts, Listed()
     desk = Desk(parts.store, parts.vault, jobs, parts.territories.get)
     app.router.routes.extend(household_page(desk, parts.territories.get))
+    known = parts.territories.get
+    app.router.routes.extend(followup_page(desk, settings.secret_key, settings.public_url, known, **pages))
     with running(app, port):
         yield Site(settings.public_url, desk, settings.secret_key, jobs)

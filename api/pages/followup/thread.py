@@ -1,0 +1,109 @@
+"""The messages of a case -> what who follows it reads: both directions, in French, with what a machine added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.households.desk import VOICE
+from api.storage.households import IN, QUEUED, READY, SENT, Stored
+from bot.followup.catalog import catalog
+from bot.followup.content import FREE, TEMPLATE, Block, Content, HeldError, show
+from bot.followup.errors import CatalogError
+from bot.followup.message import render
+from bot.followup.slots import SlotError
+from bot.followup.templates import templates
+from bot.wording import SOURCE_LANGUAGE
+from rules.model import Territory
+
+UNDERSTOOD = "understood"
+CAN_BE_WITHDRAWN = frozenset({QUEUED, READY})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message. ``state``: understood, or the stored one; ``lines``: in French.
+
+    ``original``: the household's words, or the machine's translation of a free text; ``doubts``: about the machine's.
+    """
+
+    id: str
+    ours: bool
+    kind: str
+    language: str
+    state: str
+    at: datetime
+    lines: tuple[str, ...] = ()
+    original: str = ""
+    doubts: tuple[str, ...] = ()
+    urgent: bool = False
+    voice: bool = False
+    handed: bool = False
+    withdrawable: bool = False
+    right_to_left: bool = False
+
+
+def entries(thread: Sequence[Stored], territory: Territory | None) -> tuple[Entry, ...]:
+    return tuple(_from_household(one) if one.direction == IN else _to_household(one, territory) for one in thread)
+
+
+def in_french(content: Content, territory: Territory | None) -> tuple[str, ...]:
+    """The lines of a message in French, also of one that could not leave any more today."""
+    try:
+        return _lines(show(content, SOURCE_LANGUAGE, territory).blocks)
+    except HeldError:
+        if content.kind == TEMPLATE:
+            message = render(templates()[content.subject], content.values, SOURCE_LANGUAGE)
+            return (message.title, *message.body)
+    except (CatalogError, SlotError, KeyError):
+        pass
+    return ()
+
+
+def _lines(blocks: Sequence[Block]) -> tuple[str, ...]:
+    return tuple(line for block in blocks for line in block.lines)
+
+
+def _to_household(message: Stored, territory: Territory | None) -> Entry:
+    content = Content.from_record(message.content)
+    translated = str(content.values.get("translated") or "") if content.kind == FREE else ""
+    return Entry(
+        message.id,
+        True,
+        message.kind,
+        message.language,
+        UNDERSTOOD if message.understood else message.state,
+        message.sent_at or message.made_at,
+        lines=in_french(content, territory),
+        original=translated,
+        handed=message.link is not None and message.state in (READY, SENT),
+        withdrawable=message.state in CAN_BE_WITHDRAWN,
+        right_to_left=_right_to_left(message.language),
+    )
+
+
+def _from_household(message: Stored) -> Entry:
+    content = message.content
+    original, french = str(content.get("original") or ""), str(content.get("french") or "")
+    return Entry(
+        message.id,
+        False,
+        message.kind,
+        message.language,
+        message.state,
+        message.made_at,
+        lines=tuple(french.split("\n")) if french else (),
+        original="" if message.language == SOURCE_LANGUAGE and french == original else original,
+        doubts=tuple(str(doubt) for doubt in content.get("doubts", ())),
+        urgent=message.urgent,
+        voice=message.kind == VOICE,
+        right_to_left=_right_to_left(message.language),
+    )
+
+
+def _right_to_left(language: str) -> bool:
+    try:
+        return catalog(language).right_to_left
+    except CatalogError:
+        return False
