@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from api.jobs.telling import Telling
 from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.figures import figures_page
+from api.pages.followup import followup_page
 from api.pages.household import household_page
 from api.pages.reading import reading_page
 from api.routes.decisions import Problem, decision_routes, problem_response
@@ -46,6 +47,8 @@ from bot.channels.telegram_household import TelegramHouseholds
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
 from bot.followup.questions import Facts
+from bot.messages import Text
+from bot.translation.card import language_card
 from bot.translation.errors import TranslationError
 from bot.translation.translator import MachineText, Translator
 from bot.wording import SOURCE_LANGUAGE, wording
@@ -74,6 +77,11 @@ class Parts:
     def decider(self) -> Decider:
         """Decides under the rules in force now; a request keeps the one it began with."""
         return Decider(self.rulesets.current, self.territories, self.settings.territory)
+
+    def card(self, language: str, territory: str | None) -> Sequence[Text]:
+        """What to know of a language before writing to a household in it."""
+        audio = self.store.recordings.templates(territory, language)
+        return language_card(language, self.settings.models, audio).lines
 
     def plan_day(self, now: datetime) -> None:
         """Bring up to date what each household case is due, by the rules in force now, and send what is."""
@@ -113,7 +121,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
     """The whole server: API, web chat, and the Telegram bot when there is a token."""
     parts = open_parts(settings)
-    telegram = _telegram(parts, today)
+    telegram, translator = _telegram(parts, today), Translator(settings.models)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -125,7 +133,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
                 _running(parts.rulesets.watch()),
                 _running(packages.watch()),
                 _listening(telegram, settings),
-                _at_work(parts, telegram),
+                _at_work(parts, telegram, translator),
             ):
                 yield
         finally:
@@ -142,6 +150,16 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))
+    app.router.routes.extend(
+        followup_page(
+            parts.desk,
+            settings.secret_key,
+            settings.public_url,
+            parts.territories.get,
+            translate=translator.translate,
+            card=parts.card,
+        )
+    )
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     app.router.routes.extend(
         web_routes(
@@ -174,9 +192,9 @@ def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None
 
 
 @contextlib.asynccontextmanager
-async def _at_work(parts: Parts, telegram: TelegramChannel | None) -> AsyncIterator[None]:
+async def _at_work(parts: Parts, telegram: TelegramChannel | None, translator: Translator) -> AsyncIterator[None]:
     """The jobs, while the server runs: what is to be sent is sent, who follows a household is told."""
-    async with Translator(parts.settings.models) as translator:
+    async with translator:
         runtime = jobs_runtime(parts, TelegramHouseholds(telegram.bot) if telegram else None, translator)
         await runtime.start()
         try:

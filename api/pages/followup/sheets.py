@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 STYLE, SCRIPT = "/suivi.css", "/suivi.js"
 HEADERS: Mapping[str, str] = {**SECURITY_HEADERS, **PRIVATE_ADDRESS, "Cache-Control": "no-store"}
 
-Card = Callable[[str], Sequence[Text]]
+Card = Callable[[str, str | None], Sequence[Text]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Sheets:
             language_of=language_name,
             written_language=case.language in household_languages(),
             recorded=self.recordings.templates(case.territory, case.language),
-            card=tuple(self.card(case.language)) if self.card else (),
+            card=tuple(self.card(case.language, case.territory)) if self.card else (),
             **values,
         )
         return HTMLResponse(html, status, HEADERS)
