@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 
+from babel import Locale
+
 from bot.translation.doubts import Doubt
 from bot.translation.lexicon import WORD, base, locale_of, terms, weekdays_in, words_of
 from bot.translation.sentences import sentences
@@ -158,7 +160,7 @@ def _looped(text: str) -> str:
             if not gram[0].isdecimal() and gram * LOOPS == words[start : start + size * LOOPS]:
                 return " ".join(gram)
     if len(words) >= VARIED_FROM and len(set(words)) < VARIED * len(words):
-        return Counter(words).most_common(1)[0][0]
+        return str(Counter(words).most_common(1)[0][0])
     return ""
 
 
@@ -238,8 +240,7 @@ def _numbers_said(text: str, language: str) -> set[str]:
 
 
 def _french_day(n: int) -> str:
-    french = locale_of("fr")
-    return str(french.days["format"]["wide"][n]) if french else str(n)
+    return str(Locale("fr").days["format"]["wide"][n])
 
 
 def _stands(name: str, text: str) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from api.households.desk import VOICE
 from api.storage.households import IN, QUEUED, READY, SENT, Stored
 from bot.followup.catalog import catalog
-from bot.followup.content import FREE, TEMPLATE, Block, Content, HeldError, show
+from bot.followup.content import FREE, TEMPLATE, WHICH_DAY, WORDS, Block, Content, HeldError, show
 from bot.followup.errors import CatalogError
 from bot.followup.message import render
 from bot.followup.slots import SlotError
@@ -17,6 +18,8 @@ from bot.followup.templates import templates
 from bot.wording import SOURCE_LANGUAGE
 from rules.model import Territory
 
+PARIS = ZoneInfo("Europe/Paris")
+SAID_BY_ITSELF = frozenset({WORDS, WHICH_DAY})
 UNDERSTOOD = "understood"
 CAN_BE_WITHDRAWN = frozenset({QUEUED, READY})
 
@@ -25,7 +28,8 @@ CAN_BE_WITHDRAWN = frozenset({QUEUED, READY})
 class Entry:
     """One message. ``state``: understood, or the stored one; ``lines``: in French.
 
-    ``original``: the household's words, or the machine's translation of a free text; ``doubts``: about the machine's.
+    ``automatic``: said by itself after an answer. ``original``: the household's words, or the machine's translation of
+    a free text. ``doubts``: about the machine's.
     """
 
     id: str
@@ -42,6 +46,7 @@ class Entry:
     handed: bool = False
     withdrawable: bool = False
     right_to_left: bool = False
+    automatic: bool = False
 
 
 def entries(thread: Sequence[Stored], territory: Territory | None) -> tuple[Entry, ...]:
@@ -74,12 +79,13 @@ def _to_household(message: Stored, territory: Territory | None) -> Entry:
         message.kind,
         message.language,
         UNDERSTOOD if message.understood else message.state,
-        message.sent_at or message.made_at,
+        (message.sent_at or message.made_at).astimezone(PARIS),
         lines=in_french(content, territory),
         original=translated,
         handed=message.link is not None and message.state in (READY, SENT),
         withdrawable=message.state in CAN_BE_WITHDRAWN,
         right_to_left=_right_to_left(message.language),
+        automatic=message.kind in SAID_BY_ITSELF,
     )
 
 
@@ -92,7 +98,7 @@ def _from_household(message: Stored) -> Entry:
         message.kind,
         message.language,
         message.state,
-        message.made_at,
+        message.made_at.astimezone(PARIS),
         lines=tuple(french.split("\n")) if french else (),
         original="" if message.language == SOURCE_LANGUAGE and french == original else original,
         doubts=tuple(str(doubt) for doubt in content.get("doubts", ())),

@@ -15,7 +15,7 @@ from bot.followup.catalog import catalog, household_languages
 from bot.followup.compare import Difference
 from bot.followup.content import TEMPLATE, Block, Content, HeldError, Shown, show
 from bot.followup.departure import HELD, prepare
-from bot.followup.slots import SlotError, fill
+from bot.followup.slots import SlotError, SlotFault, fill
 from bot.followup.templates import CHOICE, PLACES, SEVERAL, Slot, Template, choice_message, templates
 from bot.messages import Text
 from bot.wording import SOURCE_LANGUAGE, Wording
@@ -65,7 +65,7 @@ def fields_of(
     template: Template, values: Mapping[str, str], words: Wording, error: SlotError | None = None
 ) -> tuple[Field, ...]:
     """The form of a template's slots with what was given, and what is wrong beside each."""
-    wrong = {fault.slot: slot_line(fault, words) for fault in (error.faults if error else ())}
+    wrong = {fault.slot: _said(fault, words) for fault in (error.faults if error else ())}
     return tuple(_field(slot, values.get(name, ""), wrong.get(name, "")) for name, slot in template.slots.items())
 
 
@@ -100,6 +100,10 @@ def days_past(content: Content, today: date) -> bool:
         return False
     day = fill(templates()[content.subject], content.values)[DAY_TO_COME]
     return isinstance(day, date) and day < today
+
+
+def _said(fault: SlotFault, words: Wording) -> str:
+    return words("visitor.slot.missing") if fault.code == "missing" else slot_line(fault, words)
 
 
 def _ways(content: Content, case: Case) -> tuple[tuple[str, ...], tuple[Text, ...]]:
