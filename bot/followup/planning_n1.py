@@ -68,7 +68,7 @@ def _proposal(done: date, case: CaseFile, frame: Frame) -> Plan:
     convention = frame.territory.pause_months if frame.territory else None
     if convention is not None:
         assert isinstance(convention.value, int)  # noqa: S101  (checked by load_territory)
-        decided = {"by": convention.decided_by, "on": convention.decided_on, "n": convention.value, "since": since}
+        decided = {"by": convention.decided_by, "on": convention.decided_on, "months": convention.value, "since": since}
         when = months_after(since, convention.value)
         return _due(done, when, "convention", (22, 23, 24), frame, **decided)
     return _without_convention(done, year, since, frame)
@@ -123,5 +123,5 @@ def _answered(since: datetime, case: CaseFile) -> bool:
 
 
 def _again(step: str, occurrence: str, latest: Attempt, days: int, frame: Frame) -> Plan:
-    said = Said(Text(f"planning.reason.{step}", {"day": frame.local_day(latest.made_at), "n": days}), (54, 57))
+    said = Said(Text(f"planning.reason.{step}", {"day": frame.local_day(latest.made_at), "days": days}), (54, 57))
     return Plan((Due(step, occurrence, days_after(latest.made_at, days, frame), step, PROPOSED, said),))

@@ -57,7 +57,9 @@ def _value(name: str, raw: object) -> object:
     check_keys(FILE, name, raw, {"value", "origin", "statements", "dated"}, required=("value", "origin", "dated"))
     assert isinstance(raw, Mapping)  # noqa: S101  (checked)
     if raw["origin"] not in ORIGINS:
-        raise RulesetError(FILE, f"{name} › origin", f"unknown origin {raw['from']!r}", f"known: {', '.join(ORIGINS)}")
+        raise RulesetError(
+            FILE, f"{name} › origin", f"unknown origin {raw['origin']!r}", f"known: {', '.join(ORIGINS)}"
+        )
     if (raw["origin"] == "text") != bool(raw.get("statements")):
         raise RulesetError(FILE, f"{name} › statements", "what comes from the text, and that alone, has statements")
     if not isinstance(raw["dated"], date):

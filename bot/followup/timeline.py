@@ -23,7 +23,7 @@ DST, ORIENTATIONS, SR, PAUSE, N1, EVALUATION = KINDS = (
 )
 ONE_DAY = frozenset({DST, N1, EVALUATION})
 # What cannot go on at the same time: two diagnoses, and a pause beside what it is a pause of.
-NEVER_TOGETHER = frozenset({(DST, DST), (PAUSE, PAUSE), (PAUSE, SR), (N1, PAUSE)})
+NEVER_TOGETHER = frozenset({(DST, DST), (PAUSE, PAUSE), (PAUSE, SR), (PAUSE, N1)})
 STATEMENTS = {DST: (14,), ORIENTATIONS: (3, 19), SR: (2, 3, 19), PAUSE: (22, 23), N1: (14, 22), EVALUATION: (25, 28)}
 
 
