@@ -55,7 +55,7 @@ def case_files(connection: Connection, vault: Vault, references: Sequence[str]) 
     rows = connection.execute(wanted.with_for_update()).mappings().all()
     lived = _by_case(connection, select(episodes).where(episodes.c.case_ref.in_(references)).order_by(episodes.c.id))
     sent = _by_case(connection, _out(references))
-    answered = dict(connection.execute(_answers(references)).tuples().all())
+    answered: dict[str, Any] = dict(connection.execute(_answers(references)).all())
     for row in rows:
         reference = row["reference"]
         messages = sent.get(reference, ())
