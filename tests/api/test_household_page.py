@@ -77,11 +77,12 @@ def whole_conversation(page, site, language, *, speaks):
     press(page, good)
     expect(page.get_by_text(words("which_day", language))).to_be_visible()
     days = page.locator("#now .press")
-    assert days.count() == 3
+    expect(days).to_have_count(3)
     wrong = 0 if "06" not in days.nth(0).inner_text() and " 6 " not in f" {days.nth(0).inner_text()} " else 1
     days.nth(wrong).click()
     expect(page.get_by_text(words("wrong_day", language).split("\n")[0])).to_be_visible()
     press(page, good)
+    expect(page.get_by_text(words("which_day", language))).to_have_count(2)
     right = next(
         label for label in page.locator("#now .press").all() if re.search(r"0?6\D+(01|جنوری)", label.inner_text())
     )
