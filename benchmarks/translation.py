@@ -121,7 +121,7 @@ def report(found: dict[str, list[float]]) -> str:
         rows.append((name, figure(rate.median), f"{figure(rate.low)} to {figure(rate.high)}", ratio))
     words = (
         f"## Translation\n\n{machine()}. The tiny fr-en and en-fr packages of the tests, one thread, beam 1, "
-        f"{SENTENCES:,} sentences in texts of {LONGEST_TEXT:,} characters, wall clock, in turns. With a model this small "
+        f"{SENTENCES:,} sentences in texts of {LONGEST_TEXT:,} characters, wall clock, in turns. With so small a model "
         "all else weighs most: « whole » is values, guards, back-translation and its similarity too."
     )
     return f"{words}\n\n{table(('way', 'sentences a second', 'quartiles', 'beside bare'), rows)}"
