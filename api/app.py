@@ -30,6 +30,7 @@ from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
+from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
 from api.routes.decisions import Problem, decision_routes, problem_response
@@ -85,7 +86,11 @@ class Parts:
 
     def plan_day(self, now: datetime) -> None:
         """Bring up to date what each household case is due, by the rules in force now, and send what is."""
-        Planning(self.desk, self.rulesets.current.ruleset.delays, self.territories.get).plan_day(now)
+        self.planning().plan_day(now)
+
+    def planning(self) -> Planning:
+        """By the rules in force now."""
+        return Planning(self.desk, self.rulesets.current.ruleset.delays, self.territories.get)
 
 
 def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
@@ -158,6 +163,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             parts.territories.get,
             translate=translator.translate,
             card=parts.card,
+            standing=Standing(parts.planning, settings.secret_key, telegram and telegram.invite),
         )
     )
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)

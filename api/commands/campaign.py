@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from api.commands.common import print_table, telling
-from api.commands.household_words import chosen_role, chosen_template, known, slot_given, slot_lines
+from api.commands.household_words import chosen_role, chosen_template, known, named_territory, slot_given, slot_lines
 from api.households.campaigns import CampaignDesk, Planned, Preview
 from api.jobs.adding import DurableJobs, prepare_tables
 from api.settings import contact_keys, load_settings
@@ -85,10 +86,13 @@ def campaign_start(made_by: str, yes: bool, **said: object) -> None:
 
 @campaign.command("status")
 @click.argument("campaign_id", metavar="CAMPAGNE")
-def campaign_status(campaign_id: str) -> None:
+@click.option("--follow", is_flag=True, help="Suivre jusqu'à la fin.")
+def campaign_status(campaign_id: str, follow: bool) -> None:
     """Où en est une campagne, langue par langue."""
     words = wording(SOURCE_LANGUAGE)
     with telling(), _desk() as desk, _naming(campaign_id):
+        if follow:
+            _follow(desk, campaign_id)
         made, counts = desk.progress(campaign_id)
     click.echo(f"{made.id} · {made.template} · {words(f'campaign.state.{made.state}')}")
     head = (words("campaign.language"), *(words(f"campaign.message.{state}") for state in STATES))
@@ -104,6 +108,19 @@ def campaign_stop(campaign_id: str) -> None:
     with telling(), _desk() as desk, _naming(campaign_id):
         kept = desk.stop(campaign_id)
     click.echo(wording(SOURCE_LANGUAGE)("campaign.stopped", campaign=campaign_id, count=kept))
+
+
+def _follow(desk: CampaignDesk, campaign_id: str) -> None:
+    """A bar of what is not waiting any more, until the campaign ends."""
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(campaign_id, total=None)
+        while True:
+            made, counts = desk.progress(campaign_id)
+            total = sum(counts.values(), Counter())
+            bar.update(task, total=total.total(), completed=total.total() - total[QUEUED])
+            if made.ended_at is not None:
+                return
+            time.sleep(1)
 
 
 @contextmanager
@@ -141,6 +158,8 @@ def _planned(
     if (file is None) == (territory is None):
         raise click.UsageError(words("campaign.whom"))
     chosen_one = chosen_template(template)
+    if territory is not None:
+        named_territory(territory, words)
     slots = dict(slot_given(one, words) for one in given)
     own = _own_values(file) if file else {}
     language = known(lang, LOCALES) if lang else None
@@ -180,6 +199,11 @@ def _bad_file(file: Path) -> click.BadParameter:
 
 def _show(preview: Preview) -> None:
     words = wording(SOURCE_LANGUAGE)
+    for reference in preview.unknown[:20]:
+        click.echo(words("campaign.unknown_case", reference=reference), err=True)
+    if not preview.leaving and not preview.held:
+        click.echo(words("campaign.no_case"), err=True)
+        return
     rows = []
     for language in sorted({*preview.leaving, *preview.held}):
         shown = preview.shown.get(language)
@@ -190,5 +214,3 @@ def _show(preview: Preview) -> None:
     for language, held in sorted(preview.held.items()):
         for reason, count in held.most_common():
             click.echo(f"{language} · {count} · {words.say(preview.reasons[reason])}")
-    for reference in preview.unknown[:20]:
-        click.echo(words("campaign.unknown_case", reference=reference), err=True)

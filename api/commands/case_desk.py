@@ -25,9 +25,8 @@ from api.territories import known_territories
 from bot.followup.content import HeldError
 from bot.followup.planning_values import planning_values
 from bot.followup.slots import SlotError
-from bot.followup.timeline import EpisodeError, Said
-from bot.messages import Text
-from bot.wording import SOURCE_LANGUAGE, Wording, wording
+from bot.followup.timeline import EpisodeError
+from bot.wording import SOURCE_LANGUAGE, wording
 from rules.model import Territory
 
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
@@ -93,15 +92,6 @@ def today() -> date:
 
 def as_day(given: datetime | None) -> date | None:
     return None if given is None else given.date()
-
-
-def in_words(said: Said, words: Wording) -> str:
-    """A sentence with the numbers of its statements."""
-    sentence = words.say(said.text)
-    if not said.statements:
-        return sentence
-    numbers = ", ".join(map(str, said.statements))
-    return words.say(Text("timeline.cited", {"sentence": sentence, "numbers": numbers}))
 
 
 def given_slots(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> dict[str, object]:

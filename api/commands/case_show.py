@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from api.commands.case_desk import in_words, opened_case, this_moment, today
+from api.commands.case_desk import opened_case, this_moment, today
 from api.commands.case_plan import due_head, due_line
 from api.commands.common import output, print_table
 from api.pages.case.drawing import timeline_page
+from api.pages.case.words import in_words
 from api.storage.dues import DueRow, Dues
 from api.storage.households import Case
 from bot.followup.steps import Plan

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from api.households.jobs import CAMPAIGN, Jobs
 from api.storage.campaigns import (
@@ -34,7 +33,7 @@ class Planned:
     template: str
     slots: Slots
     chosen: Chosen
-    own: Mapping[str, Slots] = MappingProxyType({})
+    own: Mapping[str, Slots] = field(default_factory=dict)
 
     def content(self, case: Case) -> Content:
         values = {**self.slots, **self.own.get(case.reference, {}), **case.sender.slots(self.template)}

@@ -102,7 +102,8 @@ class Campaigns:
         """Queue a message to each case."""
         references = [case.reference for case, _ in planned]
         numbered = select(_message.case_ref, func.max(_message.number)).where(_message.case_ref.in_(references))
-        last = dict(self.connection.execute(numbered.group_by(_message.case_ref)).tuples().all())
+        counted = self.connection.execute(numbered.group_by(_message.case_ref))
+        last = {row[0]: row[1] for row in counted}
         sealed = self._sealings(references)
         shared = {"direction": OUT, "state": QUEUED, "campaign": campaign, "made_at": self._clock()}
         shared |= {"understood": False, "urgent": False}
@@ -169,5 +170,5 @@ class Campaigns:
 
     def _sealings(self, references: Sequence[str]) -> dict[str, bytes]:
         wanted = select(_case.reference, _case.sealing).where(_case.reference.in_(references))
-        rows = self.connection.execute(wanted.where(_case.sealing.is_not(None))).tuples()
+        rows = self.connection.execute(wanted.where(_case.sealing.is_not(None)))
         return {reference: sealing for reference, sealing in rows if sealing is not None}

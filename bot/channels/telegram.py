@@ -18,7 +18,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.channels import Exchange
 from bot.channels.telegram_answering import Answering
 from bot.channels.telegram_commands import register_commands
-from bot.channels.telegram_household import HouseholdChats
+from bot.channels.telegram_household import HouseholdChats, deep_link
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_lanes import Lanes
 from bot.channels.telegram_polling import LONG_POLL, Polling, PollingBot
@@ -119,6 +119,10 @@ class TelegramChannel:
             await register_commands(self.bot, self._patience, self._wording)
         except InvalidToken:
             raise TokenError from None
+
+    async def invite(self, start: str) -> str:
+        """The address that opens a chat with the bot and says /start with these words. Raises a TelegramError."""
+        return await self._patience.insist(lambda: deep_link(self.bot, start))
 
     async def receive(self, body: bytes, secret: str | None) -> int:
         """The HTTP status for one webhook call: 200, 400, 401, 413, or 503 to have it brought again.

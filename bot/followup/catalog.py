@@ -152,7 +152,7 @@ def own_name(language: str) -> str:
 
 def spoken(language: str) -> Catalog:
     """The catalog of a language, French where it has none: what such a household hears is a person's recording."""
-    return catalog(language if language in household_languages() else SOURCE_LANGUAGE)
+    return catalog(language if po_file(language).is_file() else SOURCE_LANGUAGE)
 
 
 @cache

@@ -156,8 +156,10 @@ def _looped(text: str) -> str:
     words = WORD.findall(text.lower())
     for size in range(1, LONGEST_GRAM + 1):
         for start in range(len(words) - size * LOOPS + 1):
+            if words[start] != words[start + size] or words[start].isdecimal():
+                continue
             gram = words[start : start + size]
-            if not gram[0].isdecimal() and gram * LOOPS == words[start : start + size * LOOPS]:
+            if gram * LOOPS == words[start : start + size * LOOPS]:
                 return " ".join(gram)
     if len(words) >= VARIED_FROM and len(set(words)) < VARIED * len(words):
         return str(Counter(words).most_common(1)[0][0])

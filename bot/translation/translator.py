@@ -113,7 +113,7 @@ def _refusal(
     if engine_code(source) == engine_code(target):
         return Doubt("same_language", {"language": target})
     if not way:
-        pairs = ", ".join(missing(packages, source, target)) or f"{source}-{target}"
+        pairs = " ".join(missing(packages, source, target)) or f"{source}-{target}"
         return Doubt("no_route", {"source": source, "target": target, "packages": pairs})
     if len(text) > LONGEST_TEXT:
         return Doubt("text_too_long", {"length": len(text), "most": LONGEST_TEXT})

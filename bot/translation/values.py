@@ -16,6 +16,7 @@ MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a
 SIGNS = {"٫": ",", "٬": " ", "\u00a0": " ", "\u202f": " ", "٪": "%"}
 EURO = r"(?:€|euros?\b|eur\b|евро|євро|يورو|یورو|avro|ইউরো)"
 FIGURE = r"\d{1,3}(?:[ .,'’]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
+PROMISING = re.compile(r"\d|@|://|www\.")
 LINK = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(
     r"(?<![\d+])(?:(?:\+|00)\d{1,3}[ .\-]?(?:\(0\))?\d(?:[ .\-]?\d){6,11}|0[1-9](?:[ .\-]?\d\d){4})(?!\d)"
@@ -74,6 +75,8 @@ def plain(text: str) -> str:
 def values_in(text: str, language: str) -> tuple[Found, ...]:
     """Every value of a text of this language, in order; none overlaps another."""
     flat, found = latin(text), []
+    if not PROMISING.search(flat):
+        return ()
     for kind, pattern, read in _readers(language):
         new = []
         for match in pattern.finditer(flat):

@@ -175,7 +175,7 @@ def test_a_held_text_ends_with_status_1_and_its_reasons(run):
 def test_without_a_way_the_packages_to_install_are_named(run):
     done = run("translate", "--to", "ps", text="Bonjour.")
     assert done.exit_code == 1
-    assert "aiguillage models install fr-en, en-ps" in done.output
+    assert "aiguillage models install fr-en en-ps" in done.output
 
 
 def test_an_empty_text_is_refused(run):

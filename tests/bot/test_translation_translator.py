@@ -93,7 +93,7 @@ async def test_without_a_way_nothing_is_guessed(tmp_path):
         assert empty.worker.pid is None
     assert (done.text, done.route, done.held, done.label) == ("", (), True, LABEL)
     [doubt] = done.doubts
-    assert doubt.params == {"source": "fr", "target": "ps", "packages": "fr-en, en-ps"}
+    assert doubt.params == {"source": "fr", "target": "ps", "packages": "fr-en en-ps"}
 
 
 async def test_without_a_way_back_it_says_so():

@@ -7,15 +7,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from fastapi.concurrency import run_in_threadpool
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from telegram.error import TelegramError
 
 from api.households.addresses import VISITOR, followup_address, household_address
 from api.households.asking import case_of
 from api.households.desk import LINK, PRINT, TELEGRAM, Desk, live
 from api.pages.followup.drafts import Draft, DraftError, draft_of, signed
 from api.pages.followup.sheets import HEADERS, SCRIPT, STYLE, Card, Sheets, read_sheets
+from api.pages.followup.standing import Standing
 from api.pages.followup.thread import entries
 from api.pages.followup.writing import Field, Preview, days_past, fields_of, given_in, preview, to_choose
 from api.pages.letter.pdf import letter_pdf, square
@@ -58,14 +61,20 @@ def followup_page(
     *,
     translate: Translate | None = None,
     card: Card | None = None,
+    standing: Standing | None = None,
     clock: Clock = now,
 ) -> list[Route]:
-    """The page of a case. ``secret`` signs its addresses; ``translate``: (text, from, to); ``card``: a language's."""
+    """The page of a case. ``secret`` signs its addresses; ``translate``: (text, from, to); ``card``: a language's.
+
+    ``standing``: what its page of dates and links shows.
+    """
     sheets = read_sheets(secret, desk.store.recordings, card)
-    page = _Page(desk, secret, public_url, territory, translate, clock, sheets)
+    page = _Page(desk, secret, public_url, territory, translate, clock, sheets, standing)
     address = VISITOR + "{token}"
     return [
         Route(address, page.show, methods=["GET"]),
+        Route(address + "/dossier", page.stand, methods=["GET"]),
+        Route(address + "/telegram", page.pair, methods=["POST"]),
         Route(address + "/ecrire", page.write, methods=["GET"]),
         Route(address + "/apercu", page.look, methods=["POST"]),
         Route(address + "/envoyer", page.send, methods=["POST"]),
@@ -88,10 +97,19 @@ class _Page:
     translate: Translate | None
     clock: Clock
     sheets: Sheets
+    standing: Standing | None
 
     async def show(self, request: Request) -> Response:
         """The case: where it stands, what was said both ways, what can be written."""
         return await self._answered(request, self._show)
+
+    async def stand(self, request: Request) -> Response:
+        """The timeline, what is due and why, and what links a phone or an interview with the case."""
+        return await self._answered(request, self._stand)
+
+    async def pair(self, request: Request) -> Response:
+        """An address of the bot for the household, with its square."""
+        return await self._answered(request, self._pair)
 
     async def write(self, request: Request) -> Response:
         """The form of a template, or of a free text."""
@@ -146,6 +164,27 @@ class _Page:
         said = entries(thread, self.territory(case.territory))
         notice = next((one for one in NOTICES if one in request.query_params), None)
         return self.sheets.page(case, "followup.html", entries=said, notice=notice, written=to_choose())
+
+    async def _stand(self, _request: Request, case: Case) -> Response:
+        if self.standing is None:
+            raise _Refused(404, "visitor.refused.unknown")
+        words, follow = wording(SOURCE_LANGUAGE), await self._invited(self.standing.follow(case))
+        seen = await run_in_threadpool(self.standing.seen, case, self.clock(), words)
+        return self.sheets.page(case, "standing.html", **seen, follow=follow)
+
+    async def _pair(self, _request: Request, case: Case) -> Response:
+        address = await self._invited(self.standing.pair(case, self.clock())) if self.standing else None
+        if address is None:
+            raise _Refused(404, "visitor.refused.no_bot")
+        drawn = Markup(square(address))  # noqa: S704  (drawn here)
+        return self.sheets.page(case, "pairing.html", address=address, drawn=drawn)
+
+    async def _invited(self, invitation: Awaitable[str | None]) -> str | None:
+        """An address of the bot, or None where it cannot be told now."""
+        try:
+            return await invitation
+        except TelegramError:
+            return None
 
     def _thread(self, case: Case) -> list[Stored]:
         with self.desk.store.households(self.desk.vault) as households:

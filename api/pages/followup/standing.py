@@ -1,0 +1,73 @@
+"""Where a case stands: its timeline, what is due and why, and the ways to link a phone or an interview with it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from api.households.asking import case_token
+from api.households.desk import LINK_LIFE
+from api.households.planning import Planning
+from api.households.telegram_chats import household_start, visitor_start
+from api.pages.case.drawing import timeline_fragment
+from api.pages.case.words import in_words
+from api.storage.dues import Dues
+from api.storage.households import Case
+from bot.followup.timeline import timeline
+from bot.wording import Wording
+
+Invite = Callable[[str], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One due: when, what, how it stands, why."""
+
+    day: datetime
+    step: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """``planning``: under the rules in force. ``invite``: what /start says -> an address of the bot, if one runs."""
+
+    planning: Callable[[], Planning]
+    secret: str
+    invite: Invite | None = None
+
+    def seen(self, case: Case, now: datetime, words: Wording) -> Mapping[str, object]:
+        """What the page shows. It brings what is due up to date, and sends nothing."""
+        planning = self.planning()
+        zone = planning.values.timezone
+        with planning.desk.store.households(planning.desk.vault) as households:
+            drawn = timeline(households.episodes(case.reference), now.astimezone(zone).date())
+            made = planning.refresh(households, case.reference, now)
+            rows = Dues(households.connection).of([case.reference])[case.reference]
+        why = {(one.step, one.occurrence): in_words(one.said, words) for one in made.dues}
+        steps = [Step(row.due_at.astimezone(zone), row.step, row.state, why[row.key]) for row in rows if row.key in why]
+        notes = [in_words(one, words) for one in made.notes]
+        fragment = Markup(timeline_fragment(drawn, words))  # noqa: S704  (its words are escaped where it is made)
+        return {"timeline": fragment, "steps": steps, "notes": notes, "interview": self._interview(case)}
+
+    async def follow(self, case: Case) -> str | None:
+        """The address by which a visitor is told of the answers in their own chat."""
+        return (
+            None if self.invite is None else await self.invite(visitor_start(case_token(case.reference, self.secret)))
+        )
+
+    async def pair(self, case: Case, now: datetime) -> str | None:
+        """A new address by which the household links its own chat: good as long as a page's."""
+        if self.invite is None:
+            return None
+        planning = self.planning()
+        with planning.desk.store.households(planning.desk.vault) as households:
+            link = households.new_link(case.reference, now + LINK_LIFE)
+        return await self.invite(household_start(link.token))
+
+    def _interview(self, case: Case) -> str:
+        return f"/?menage={case_token(case.reference, self.secret)}"
