@@ -193,7 +193,7 @@ def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None
         clock=today,
         secret=settings.telegram_webhook_secret,
         api=settings.telegram_api,
-        households=TelegramChats(parts.desk, settings.secret_key, keyed_hash(settings.secret_key)),
+        households=TelegramChats(parts.desk, settings.secret_key, keyed_hash(settings.secret_key), settings.public_url),
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from api.households.desk import TELEGRAM
 from api.households.jobs import CAMPAIGN, Jobs
 from api.storage.campaigns import (
     PREPARING,
@@ -22,7 +23,6 @@ from bot.followup.content import TEMPLATE, Content, HeldError, Shown, show
 from bot.messages import Text
 from rules.model import Territory
 
-TELEGRAM = "telegram"
 Slots = Mapping[str, object]
 
 

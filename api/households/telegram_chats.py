@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
+from api.households.addresses import followup_address
 from api.households.asking import case_of
 from api.households.desk import Desk, Event, Voice, live
-from api.storage.households import Case, ErasedCaseError, Households, UnknownCaseError
+from api.storage.households import ALPHABET, Case, ErasedCaseError, Households, UnknownCaseError
 from api.storage.journal import Clock, SqlJournal, now
 from api.storage.sound import LARGEST_VOICE, OGG, media_of
 from bot.channels.telegram_household import Took
@@ -21,6 +23,7 @@ from bot.messages import Text
 
 CHANNEL = "telegram"
 PAIR, FOLLOW = "m-", "v-"
+REFERENCE = re.compile(rf"M-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 LONGEST_VOICE = 5 * 60  # seconds
 
 Fetch = Callable[[str], Awaitable[bytes]]
@@ -39,8 +42,9 @@ def visitor_start(token: str) -> str:
 class TelegramChats:
     """``bot.channels.telegram_household.HouseholdChats`` on the desk. ``key``: the keyed hash of a chat."""
 
-    def __init__(self, desk: Desk, secret: str, key: Callable[[str], str], clock: Clock = now) -> None:
-        self._desk, self._secret, self._key, self._clock = desk, secret, key, clock
+    def __init__(self, desk: Desk, secret: str, key: Callable[[str], str], public_url: str, clock: Clock = now) -> None:
+        self._desk, self._secret, self._key, self._public_url = desk, secret, key, public_url
+        self._clock = clock
 
     async def take(self, arrival: Arrival, fetch: Fetch) -> Took | None:
         begun = _start_of(arrival)
@@ -51,7 +55,9 @@ class TelegramChats:
         case = await asyncio.to_thread(self._desk.store.case_at, self._key(str(arrival.chat)))
         if case is None:
             pressed = arrival.incoming.button if arrival.incoming else None
-            return Took() if pressed and pressed.startswith(PREFIX) else None
+            if pressed and pressed.startswith(PREFIX):
+                return Took()
+            return await asyncio.to_thread(self._reply, arrival) if arrival.about else None
         if arrival.voice is not None:
             return await self._hear(arrival, arrival.voice, case, fetch)
         return await asyncio.to_thread(self._answer, arrival, case)
@@ -95,6 +101,21 @@ class TelegramChats:
         except (UnknownCaseError, ErasedCaseError):
             return Took(Text("telegram.unknown_case"))
         return Took(Text("telegram.follows", {"reference": case.reference}))
+
+    def _reply(self, arrival: Arrival) -> Took | None:
+        """Who follows a case replies to its household: that is done where the translation can be looked at."""
+        named = REFERENCE.search(arrival.about or "")
+        if named is None:
+            return None
+        try:
+            with self._desk.store.households(self._desk.vault) as households:
+                case = households.case(named[0])
+        except (UnknownCaseError, ErasedCaseError):
+            return None
+        if case.visitor != self._key(str(arrival.chat)):
+            return None
+        address = followup_address(case.reference, self._secret, self._public_url)
+        return Took(Text("telegram.answer_there", {"reference": case.reference, "address": f"{address}/ecrire"}))
 
     async def _hear(self, arrival: Arrival, note: VoiceNote, case: str, fetch: Fetch) -> Took:
         if note.seconds > LONGEST_VOICE or note.size > LARGEST_VOICE:

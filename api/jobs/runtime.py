@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS, DBOSConfig, SetWorkflowID
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -91,8 +91,8 @@ Job = Callable[..., None]
 class JobsRuntime:
     """Runs ``jobs`` (name -> function of ids, called in a thread) from start() to stop(); one a process.
 
-    ``plan_day`` is called every morning, and at a start. ``give_up``: told of a job that failed again and again for
-    a reason of our own. ``polling``: seconds between two looks for new jobs.
+    ``plan_day`` is called every morning, and at the first start of a day. ``give_up``: told of a job that failed again
+    and again for a reason of our own. ``polling``: seconds between two looks for new jobs.
     """
 
     def __init__(
@@ -122,9 +122,9 @@ class JobsRuntime:
         _keep_library_quiet()
         DBOS(config=self._config())
         for name, job in self._jobs.items():
-            DBOS.workflow(name=name)(self._lasting_job(name, job))
+            DBOS.workflow(name=name, max_recovery_attempts=None)(self._lasting_job(name, job))
         plan = self._lasting_job(DAILY, lambda *_: self._plan_day(datetime.now(UTC)))
-        daily = DBOS.workflow(name=DAILY)(plan)
+        daily = DBOS.workflow(name=DAILY, max_recovery_attempts=None)(plan)
         DBOS.launch()
         every = {"polling_interval_sec": self._polling, "on_conflict": "always_update"}
         DBOS.register_queue(MESSAGES_QUEUE, worker_concurrency=AT_ONCE, **every)
@@ -140,6 +140,8 @@ class JobsRuntime:
                 }
             ]
         )
+        with SetWorkflowID(f"{DAILY}-{datetime.now(UTC).date()}"):
+            DBOS.enqueue_workflow(MESSAGES_QUEUE, daily, None, None)
         if self._worker.left:
             DBOS._recover_pending_workflows(list(self._worker.left))
 

@@ -40,7 +40,8 @@ class Arrival:
     """One update: an ``incoming`` to answer, else a ``notice`` (a catalog message) to say, else nothing.
 
     ``callback`` is the query to answer whatever happens, ``pressed`` the message that carries the button.
-    ``typed``: a text as it was written, command or not; ``voice``: a voice note.
+    ``typed``: a text as it was written, command or not; ``voice``: a voice note; ``about``: the words of ours that it
+    replies to.
     """
 
     event: int
@@ -52,6 +53,7 @@ class Arrival:
     pressed: int | None = None
     typed: str | None = None
     voice: VoiceNote | None = None
+    about: str | None = None
 
 
 def read(payload: object, clock: Callable[[], date]) -> Arrival:
@@ -94,7 +96,13 @@ def _written(event: int, message: Message, clock: Callable[[], date]) -> Arrival
         return Arrival(event, chat, language, notice=WORDS_NEEDED, voice=_voice(message))
     said = _said(_words(message.text))
     incoming = Incoming("telegram", str(event), str(chat), clock(), language=language, **said)
-    return Arrival(event, chat, language, incoming, typed=_words(message.text))
+    return Arrival(event, chat, language, incoming, typed=_words(message.text), about=_about(message))
+
+
+def _about(message: Message) -> str | None:
+    replied = message.reply_to_message
+    ours = replied is not None and replied.from_user is not None and replied.from_user.is_bot
+    return _words(replied.text) if ours and replied.text else None
 
 
 def _voice(message: Message) -> VoiceNote | None:

@@ -55,6 +55,7 @@ class Town:
     telegram: FakeTelegram
     folder: Path
     exchange: ScriptedExchange = field(default_factory=ScriptedExchange)
+    planned: list[datetime] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         prepare_tables(self.store.engine.url)
@@ -64,7 +65,7 @@ class Town:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """The bot listens and the jobs run."""
-        chats = TelegramChats(self.desk, SECRET, keyed_hash(SECRET))
+        chats = TelegramChats(self.desk, SECRET, keyed_hash(SECRET), "https://a.fr")
         async with (
             polling(self.telegram, self.exchange, households=chats) as channel,
             self.working(TelegramHouseholds(channel.bot, Pace(on=False))),
@@ -84,7 +85,7 @@ class Town:
         }
         worker = Worker(self.folder / "workers")
         runtime = JobsRuntime(
-            self.store.engine, worker, loop, jobs, lambda _: None, give_up=sending.give_up, polling=0.02
+            self.store.engine, worker, loop, jobs, self.planned.append, give_up=sending.give_up, polling=0.02
         )
         await runtime.start()
         try:

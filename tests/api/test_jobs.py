@@ -47,6 +47,14 @@ async def test_a_key_that_comes_again_is_added_once_and_the_transaction_goes_on(
     assert sorted(queued(town)) == ["send-1", "send-2"]
 
 
+async def test_a_day_is_planned_at_its_first_start_and_not_again_at_the_next(town: Town) -> None:
+    for _ in range(2):
+        async with town.open():
+            await town.telegram.until(lambda: town.planned, 15)
+            await settled()
+    assert len(town.planned) == 1
+
+
 async def test_stop_before_a_message_leaves_cancels_it(town: Town) -> None:
     reference = town.paired("ar")
     sent = town.desk.send(reference, template("materiel_pose"))
@@ -141,6 +149,19 @@ async def test_a_chat_of_a_visitor_stays_one_and_a_household_is_asked_nothing_of
         await town.writes("/sr_ou_n1")
         assert "nos messages" in await town.shown(1)
     assert [one.asker for one in town.exchange.taken] == ["5"]
+
+
+async def test_who_replies_to_a_household_is_led_to_its_page_and_nobody_else_is(town: Town) -> None:
+    reference = town.paired("ar")
+    town.followed(reference)
+    async with town.open():
+        await town.writes("شكرا لكم")
+        told = await town.shown(1, VISITOR)
+        assert reference in told
+        reply = await town.telegram.write(VISITOR, "À demain", reply_to=town.telegram.last(VISITOR).message_id)
+        await town.telegram.delivered(reply)
+        assert f"https://a.fr/suivi/{reference}-" in await town.shown(2, VISITOR)
+        assert town.exchange.taken == []
 
 
 async def test_a_link_of_nobody_pairs_nothing(town: Town) -> None:

@@ -22,13 +22,18 @@ class Phone:
         self._server = server
         self._account = server.account
 
-    async def write(self, chat: int, text: str, language: str = "fr") -> int:
-        """She writes a text (a command if it starts with /); returns the update's id."""
+    async def write(self, chat: int, text: str, language: str = "fr", reply_to: int | None = None) -> int:
+        """She writes a text (a command if it starts with /); returns the update's id.
+
+        `reply_to`: the id of the message she replies to.
+        """
         if not 1 <= len(text) <= TEXT_LIMIT:
             raise ValueError(f"a phone sends 1 to {TEXT_LIMIT} characters, not {len(text)}")
         content = {"text": text}
         if text.startswith("/"):
             content["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        if reply_to is not None:
+            content["reply_to_message"] = self._account.message(chat, reply_to)
         return self._say(chat, content, language)
 
     async def send_file(
