@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from api.commands.common import print_table, telling
-from api.commands.household_words import chosen_role, chosen_template, known, named_territory, slot_given, slot_lines
+from api.commands.household_words import chosen_role, chosen_template, known, named_territory, slot_given
 from api.households.campaigns import CampaignDesk, Planned, Preview
 from api.jobs.adding import DurableJobs, prepare_tables
 from api.settings import contact_keys, load_settings
+from api.slot_faults import slot_lines
 from api.storage.campaigns import Chosen, UnknownCampaignError
 from api.storage.households import CANCELLED, FAILED, QUEUED, READ, SENT
 from api.storage.store import Store

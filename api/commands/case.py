@@ -12,9 +12,9 @@ from babel import Locale
 from api.commands import case_keep, case_plan
 from api.commands.case_show import case_show
 from api.commands.common import telling
-from api.commands.household_words import slot_line
 from api.households.addresses import followup_address
 from api.settings import Settings, contact_keys, load_settings
+from api.slot_faults import slot_line
 from api.storage.households import ErasedCaseError, UnknownCaseError
 from api.storage.store import Store
 from api.storage.vault import Vault

@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime
 import click
 
 from api.commands.common import telling
-from api.commands.household_words import slot_lines
 from api.households.desk import Desk
 from api.households.planning import Planning
 from api.households.proposals import NotDueError
 from api.jobs.adding import DurableJobs, prepare_tables
 from api.rulesets import Rulesets
 from api.settings import contact_keys, load_settings
+from api.slot_faults import slot_lines
 from api.storage.dues import UnknownDueError
 from api.storage.households import ErasedCaseError, Households, UnknownCaseError
 from api.storage.store import Store

@@ -12,7 +12,6 @@ from api.territories import read_territories
 from bot.followup.catalog import Catalog, household_languages, po_file, read_catalog
 from bot.followup.catalog_text import po_text
 from bot.followup.check import Fault
-from bot.followup.slots import SlotError, SlotFault
 from bot.followup.templates import Template, templates
 from bot.wording import LOCALES, SOURCE_LANGUAGE, Wording, wording
 from rules.model import Territory
@@ -82,20 +81,6 @@ def write(file: Path, content: bytes) -> None:
 def fault_line(fault: Fault, words: Wording) -> str:
     said = words(f"followup.fault.{fault.code}", language=fault.language, **fault.params)
     return words("followup.fault", language=fault.language, key=fault.key, fault=said)
-
-
-def slot_line(fault: SlotFault, words: Wording) -> str:
-    """What is wrong with a value: the fact, the value, the remedy."""
-    if fault.code == "unknown":
-        asked = fault.hint["known"]
-        remedy = words("followup.slot.known", known=asked) if asked else words("followup.slot.known_none")
-        return words("followup.slot.unknown", slot=fault.slot, known=remedy)
-    name = words(f"followup.name.{fault.slot}")
-    return words(f"followup.slot.{fault.code}", slot=fault.slot, name=name, value=fault.value, **fault.hint)
-
-
-def slot_lines(error: SlotError, words: Wording) -> list[str]:
-    return [slot_line(fault, words) for fault in error.faults]
 
 
 def slot_given(given: str, words: Wording) -> tuple[str, str]:

@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from api.commands.common import telling
-from api.commands.household_words import chosen_template, known, named_territory, slot_given, slot_lines
+from api.commands.household_words import chosen_template, known, named_territory, slot_given
 from api.pages.letter.pdf import UnprintableError, letter_pdf
+from api.slot_faults import slot_lines
 from bot.followup.content import TEMPLATE, Content, HeldError
 from bot.followup.letter import letter as letter_of
 from bot.followup.slots import SlotError

@@ -16,8 +16,8 @@ from api.commands.household_words import (
     known,
     named_territory,
     slot_given,
-    slot_lines,
 )
+from api.slot_faults import slot_lines
 from bot.followup.catalog import own_name, read_catalog
 from bot.followup.departure import may_leave
 from bot.followup.message import Message, render

@@ -85,8 +85,8 @@ def household_site(folder, **pages):
     app = create_app(settings)
     parts, jobs = app.state.parts, Listed()
     desk = Desk(parts.store, parts.vault, jobs, parts.territories.get)
-    app.router.routes.extend(household_page(desk, parts.territories.get))
     known = parts.territories.get
-    app.router.routes.extend(followup_page(desk, settings.secret_key, settings.public_url, known, **pages))
+    ours = followup_page(desk, settings.secret_key, settings.public_url, known, **pages)
+    app.router.routes[:0] = [*household_page(desk, known), *ours]
     with running(app, port):
         yield Site(settings.public_url, desk, settings.secret_key, jobs)

@@ -34,7 +34,7 @@ async def machine(text, source, target):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    card = lambda language: (Text("visitor.language", {"language": language}),)  # noqa: E731
+    card = lambda language, territory: (Text("visitor.language", {"language": language}),)  # noqa: E731
     with household_site(tmp_path_factory.mktemp("followup"), translate=machine, card=card) as running_site:
         yield running_site
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from api.commands.household_words import slot_line
 from api.households.desk import LINK, PRINT, TELEGRAM
+from api.slot_faults import slot_line
 from api.storage.households import Case
 from bot.channels.web_page.requests import Form
 from bot.followup import relay
