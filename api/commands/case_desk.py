@@ -27,7 +27,6 @@ from bot.followup.planning_values import planning_values
 from bot.followup.slots import SlotError
 from bot.followup.timeline import EpisodeError
 from bot.wording import SOURCE_LANGUAGE, wording
-from rules.model import Territory
 
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
@@ -42,11 +41,8 @@ def opened_planning() -> Iterator[Planning]:
             prepare_tables(store.engine.url)
             delays = Rulesets.open(store).current.ruleset.delays
 
-            def territory(name: str | None) -> Territory | None:
-                return there.get(name or settings.territory or "")
-
-            desk = Desk(store, Vault(contact_keys(settings)), DurableJobs(store.engine), territory)
-            yield Planning(desk, delays, territory)
+            desk = Desk(store, Vault(contact_keys(settings)), DurableJobs(store.engine), there.get)
+            yield Planning(desk, delays, there.get)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from api.households.desk import Desk
 from api.storage.case_files import case_files, open_references
 from api.storage.dues import HELD, PLANNED, SENT, Changes, DueRow, Dues
-from api.storage.households import Case, ErasedCaseError, Households
+from api.storage.households import Case, Households
 from bot.followup.content import TEMPLATE, Content, HeldError
 from bot.followup.planning import plan
 from bot.followup.planning_values import planning_values
@@ -115,9 +115,8 @@ class Planning:
             case = households.case(row.case_ref)
             content = Content(TEMPLATE, due.template, slots_of(case, due))
             sent = self.desk.send_in(households, case, content)
-        except (HeldError, ErasedCaseError) as error:
-            reason = error.reason.message if isinstance(error, HeldError) else "planning.dropped.closed"
-            dues.end(row, HELD, reason=reason)
+        except HeldError as error:
+            dues.end(row, HELD, reason=error.reason.message)
             return False
         dues.end(row, SENT, message=sent.id)
         return True

@@ -264,7 +264,11 @@ class Households:
         return [Episode(row["kind"], row["began_on"], row["ended_on"]) for row in rows]
 
     def keep_episode(self, reference: str, kind: str, began_on: date, ended_on: date | None = None) -> None:
-        """Record an episode; one of the same kind and first day gets this end instead of its own."""
+        """Record an episode; one of the same kind and first day gets this end instead of its own.
+
+        Raises EpisodeError.
+        """
+        Episode(kind, began_on, ended_on)
         same = (episodes.c.case_ref == reference) & (episodes.c.kind == kind) & (episodes.c.began_on == began_on)
         if not self.connection.execute(episodes.update().where(same).values(ended_on=ended_on)).rowcount:
             row = {"case_ref": reference, "kind": kind, "began_on": began_on, "ended_on": ended_on}

@@ -21,6 +21,7 @@ from bot.followup.content import TEMPLATE, Content, HeldError
 from bot.followup.relay import Sender
 from bot.followup.slots import SlotError
 from bot.followup.steps import CLOSING, EQUIPMENT, PROPOSITION, REMINDER
+from bot.followup.timeline import EpisodeError
 from rules.load import load_ruleset
 from rules.model import Convention, Territory
 from tests.bot.followup_plans import territory
@@ -246,6 +247,15 @@ def test_what_may_not_leave_is_held_for_the_visitor_and_not_tried_again(office: 
     office.there = Territory("pays", "Pays", messages={"appointment": REVIEWED})
     assert [(day.sent, day.held) for day in (office.day(EVE), office.day(EVE))] == [(0, 1), (0, 0)]
     assert office.dues(reference)[REMINDER] == (HELD, "followup.held.not_reviewed")
+
+
+def test_an_episode_that_cannot_be_is_not_kept(office: Office) -> None:
+    reference = office.opened()
+    with office.store.households(office.desk.vault) as households:
+        for kind, ended in (("pause", date(2026, 1, 1)), ("vacances", None)):
+            with pytest.raises(EpisodeError):
+                households.keep_episode(reference, kind, date(2026, 2, 1), ended)
+        assert households.episodes(reference) == []
 
 
 def test_closing_and_erasing_cancel_what_was_due(office: Office) -> None:
