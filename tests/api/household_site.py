@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, field
 
-from api.app import create_app
+from api.app import Parts, create_app
 from api.households.addresses import followup_address, household_address
 from api.households.desk import Desk
+from api.households.planning import Planning
 from api.pages.followup import followup_page
+from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.settings import load_settings
 from bot.followup.content import TEMPLATE, Content
@@ -40,6 +42,7 @@ class Site:
     desk: Desk
     secret: str
     jobs: Listed
+    parts: Parts
 
     def open(self, language="ar", territory=None):
         with self.desk.store.households(self.desk.vault) as households:
@@ -75,9 +78,13 @@ def template(name, **values):
     return Content(TEMPLATE, name, examples(templates()[name]) | values)
 
 
+def planning_of(parts, desk):
+    return Planning(desk, parts.rulesets.current.ruleset.delays, parts.territories.get)
+
+
 @contextlib.contextmanager
-def household_site(folder, **pages):
-    """A Site over its own database. ``pages``: what the pages are given beside the desk."""
+def household_site(folder, *, invite=None, **pages):
+    """A Site over its own database. ``invite``: the bot's addresses; ``pages``: what the pages are given beside."""
     port = free_port()
     (folder / "territories").mkdir(exist_ok=True)
     (folder / "territories" / "aude.yaml").write_text("id: aude\nname: Aude\n", encoding="utf-8")
@@ -86,7 +93,8 @@ def household_site(folder, **pages):
     parts, jobs = app.state.parts, Listed()
     desk = Desk(parts.store, parts.vault, jobs, parts.territories.get)
     known = parts.territories.get
-    ours = followup_page(desk, settings.secret_key, settings.public_url, known, **pages)
+    standing = Standing(lambda: planning_of(parts, desk), settings.secret_key, invite)
+    ours = followup_page(desk, settings.secret_key, settings.public_url, known, standing=standing, **pages)
     app.router.routes[:0] = [*household_page(desk, known), *ours]
     with running(app, port):
-        yield Site(settings.public_url, desk, settings.secret_key, jobs)
+        yield Site(settings.public_url, desk, settings.secret_key, jobs, parts)

@@ -1,0 +1,70 @@
+"""A case's page of dates and links: what happened, what is due and why, the interview, the household's Telegram."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import httpx
+import pytest
+from telegram.error import NetworkError
+
+from tests.api.household_site import household_site
+
+
+async def invited(start):
+    return f"https://t.me/slime_bot?start={start}"
+
+
+async def unreachable(_start):
+    raise NetworkError("no way there")
+
+
+@pytest.fixture(scope="module", params=[invited, unreachable, None], ids=["bot", "no answer", "no bot"])
+def site(request, tmp_path_factory):
+    with household_site(tmp_path_factory.mktemp("standing"), invite=request.param) as running_site:
+        running_site.invite = request.param
+        yield running_site
+
+
+def lived(site):
+    reference = site.open("ar", "aude")
+    with site.desk.store.households(site.desk.vault) as households:
+        households.keep_episode(reference, "dst", date(2025, 10, 2), date(2025, 10, 2))
+        households.keep_episode(reference, "soutien_renforce", date(2025, 10, 15), date(2026, 3, 12))
+    return reference
+
+
+def test_the_timeline_says_what_each_episode_is_and_that_its_end_closes_nothing_else(site):
+    page = httpx.get(f"{site.followup(lived(site))}/dossier")
+    assert page.status_code == 200
+    assert "<svg" in page.text and "Soutien renforcé" in page.text and "le ménage n’a pas" in page.text
+
+
+def test_what_is_not_planned_says_who_decides(site):
+    assert "La collectivité pilote le décide" in httpx.get(f"{site.followup(lived(site))}/dossier").text
+
+
+def test_the_interview_opens_for_this_household_and_can_ask_it(site):
+    reference = lived(site)
+    address = re.search(r'href="(/\?menage=[^"]+)"', httpx.get(f"{site.followup(reference)}/dossier").text)[1]
+    with httpx.Client(base_url=site.url, headers={"Accept-Language": "fr"}) as visitor:
+        assert "ne mène à aucun ménage" not in visitor.get(address).text
+        assert "ne mène à aucun ménage" in visitor.get(address[:-1] + "z").text
+
+
+def test_the_household_s_telegram_is_linked_by_an_address_and_its_square(site):
+    reference = lived(site)
+    paired = httpx.post(f"{site.followup(reference)}/telegram")
+    if site.invite is not invited:
+        assert paired.status_code == 404 and "ne tourne pas" in paired.text
+        return
+    token = re.search(r"start=m-([\w-]+)", paired.text)[1]
+    assert "<svg" in paired.text
+    with site.desk.store.households(site.desk.vault) as households:
+        assert households.link(token).case == reference
+    assert f"start=v-{reference}-" in httpx.get(f"{site.followup(reference)}/dossier").text
+
+
+def test_another_s_address_opens_nothing(site):
+    assert httpx.get(f"{site.url}/suivi/M-AAAA-AAAA-00000000000000000000/dossier").status_code == 404
