@@ -88,6 +88,10 @@ class Parts:
         """Bring up to date what each household case is due, by the rules in force now, and send what is."""
         self.planning().plan_day(now)
 
+    def send_due(self, now: datetime) -> None:
+        """Send what leaves by itself by now."""
+        self.planning().send_due(now)
+
     def planning(self) -> Planning:
         """By the rules in force now."""
         return Planning(self.desk, self.rulesets.current.ruleset.delays, self.territories.get)
@@ -229,7 +233,8 @@ def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: 
         CAMPAIGN: Draining(parts.desk, sending, loop).run_campaign,
     }
     worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)
-    return JobsRuntime(parts.store.engine, worker, loop, jobs, parts.plan_day, give_up=sending.give_up)
+    clock = {"plan_day": parts.plan_day, "send_due": parts.send_due}
+    return JobsRuntime(parts.store.engine, worker, loop, jobs, give_up=sending.give_up, **clock)
 
 
 @contextlib.asynccontextmanager

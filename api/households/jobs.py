@@ -11,6 +11,7 @@ SHOW_ANSWER = "show_answer"  # message id: show under it, where the channel can,
 TELL_VISITOR = "tell_visitor"  # message id: translate what a household wrote, and tell who follows the case
 CAMPAIGN = "run_campaign"  # campaign id: send its messages
 DAILY = "daily"  # plan what is due today
+OFTEN = "often"  # send what is due by now
 
 
 class Jobs(Protocol):

@@ -15,7 +15,7 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.households.jobs import DAILY
+from api.households.jobs import DAILY, OFTEN
 from api.jobs.adding import APPLICATION, CAMPAIGNS_QUEUE, MESSAGES_QUEUE, SCHEMA, VERSION, PlainJson
 from api.jobs.worker import Worker
 from bot.channels.telegram_sending import why
@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 AT_ONCE, CAMPAIGNS_AT_ONCE = 16, 4
 EVERY_MORNING = "0 6 * * *"
+EVERY_TEN_MINUTES = "*/10 * * * *"
 TIMEZONE = "Europe/Paris"
 TRIES = 5
 LONGEST_PAUSE = 60.0
@@ -91,8 +92,8 @@ Job = Callable[..., None]
 class JobsRuntime:
     """Runs ``jobs`` (name -> function of ids, called in a thread) from start() to stop(); one a process.
 
-    ``plan_day`` is called every morning, and at the first start of a day. ``give_up``: told of a job that failed again
-    and again for a reason of our own. ``polling``: seconds between two looks for new jobs.
+    ``plan_day`` is called every morning, and at the first start of a day; ``send_due`` every ten minutes. ``give_up``:
+    told of a job that failed again and again for a reason of our own. ``polling``: seconds between two looks for new jobs.
     """
 
     def __init__(
@@ -103,11 +104,13 @@ class JobsRuntime:
         jobs: Mapping[str, Job],
         plan_day: Callable[[datetime], None],
         *,
+        send_due: Callable[[datetime], None] = lambda _: None,
         give_up: Job = lambda *_: None,
         polling: float = 0.25,
     ) -> None:
         self._engine, self._worker, self._loop, self._polling = engine, worker, loop, polling
-        self._jobs, self._plan_day, self._give_up = jobs, plan_day, give_up
+        self._jobs, self._give_up = jobs, give_up
+        self._by_the_clock = {DAILY: (EVERY_MORNING, plan_day), OFTEN: (EVERY_TEN_MINUTES, send_due)}
 
     async def start(self) -> None:
         self._loop.attach()
@@ -123,27 +126,26 @@ class JobsRuntime:
         DBOS(config=self._config())
         for name, job in self._jobs.items():
             DBOS.workflow(name=name, max_recovery_attempts=None)(self._lasting_job(name, job))
-        plan = self._lasting_job(DAILY, lambda *_: self._plan_day(datetime.now(UTC)))
-        daily = DBOS.workflow(name=DAILY, max_recovery_attempts=None)(plan)
+        schedules = [self._schedule(name, *when) for name, when in self._by_the_clock.items()]
         DBOS.launch()
         every = {"polling_interval_sec": self._polling, "on_conflict": "always_update"}
         DBOS.register_queue(MESSAGES_QUEUE, worker_concurrency=AT_ONCE, **every)
         DBOS.register_queue(CAMPAIGNS_QUEUE, worker_concurrency=CAMPAIGNS_AT_ONCE, **every)
-        DBOS.apply_schedules(
-            [
-                {
-                    "schedule_name": DAILY,
-                    "workflow_fn": daily,
-                    "schedule": EVERY_MORNING,
-                    "context": None,
-                    "cron_timezone": TIMEZONE,
-                }
-            ]
-        )
+        DBOS.apply_schedules(schedules)
         with SetWorkflowID(f"{DAILY}-{datetime.now(UTC).date()}"):
-            DBOS.enqueue_workflow(MESSAGES_QUEUE, daily, None, None)
+            DBOS.enqueue_workflow(MESSAGES_QUEUE, schedules[0]["workflow_fn"], None, None)
         if self._worker.left:
             DBOS._recover_pending_workflows(list(self._worker.left))
+
+    def _schedule(self, name: str, when: str, work: Callable[[datetime], None]) -> Any:
+        lasting = self._lasting_job(name, lambda *_: work(datetime.now(UTC)))
+        return {
+            "schedule_name": name,
+            "workflow_fn": DBOS.workflow(name=name, max_recovery_attempts=None)(lasting),
+            "schedule": when,
+            "context": None,
+            "cron_timezone": TIMEZONE,
+        }
 
     def _stop(self) -> None:
         self._loop.idle(LONGEST_STOP)

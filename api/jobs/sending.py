@@ -11,18 +11,20 @@ from api.households.desk import Desk
 from api.households.jobs import SEND, SHOW_ANSWER, TELL_VISITOR, LaterJobs
 from api.jobs.runtime import Loop
 from api.storage.households import CANCELLED, FAILED, QUEUED, Case, ErasedCaseError, Households, Stored
+from api.storage.journal import Clock, now
 from bot.channels.telegram_sending import why
 from bot.followup import relay
 from bot.followup.content import TEMPLATE, Content, HeldError, Shown, show
 from bot.followup.errors import CatalogError
 from bot.followup.outgoing import OutgoingChannel, UndeliveredError
+from bot.followup.planning import still_true
 from rules.model import Territory
 
 log = logging.getLogger(__name__)
 
 Outcome = str | UndeliveredError
 TURNS = 64  # cases share a turn by chance
-GONE, HELD, ERASED, INTERNAL, UNREACHABLE = "gone", "held", "erased", "internal", "unreachable"
+GONE, HELD, LATE, ERASED, INTERNAL, UNREACHABLE = "gone", "held", "late", "erased", "internal", "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,10 @@ class Sending:
         territory: Callable[[str | None], Territory | None],
         loop: Loop,
         retries: Retries | None = None,
+        clock: Clock = now,
     ) -> None:
         self._desk, self._jobs, self._channels, self._loop = desk, jobs, channels, loop
-        self._territory, self._retries = territory, retries or Retries()
+        self._territory, self._retries, self._clock = territory, retries or Retries(), clock
         self._turns = [threading.Lock() for _ in range(TURNS)]
 
     def send_message(self, message: str, tries: str = "1") -> None:
@@ -153,8 +156,12 @@ class Sending:
         if case.channel != stored.channel or case.address is None:
             self.undelivered(households, stored, UndeliveredError(GONE, final=True), 1)
             return None
+        content = Content.from_record(stored.content)
+        if not still_true(content, self._clock()):
+            self.undelivered(households, stored, UndeliveredError(LATE, final=True), 1)
+            return None
         try:
-            shown = show(Content.from_record(stored.content), stored.language, self._territory(case.territory))
+            shown = show(content, stored.language, self._territory(case.territory))
         except (HeldError, CatalogError):
             self.undelivered(households, stored, UndeliveredError(HELD, final=True), 1)
             return None

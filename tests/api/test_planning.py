@@ -13,6 +13,8 @@ from api.households.case_export import everything
 from api.households.desk import PRINT, Desk, Event
 from api.households.planning import Planning
 from api.households.proposals import NotDueError, Proposals
+from api.jobs.runtime import Loop
+from api.jobs.sending import Sending
 from api.storage.dues import CANCELLED, DISMISSED, HANDED, HELD, PLANNED, PROPOSED, SENT, Dues, UnknownDueError
 from api.storage.households import ErasedCaseError
 from api.storage.store import Store
@@ -384,3 +386,19 @@ def test_no_name_or_address_stands_in_the_dues(office: Office) -> None:
     with office.store.engine.connect() as connection:
         rows = str(connection.execute(text("SELECT * FROM dues")).all())
     assert reference in rows and not any(word in rows for word in ("Amina", "4242", "chez_vous", "01 23"))
+
+
+def test_a_reminder_that_waited_past_its_evening_fails_and_the_visitor_is_told(office: Office) -> None:
+    references = [office.opened(), office.opened()]
+    for reference in references:
+        office.appointment(reference)
+    assert office.day(EVE).sent == 2
+    sending = Sending(office.desk, office.jobs, {}, lambda _: None, Loop(), clock=lambda: office.now)
+    with office.store.households(office.desk.vault) as households:
+        in_time, late = (households.thread(one)[-1] for one in references)
+        assert sending.ready(households, in_time.id) is not None
+        office.now = LATE
+        assert sending.ready(households, late.id) is None
+        kept = households.message(late.id)
+    assert (kept.state, kept.failure) == ("failed", "late")
+    assert office.jobs.added[-1] == ("tell_visitor", late.id)
