@@ -10,6 +10,7 @@ import click
 
 from api.commands.case_desk import DAY, as_day, given_slots, kept, opened_case, opened_planning, this_moment, today
 from api.commands.common import output, print_table
+from api.commands.household_words import named_territory
 from api.households.desk import LINK, PRINT
 from api.households.planning import Planning
 from api.households.proposals import Proposals
@@ -85,6 +86,8 @@ def case_appointment(reference: str, by: str | None, **given: str) -> None:
 def case_due(territory: str | None, days: int, as_csv: bool, to: Path | None) -> None:
     """Ce qui est à faire ces prochaines semaines : ce qui est proposé, et ce qui partira seul."""
     words = wording(SOURCE_LANGUAGE)
+    if territory is not None:
+        named_territory(territory, words)
     with opened_planning() as planning, planning.desk.store.households(planning.desk.vault) as households:
         coming = Dues(households.connection).coming(this_moment() + timedelta(days=days), territory)
         if as_csv or to:

@@ -93,7 +93,7 @@ class JobsRuntime:
     """Runs ``jobs`` (name -> function of ids, called in a thread) from start() to stop(); one a process.
 
     ``plan_day`` is called every morning, and at the first start of a day; ``send_due`` every ten minutes. ``give_up``:
-    told of a job that failed again and again for a reason of our own. ``polling``: seconds between two looks for new jobs.
+    told of a job that failed again and again for a reason of our own. ``polling``: seconds between two looks for jobs.
     """
 
     def __init__(

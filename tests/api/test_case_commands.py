@@ -124,6 +124,7 @@ def test_closing_keeps_erasing_asks_and_destroys(run, reference):
     [
         (("case", "show", "M-NONE"), "aucun ménage n’a cette référence"),
         (("case", "accept", "99"), "rien n’a ce numéro"),
+        (("case", "due", "--territory", "ailleurs"), "n’est pas un territoire connu"),
         (("case", "dismiss", "99"), "rien n’a ce numéro"),
         (("case", "erase", "M-NONE", "--yes"), "aucun ménage n’a cette référence"),
         (("case", "episode", "REF", "dst", "--from", "2026-02-02", "--to", "2026-02-01"), "est avant le début"),

@@ -63,7 +63,7 @@ def timeline_fragment(drawn: Timeline, words: Wording) -> str:
         return f"<p>{escape(words('case.plan.no_episode'))}</p>"
     head = "".join(f'<th scope="col">{escape(words(f"timeline.head.{one}"))}</th>' for one in ("what", "statements"))
     rows = "".join(_row(one.said, words) for one in drawn.entries)
-    noticed = "".join(f"<li>{escape(words.say(one.text))} {_numbers(one)}</li>" for one in drawn.warnings)
+    noticed = "".join(f"<li>{escape(words.say(one.text))} ({_numbers(one)})</li>" for one in drawn.warnings)
     table = (
         f"<table><caption>{escape(words('timeline.table'))}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
