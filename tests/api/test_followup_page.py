@@ -24,7 +24,7 @@ FILLED = {"modele": APPOINTMENT, "jour": "2027-01-06", "heure": "14:30", "lieu":
 FILLED |= {"lieu.adresse": "3 rue des Lilas", "prenom": "Amina", "structure": "Aude", "telephone": "01 23 45 67 89"}
 
 
-async def machine(text, source, target):
+async def machine(text, source, target, names):
     """What an engine may answer, by the first word of the text."""
     if text.startswith("Panne"):
         raise TranslationError("dead")
