@@ -247,6 +247,8 @@ def test_a_language_without_a_catalog_is_said_to_have_none(site):
     assert "Aucun texte n’est écrit ici en soninké" in httpx.get(site.followup(reference)).text
     previewed = look(site, reference)
     assert "Aucun texte n’est écrit ici en soninké" in previewed.text and "Ce que le ménage lit" not in previewed.text
+    assert "Part dans la langue du ménage" not in previewed.text
+    assert "Part dans la langue du ménage" in look(site, agreed(site, "fr")).text
 
 
 def test_only_what_was_previewed_for_this_case_leaves(site):
