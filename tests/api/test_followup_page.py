@@ -24,7 +24,7 @@ FILLED = {"modele": APPOINTMENT, "jour": "2027-01-06", "heure": "14:30", "lieu":
 FILLED |= {"lieu.adresse": "3 rue des Lilas", "prenom": "Amina", "structure": "Aude", "telephone": "01 23 45 67 89"}
 
 
-async def machine(text, source, target):
+async def machine(text, source, target, names):
     """What an engine may answer, by the first word of the text."""
     if text.startswith("Panne"):
         raise TranslationError("dead")
@@ -247,6 +247,8 @@ def test_a_language_without_a_catalog_is_said_to_have_none(site):
     assert "Aucun texte n’est écrit ici en soninké" in httpx.get(site.followup(reference)).text
     previewed = look(site, reference)
     assert "Aucun texte n’est écrit ici en soninké" in previewed.text and "Ce que le ménage lit" not in previewed.text
+    assert "Part dans la langue du ménage" not in previewed.text
+    assert "Part dans la langue du ménage" in look(site, agreed(site, "fr")).text
 
 
 def test_only_what_was_previewed_for_this_case_leaves(site):

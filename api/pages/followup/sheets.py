@@ -58,7 +58,7 @@ class Sheets:
             language_of=language_name,
             written_language=case.language in household_languages(),
             recorded=self.recordings.templates(case.territory, case.language),
-            card=tuple(self.card(case.language, case.territory)) if self.card else (),
+            card=lambda: self.card(case.language, case.territory) if self.card else (),
             **values,
         )
         return HTMLResponse(html, status, HEADERS)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from hashlib import sha256
 
 from starlette.requests import Request
 
 from api.households.desk import LINK, Event, Voice
+from api.pages.plain_text import plain_text
 from api.storage.households import Case, Link
 from api.storage.sound import LARGEST_VOICE, SPOKEN, media_of
 from bot.channels.web_page.requests import EVENT, Form
@@ -35,7 +35,7 @@ def event_of(form: Form, link: Link, case: Case) -> Event | None:
         if not message or not button or max(len(message), len(button)) > LONGEST_ID:
             raise RefusedAnswerError(422, "not_sent")
         return Event(LINK, _once(link, given, message, button), case.reference, link.key, message, button)
-    text = spoken(case.language).words_to_write("stop")[0] if _one(form, "stop") else _plain(_one(form, "text"))
+    text = spoken(case.language).words_to_write("stop")[0] if _one(form, "stop") else plain_text(_one(form, "text"))
     if len(text) > LONGEST_TEXT:
         raise RefusedAnswerError(422, "text_too_long")
     return Event(LINK, _once(link, given, text), case.reference, link.key, text=text) if text else None
@@ -67,9 +67,3 @@ def _once(link: Link, *parts: str) -> str:
 
 def _one(form: Form, name: str) -> str:
     return form.get(name, ("",))[-1]
-
-
-def _plain(text: str) -> str:
-    """Lines of text without controls or half characters."""
-    whole = text.encode("utf-8", "ignore").decode().replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in whole if c == "\n" or unicodedata.category(c) != "Cc").strip()

@@ -1,0 +1,67 @@
+"""From the address of a page to its case, and what is told where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.households.addresses import followup_address
+from api.households.asking import case_of
+from api.households.desk import Desk
+from api.pages.followup.sheets import Sheets
+from api.storage.households import Case, ErasedCaseError, Households, Stored, UnknownCaseError
+from bot.channels.web_page.requests import RefusedError
+from bot.wording import SOURCE_LANGUAGE
+
+
+class NotTakenError(Exception):
+    """An address or a form that is not taken: an HTTP status, and the catalog message that says why."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
+
+
+@dataclass(frozen=True)
+class Cases:
+    """``secret`` signs the addresses."""
+
+    desk: Desk
+    secret: str
+    sheets: Sheets
+
+    async def answered(self, request: Request, answer: Callable[[Request, Case], Awaitable[Response]]) -> Response:
+        """What ``answer`` gives for the case of the address, or why it is not taken."""
+        try:
+            return await answer(request, await run_in_threadpool(self.case, request.path_params["token"]))
+        except (NotTakenError, RefusedError) as refused:
+            return self.sheets.pages.problem(refused.status, refused.message, SOURCE_LANGUAGE)
+
+    def case(self, token: str) -> Case:
+        """The case of an address. Raises NotTakenError."""
+        reference = case_of(token, self.secret)
+        if reference is None:
+            raise NotTakenError(404, "visitor.refused.unknown")
+        try:
+            with self.desk.store.households(self.desk.vault) as households:
+                return households.case(reference)
+        except UnknownCaseError:
+            raise NotTakenError(404, "visitor.refused.unknown") from None
+        except ErasedCaseError:
+            raise NotTakenError(410, "visitor.refused.erased") from None
+
+    def address(self, case: Case) -> str:
+        """The path of a case's page."""
+        return followup_address(case.reference, self.secret, "")
+
+
+def message_of(households: Households, case: Case, wanted: str) -> Stored:
+    """A message of this case. Raises NotTakenError."""
+    message = next((one for one in households.thread(case.reference) if one.id == wanted), None)
+    if message is None:
+        raise NotTakenError(404, "visitor.refused.no_message")
+    return message
