@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.households.desk import Desk
 from api.households.jobs import SEND, SHOW_ANSWER, TELL_VISITOR, LaterJobs
 from api.jobs.runtime import Loop
 from api.storage.households import CANCELLED, FAILED, QUEUED, Case, ErasedCaseError, Households, Stored
 from api.storage.journal import Clock, now
+from api.storage.recordings import recorded_sound
 from bot.channels.telegram_sending import why
 from bot.followup import relay
 from bot.followup.content import TEMPLATE, Content, HeldError, Shown, show
@@ -23,6 +24,7 @@ from rules.model import Territory
 log = logging.getLogger(__name__)
 
 Outcome = str | UndeliveredError
+LISTEN = "ecouter"
 TURNS = 64  # cases share a turn by chance
 GONE, HELD, LATE, ERASED, INTERNAL, UNREACHABLE = "gone", "held", "late", "erased", "internal", "unreachable"
 
@@ -165,7 +167,7 @@ class Sending:
         except (HeldError, CatalogError):
             self.undelivered(households, stored, UndeliveredError(HELD, final=True), 1)
             return None
-        return Ready(stored, case.address, shown)
+        return Ready(stored, case.address, _heard(households, shown, stored, case))
 
     def undelivered(self, households: Households, message: Stored, error: UndeliveredError, tries: int) -> None:
         """Record a failure: the last one is told to who follows the case, any other is followed by a new try."""
@@ -176,6 +178,14 @@ class Sending:
         households.mark(message.id, failure=error.code)
         delay, key = self._retries.pause(tries, error.retry_after), f"send-{message.id}-{tries + 1}"
         self._jobs.add(households.connection, SEND, key, message.id, str(tries + 1), delay=delay)
+
+
+def _heard(households: Households, shown: Shown, stored: Stored, case: Case) -> Shown:
+    """With a person's recording of it, where there is one: nobody has to ask for it."""
+    sound = None
+    if stored.kind == TEMPLATE:
+        sound = recorded_sound(households.connection, case.territory, stored.subject, stored.language)
+    return replace(shown, buttons=tuple(one for one in shown.buttons if one.id != LISTEN), sound=sound)
 
 
 def still_wanted(message: Stored, case: Case) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Protocol
 
+from babel import Locale
 from telegram import MessageEntity
 
 from api.households.desk import BUTTON, TEXT, VOICE, Desk
@@ -12,7 +13,13 @@ from api.households.jobs import TELL_VISITOR, LaterJobs
 from api.jobs.runtime import Loop
 from api.jobs.sending import Retries
 from api.storage.households import FAILED, IN, Case, ErasedCaseError, Stored
+from bot.followup.catalog import catalog, own_name
+from bot.followup.content import WHICH_DAY
+from bot.followup.message import LANGUAGE_BUTTON
 from bot.followup.outgoing import UndeliveredError
+from bot.followup.page_keys import page_key
+from bot.followup.questions import household_questions
+from bot.followup.templates import templates
 from bot.messages import Text
 from bot.translation.translator import MachineText
 from bot.wording import SOURCE_LANGUAGE, wording
@@ -101,13 +108,33 @@ def told(stored: Stored) -> Iterator[tuple[str, str | None]]:
     if stored.state == FAILED:
         yield say(Text(f"tell.failed.{stored.failure}", where)), None
     elif stored.kind == BUTTON:
-        yield say(Text("tell.button", {**where, "answer": str(stored.content["french"])})), None
+        yield say(Text("tell.button", {**where, "answer": answered(stored)})), None
+        if title := asked(stored.subject):
+            yield say(Text("tell.about", {"title": title})), MessageEntity.ITALIC
     elif stored.kind == VOICE:
         yield say(Text("tell.voice", where)), None
     elif stored.language == SOURCE_LANGUAGE:
         yield say(Text("tell.same", {**where, "original": str(stored.content["original"])})), None
     else:
         yield from _beside(stored, where)
+
+
+def answered(stored: Stored) -> str:
+    """A pressed button in French words; a language by its French name."""
+    said = str(stored.content["french"])
+    if str(stored.content["button"]).startswith(LANGUAGE_BUTTON):
+        return str(Locale.parse(SOURCE_LANGUAGE).languages.get(said.replace("-", "_")) or own_name(said))
+    return said
+
+
+def asked(subject: str) -> str:
+    """The first French line of what was asked, so that an answer tells to what it is one."""
+    french = catalog(SOURCE_LANGUAGE)
+    if subject == WHICH_DAY:
+        return french.text(page_key(WHICH_DAY))
+    if subject in household_questions():
+        return french.text(household_questions()[subject].text).split("\n")[0]
+    return french.text(templates()[subject].text).split("\n")[0] if subject in templates().by_id else ""
 
 
 def _beside(stored: Stored, where: dict[str, str]) -> Iterator[tuple[str, str | None]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from api.storage.household_schema import recordings
 from api.storage.journal import Clock, now
@@ -48,10 +48,8 @@ class Recordings:
 
     def sound(self, territory: str | None, template: str, language: str) -> tuple[str, bytes] | None:
         """The media type and the bytes, or None."""
-        wanted = select(_C.media, _C.sound).where(_at(territory, template, language))
         with self._engine.connect() as connection:
-            row = connection.execute(wanted).first()
-        return None if row is None else (row.media, bytes(row.sound))
+            return recorded_sound(connection, territory, template, language)
 
     def templates(self, territory: str | None, language: str) -> frozenset[str]:
         """The templates that a territory has a recording of in a language."""
@@ -68,6 +66,14 @@ class Recordings:
         with self._engine.connect() as connection:
             rows = connection.execute(wanted.order_by(_C.territory, _C.language, _C.template)).mappings()
             return [Recording(**row) for row in rows]
+
+
+def recorded_sound(
+    connection: Connection, territory: str | None, template: str, language: str
+) -> tuple[str, bytes] | None:
+    """The media type and the bytes of a recording, or None, within a transaction that is open."""
+    row = connection.execute(select(_C.media, _C.sound).where(_at(territory, template, language))).first()
+    return None if row is None else (row.media, bytes(row.sound))
 
 
 def _at(territory: str | None, template: str, language: str) -> Any:

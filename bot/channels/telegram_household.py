@@ -26,7 +26,7 @@ T = TypeVar("T")
 ONCE = Patience(tries=1)  # the jobs try again, and remember it
 OVERALL, PER_CHAT = 30, 1  # messages a second, as Telegram asks
 CHATS_REMEMBERED = 1000
-LONGEST_CAPTION = 1024
+OGG = "audio/ogg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,10 @@ class TelegramHouseholds:
         self._bot, self._pace = bot, pace or Pace()
 
     async def send(self, address: str, shown: Shown, message: str) -> str:
-        return await self._show(address, household_screen(shown, message))
+        screen = household_screen(shown, message)
+        if shown.sound is not None:
+            await self._play(address, *shown.sound)
+        return await self._show(address, screen)
 
     async def answered(self, address: str, sent: str, shown: Shown, button: str) -> None:
         page = household_screen(shown, "", pressed=button).pages[-1]
@@ -91,8 +94,13 @@ class TelegramHouseholds:
         sections = [tuple(Line(part, style) for part in cut(line)) for line, style in lines]
         await self._show(address, Screen(tuple(paged(filter(None, sections)))))
         if sound is not None:
-            async with self._pace.turn(address):
-                await _delivered(lambda: self._bot.send_voice(int(address), sound))
+            await self._play(address, OGG, sound)
+
+    async def _play(self, address: str, media: str, sound: bytes) -> None:
+        """A voice note where Telegram takes it as one, else a sound to play."""
+        play = self._bot.send_voice if media == OGG else self._bot.send_audio
+        async with self._pace.turn(address):
+            await _delivered(lambda: play(int(address), sound))
 
     async def _show(self, address: str, screen: Screen) -> str:
         async with self._pace.turn(address):

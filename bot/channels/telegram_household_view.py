@@ -20,8 +20,8 @@ def household_screen(shown: Shown, message: str, pressed: str | None = None) -> 
     Raises ButtonDataError.
     """
     sections = [tuple(_lines(block, len(shown.blocks) > 1)) for block in shown.blocks]
-    if shown.machine:
-        sections.append(_marked((shown.machine,), shown.right_to_left, MessageEntity.ITALIC))
+    if shown.machine:  # under the words of the machine, which stand first
+        sections.insert(1, _marked(tuple(shown.machine.split("\n")), shown.right_to_left, MessageEntity.ITALIC))
     if pressed is not None:
         label = next((f"✓ {button.text}" for button in shown.buttons if button.id == pressed), "✓")
         sections.append(_marked((label,), shown.right_to_left, None))

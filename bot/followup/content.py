@@ -65,13 +65,15 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A message as the household sees it: blocks one above the other, then buttons. ``machine``: the words that say
-    that a machine translated it, in the household's language, else empty."""
+    that a machine translated it, in the household's language, else empty. ``sound``: the media type and the bytes of a
+    person reading it aloud."""
 
     language: str
     right_to_left: bool
     blocks: tuple[Block, ...]
     buttons: tuple[Label, ...] = ()
     machine: str = ""
+    sound: tuple[str, bytes] | None = None
 
 
 class HeldError(Exception):

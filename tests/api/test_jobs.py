@@ -12,7 +12,9 @@ from api.households.jobs import SEND
 from api.jobs.adding import PlainJson
 from api.jobs.worker import Worker
 from api.storage.store import Store
-from tests.api.households_by_telegram import HOUSEHOLD, VISITOR, Town, settled, template
+from bot.followup.catalog import catalog
+from bot.followup.content import FREE, Content
+from tests.api.households_by_telegram import HOUSEHOLD, SENDER, VISITOR, Town, settled, template
 from tests.fakes.telegram import FakeTelegram
 
 
@@ -127,6 +129,31 @@ async def test_messages_of_a_case_arrive_in_their_order(town: Town) -> None:
         await town.shown(8)
     numbers = [int(town.message(one.id).sent or 0) for one in sent]
     assert numbers == sorted(numbers)
+
+
+async def test_a_message_that_a_person_read_aloud_is_heard_first(town: Town) -> None:
+    with town.store.households(town.vault) as households:
+        reference = households.open_case("ar", SENDER, "aude").reference
+        households.pair(reference, "telegram", str(HOUSEHOLD), "key")
+    town.store.recordings.put("aude", "accord_messages", "ar", "audio/ogg", b"OggS-read", "une lectrice")
+    town.desk.send(reference, template("accord_messages"))
+    async with town.open():
+        await town.shown(2)
+    voice, words = town.telegram.messages(HOUSEHOLD)
+    assert (voice.kind, town.telegram.file(voice.file_id)) == ("voice", b"OggS-read")
+    assert [data.split(":")[-1] for row in words.buttons for _, data in row] == ["oui", "non"]
+
+
+async def test_words_of_a_machine_say_so_and_stand_beside_the_original(town: Town) -> None:
+    reference = town.paired("ar")
+    free = Content(FREE, "", {"french": "À demain", "translated": "إلى الغد"})
+    town.desk.send(reference, free)
+    async with town.open():
+        lines = (await town.shown(1)).split("\n")
+    machine = catalog("ar").text("household.page.machine").split("\n")
+    assert [line.strip("‏⁦⁧⁨⁩") for line in lines] == [
+        "إلى الغد", "", *machine, "", "À demain",
+    ]  # fmt: skip
 
 
 async def test_an_erased_case_gets_nothing_more(town: Town) -> None:
