@@ -114,6 +114,10 @@ def test_a_template_is_filled_seen_and_handed_over(site):
         page.locator("#duree").fill("45")
         page.get_by_role("button", name="Voir avant").click()
         expect(page.get_by_text("mercredi 06/01/2027")).to_be_visible()
+        page.get_by_role("button", name="Corriger").click()
+        assert page.locator("#jour").input_value() == "2027-01-06"
+        assert page.locator("#lieu").input_value() == "chez_vous"
+        page.get_by_role("button", name="Voir avant").click()
         assert page.locator(".said[lang=ar]").evaluate("e => getComputedStyle(e).direction") == "rtl"
         page.get_by_role("button", name="faire un lien").click()
         expect(page.get_by_role("heading", name="À remettre")).to_be_visible()
@@ -216,6 +220,17 @@ def test_a_free_text_is_seen_with_the_machine_s_words_its_doubts_and_the_way_bac
     page = httpx.get(site.page(stored)).text
     assert page.index("سنأتي غدا") < page.index("Nous venons demain.") and "note__machine" in page
     assert "سنأتي غدا" in httpx.get(site.followup(reference)).text and sent.status_code == 303
+
+
+def test_what_was_previewed_can_be_corrected_as_it_was_filled(site):
+    page = site.followup(agreed(site))
+    text = 'Nous venons "demain".\r\nEst-ce possible ?'
+    free = httpx.post(f"{page}/apercu", data={"libre": text, "corriger": "1"})
+    assert free.status_code == 200 and "&#34;demain&#34;.\nEst-ce possible ?</textarea>" in free.text
+    papers = {"modele": "papiers_a_preparer", "papiers": ["avis_impot", "revenus"]}
+    assert httpx.post(f"{page}/apercu", data=papers).text.count('name="papiers"') == 2
+    again = httpx.post(f"{page}/apercu", data=papers | {"corriger": "1"}).text
+    assert re.findall(r'value="(\w+)" checked', again) == ["avis_impot", "revenus"]
 
 
 def test_a_free_text_that_the_guards_hold_does_not_leave(site):

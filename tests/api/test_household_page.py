@@ -276,6 +276,12 @@ def test_a_program_that_looks_at_links_is_no_person(agent):
     assert not by_a_person("GET", {"user-agent": agent})
 
 
+@pytest.mark.parametrize("model", ["SM-A105FN", "CUBOT NOTE 7", "CUBOT_NOVA"])
+def test_a_phone_s_browser_is_a_person(model):
+    agent = f"Mozilla/5.0 (Linux; Android 10; {model}) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
+    assert by_a_person("GET", {"user-agent": agent}) and not by_a_person("HEAD", {"user-agent": agent})
+
+
 def test_a_guessed_address_opens_nothing_and_says_so_kindly(site):
     for answer in (
         httpx.get(f"{site.url}/m/guessed"),

@@ -1,4 +1,4 @@
-// « Partager » with the phone's own sheet, else the clipboard, else by hand; « Corriger » goes back to the form as it was.
+// « Partager » with the phone's own sheet, else the clipboard, else by hand.
 
 for (const button of document.querySelectorAll("[data-share]")) {
   button.hidden = false;
@@ -21,9 +21,4 @@ for (const button of document.querySelectorAll("[data-share]")) {
       document.querySelector("#adresse").select();
     }
   });
-}
-
-for (const button of document.querySelectorAll("[data-back]")) {
-  button.hidden = history.length < 2;
-  button.addEventListener("click", () => history.back());
 }

@@ -30,6 +30,7 @@ from bot.wording import SOURCE_LANGUAGE, wording
 from rules.model import Territory
 
 LONGEST_FREE = 1000
+AGAIN = "corriger"  # the form again, as it was filled
 WAYS = (TELEGRAM, LINK, PRINT)
 
 Translate = Callable[[str, str, str, Sequence[str]], Awaitable[MachineText]]
@@ -71,15 +72,19 @@ class Sending:
     async def _look(self, request: Request, case: Case) -> Response:
         form = await read_form(request)
         if "libre" in form:
-            return await self._look_at_free(case, plain_text(_one(form, "libre")))
+            text = plain_text(_one(form, "libre"))
+            return self._free_form(case, text=text) if AGAIN in form else await self._look_at_free(case, text)
         template = _template(_one(form, "modele"))
         given = given_in(form, template)
+        if AGAIN in form:
+            return self._form(case, template, fields_of(template, given, wording(SOURCE_LANGUAGE)))
         try:
             found = preview(Content(TEMPLATE, template.id, given), case, self.territory(case.territory))
         except SlotError as error:
             fields = fields_of(template, given, wording(SOURCE_LANGUAGE), error)
             return self._form(case, template, fields, status=422)
-        return self._preview(case, found)
+        written = tuple((name, value) for name, values in form.items() for value in values)
+        return self._preview(case, found, written=written)
 
     async def _look_at_free(self, case: Case, text: str) -> Response:
         if not text or len(text) > LONGEST_FREE:
@@ -94,7 +99,7 @@ class Sending:
         found = preview(content, case, self.territory(case.territory))
         if machine is not None and machine.held:
             found = replace(found, how="held", ways=(), reasons=())
-        return self._preview(case, found, machine=machine)
+        return self._preview(case, found, machine=machine, written=(("libre", text),))
 
     async def _send(self, request: Request, case: Case) -> Response:
         form = await read_form(request)
@@ -138,7 +143,14 @@ class Sending:
         status = 422 if error else 200
         return self.cases.sheets.page(case, "free.html", status, text=text, error=error, longest=LONGEST_FREE)
 
-    def _preview(self, case: Case, found: Preview, *, machine: MachineText | None = None) -> Response:
+    def _preview(
+        self,
+        case: Case,
+        found: Preview,
+        *,
+        machine: MachineText | None = None,
+        written: tuple[tuple[str, str], ...] = (),
+    ) -> Response:
         draft = Draft(case.reference, case.language, secrets.token_urlsafe(16), found.content)
         return self.cases.sheets.page(
             case,
@@ -146,6 +158,8 @@ class Sending:
             409 if found.how == "held" else 200,
             found=found,
             machine=machine,
+            written=written,
+            again=AGAIN,
             draft=signed(draft, self.cases.secret) if found.ways else "",
             past=days_past(found.content, self.clock().date()) if found.how != "held" else False,
         )

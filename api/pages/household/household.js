@@ -35,7 +35,8 @@ const outbox = {
 // True when the server took it (it answers with the address of the page), false when it refused; throws without network.
 async function sent(body) {
   const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-  const answer = await fetch(here, { method: "POST", headers, body, redirect: "manual" });
+  const signal = AbortSignal.timeout?.(30_000);
+  const answer = await fetch(here, { method: "POST", headers, body, redirect: "manual", signal });
   if (answer.status >= 500) throw new Error("not taken");
   return answer.type === "opaqueredirect";
 }
@@ -62,10 +63,12 @@ async function empty() {
 
 let leaving = false;
 document.addEventListener("submit", async (event) => {
-  if (!event.target.matches("[data-answer]")) return;
+  // A browser too old to say which button was pressed sends the form itself.
+  if (!event.target.matches("[data-answer]") || !event.submitter) return;
   event.preventDefault();
   if (leaving) return;
-  const form = new FormData(event.target, event.submitter);
+  const form = new FormData(event.target);
+  if (event.submitter.name) form.set(event.submitter.name, event.submitter.value);
   if (form.has("text") && !form.get("text").trim()) return document.querySelector("#text").focus();
   const body = new URLSearchParams(form).toString();
   leaving = true;
@@ -76,7 +79,7 @@ document.addEventListener("submit", async (event) => {
   } catch {
     const kept = outbox.write([...outbox.read(), body]);
     if (kept && form.has("text")) document.querySelector("#text").value = "";
-    if (kept && event.submitter?.name === "button") mark(event.submitter);
+    if (kept && event.submitter.name === "button") mark(event.submitter);
     say(kept ? "offline" : "not_sent");
   }
   leaving = false;

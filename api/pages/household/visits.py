@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_PROGRAM = re.compile(r"bot\b|crawl|spider|preview|facebookexternalhit|facebot|whatsapp/|slurp", re.I)
+# A Cubot is a phone.
+_PROGRAM = re.compile(r"(?<!cu)bot\b|crawl|spider|preview|facebookexternalhit|facebot|slurp", re.I)
 _BROWSER = ("Mozilla/", "Opera/")
 _AHEAD = ("purpose", "sec-purpose", "x-purpose", "x-moz")
 
