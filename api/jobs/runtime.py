@@ -162,6 +162,7 @@ class JobsRuntime:
             "enable_otlp": False,
             "log_level": "CRITICAL",
             "run_migrations": False,
+            "use_listen_notify": False,  # no job waits for another's events
             "scheduler_polling_interval_sec": 30.0,
         }
         if self._engine.dialect.name == "sqlite":  # an engine of its own: ours takes the write lock to read, too
