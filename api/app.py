@@ -40,6 +40,8 @@ from api.routes.health import health_routes
 from api.routes.reports import report_routes
 from api.rulesets import Rulesets
 from api.settings import Settings, contact_keys
+from api.storage.households import Households
+from api.storage.journal import now
 from api.storage.store import Store
 from api.storage.vault import Vault
 from api.territories import known_territories
@@ -115,7 +117,10 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
     def hear(connection: Connection, dialogue: str, question: str, facts: Facts, today: date) -> bool:
         return exchange.hear(connection, dialogue, question, facts, today)
 
-    desk = Desk(store, vault, jobs, territories.get, hear=hear)
+    def plan(households: Households, reference: str) -> None:
+        Planning(desk, rulesets.current.ruleset.delays, territories.get).refresh(households, reference, now())
+
+    desk = Desk(store, vault, jobs, territories.get, hear=hear, plan=plan)
     exchange = DurableExchange(
         store,
         rulesets,

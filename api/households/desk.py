@@ -22,6 +22,7 @@ from bot.journal import DuplicateEvent
 from bot.messages import Text
 from rules.model import Territory
 
+Replan = Callable[[Households, str], object]  # what follows from an appointment, in the same transaction
 Hear = Callable[[Connection, str, str, Mapping[str, object], date], bool]
 LINK, TELEGRAM, PRINT = "link", "telegram", "print"
 LINK_LIFE = timedelta(days=14)
@@ -70,9 +71,10 @@ class Desk:
         territory: Callable[[str | None], Territory | None],
         clock: Clock = now,
         hear: Hear | None = None,
+        plan: Replan | None = None,
     ) -> None:
         self.store, self.vault, self.jobs, self._territory, self._clock = store, vault, jobs, territory, clock
-        self.hear = hear
+        self.hear, self.plan = hear, plan
 
     def send(self, reference: str, content: Content, *, channel: str | None = None, **columns: Any) -> Stored:
         """Send by the case's channel, or by ``link`` or ``print`` for the visitor to hand over.
@@ -91,7 +93,10 @@ class Desk:
         if by != PRINT and not (by == LINK and case.consent == relay.UNASKED):
             _check_consent(case, template)
         show(content, case.language, self._territory(case.territory))
-        return self._put(households, case, content, by, columns)
+        put = self._put(households, case, content, by, columns)
+        if self.plan is not None and template in relay.APPOINTMENTS:
+            self.plan(households, case.reference)
+        return put
 
     def take(self, event: Event) -> Taken | None:
         """Take in what a household did, once; None when it was before. Raises UnknownButtonError, LookupError."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from telegram.error import NetworkError
 
-from tests.api.household_site import household_site
+from api.storage.dues import Dues
+from tests.api.household_site import household_site, template
 
 
 async def invited(start):
@@ -68,3 +70,16 @@ def test_the_household_s_telegram_is_linked_by_an_address_and_its_square(site):
 
 def test_another_s_address_opens_nothing(site):
     assert httpx.get(f"{site.url}/suivi/M-AAAA-AAAA-00000000000000000000/dossier").status_code == 404
+
+
+def test_an_appointment_sent_from_the_page_plans_its_reminder_at_once(site):
+    reference = lived(site)
+    with site.desk.store.households(site.desk.vault) as households:
+        households.pair(reference, "telegram", "1", f"hash-{reference}")
+        households.change(reference, consent="given")
+    day = date.today() + timedelta(days=40)
+    site.parts.desk.send(reference, template("rendez_vous_confirmation", jour=day.isoformat()))
+    with site.desk.store.households(site.desk.vault) as households:
+        [reminder] = [row for row in Dues(households.connection).of([reference])[reference] if "rappel" in row.step]
+    local = reminder.due_at.astimezone(ZoneInfo("Europe/Paris"))
+    assert (local.date(), local.hour) == (day - timedelta(days=1), 18)
