@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import datetime
 
 from dbos import DBOS, DBOSClient, Serializer
 from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.households.jobs import CAMPAIGN
+from api.storage.engine import masked
+from api.storage.store import StorageError
 
 APPLICATION, VERSION = "aiguillage", "1"  # pinned: a job added under one version never runs under another
 SCHEMA = "jobs"  # of the tables on PostgreSQL; SQLite has no schemas
@@ -50,8 +54,22 @@ class DurableJobs:
 
 
 def prepare_tables(url: URL) -> None:
-    """Make or migrate the tables of the jobs in the database of the store."""
-    DBOS.migrate(url.render_as_string(hide_password=False), schema=SCHEMA)
+    """Make or migrate the tables of the jobs in the database of the store. Raises StorageError."""
+    keep_library_quiet()
+    try:
+        DBOS.migrate(url.render_as_string(hide_password=False), schema=SCHEMA)
+    except SQLAlchemyError as error:
+        raise StorageError(
+            f"{masked(url)}: the tables of the jobs cannot be made ({type(error).__name__}): "
+            f"let this role create the schema {SCHEMA!r}, or make it first"
+        ) from error
+
+
+def keep_library_quiet() -> None:
+    """DBOS logs by itself on standard error, where an error's words may be those of a person."""
+    library = logging.getLogger("dbos")
+    library.handlers = [logging.NullHandler()]
+    library.propagate = False
 
 
 def _plain(value: object) -> object:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.households.jobs import DAILY, OFTEN
-from api.jobs.adding import APPLICATION, CAMPAIGNS_QUEUE, MESSAGES_QUEUE, SCHEMA, VERSION, PlainJson
+from api.jobs.adding import APPLICATION, CAMPAIGNS_QUEUE, MESSAGES_QUEUE, SCHEMA, VERSION, PlainJson, keep_library_quiet
 from api.jobs.worker import Worker
 from bot.channels.telegram_sending import why
 
@@ -93,7 +93,8 @@ class JobsRuntime:
     """Runs ``jobs`` (name -> function of ids, called in a thread) from start() to stop(); one a process.
 
     ``plan_day`` is called every morning, and at the first start of a day; ``send_due`` every ten minutes. ``give_up``:
-    told of a job that failed again and again for a reason of our own. ``polling``: seconds between two looks for jobs.
+    told of a job that failed again and again for a reason of our own; whether that is the end of it. ``polling``:
+    seconds between two looks for jobs.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class JobsRuntime:
         plan_day: Callable[[datetime], None],
         *,
         send_due: Callable[[datetime], None] = lambda _: None,
-        give_up: Job = lambda *_: None,
+        give_up: Callable[..., bool] = lambda *_: True,
         polling: float = 0.25,
     ) -> None:
         self._engine, self._worker, self._loop, self._polling = engine, worker, loop, polling
@@ -122,7 +123,7 @@ class JobsRuntime:
         await asyncio.to_thread(self._stop)
 
     def _start(self) -> None:
-        _keep_library_quiet()
+        keep_library_quiet()
         DBOS(config=self._config())
         for name, job in self._jobs.items():
             DBOS.workflow(name=name, max_recovery_attempts=None)(self._lasting_job(name, job))
@@ -179,17 +180,12 @@ class JobsRuntime:
             while True:
                 try:
                     with self._loop.job():
-                        return job(*ids) if failures < TRIES else self._give_up(name, *ids)
+                        if failures < TRIES or not self._give_up(name, *ids):
+                            job(*ids)
+                        return
                 except Exception as error:
                     failures += 1
                     log.error("job %s: failed %s times: %s", name, failures, why(error))
                 self._loop.pause(min(2.0 ** (failures - 1), LONGEST_PAUSE))
 
         return lasting
-
-
-def _keep_library_quiet() -> None:
-    """DBOS logs by itself on standard error, where an error's words may be those of a person."""
-    library = logging.getLogger("dbos")
-    library.handlers = [logging.NullHandler()]
-    library.propagate = False

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from api.households.desk import Desk
-from api.households.jobs import SEND, SHOW_ANSWER, TELL_VISITOR, LaterJobs
+from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR, LaterJobs
 from api.jobs.runtime import Loop
 from api.storage.households import CANCELLED, FAILED, QUEUED, Case, ErasedCaseError, Households, Stored
 from api.storage.journal import Clock, now
@@ -19,6 +20,7 @@ from bot.followup.content import TEMPLATE, Content, HeldError, Shown, show
 from bot.followup.errors import CatalogError
 from bot.followup.outgoing import OutgoingChannel, UndeliveredError
 from bot.followup.planning import still_true
+from bot.followup.slots import SlotError
 from rules.model import Territory
 
 log = logging.getLogger(__name__)
@@ -101,9 +103,12 @@ class Sending:
 
     def show_answer(self, message: str, tries: str = "1") -> None:
         """Show under a message which of its buttons was pressed; a comfort, given up after a few tries."""
-        with self._desk.store.households(self._desk.vault) as households:
-            stored = households.message(message)
-            case = households.case(stored.case)
+        try:
+            with self._desk.store.households(self._desk.vault) as households:
+                stored = households.message(message)
+                case = households.case(stored.case)
+        except ErasedCaseError:
+            return
         channel = self._channels.get(stored.channel)
         if channel is None or not (stored.pressed and stored.sent and case.address):
             return
@@ -117,11 +122,15 @@ class Sending:
                 with self._desk.store.households(self._desk.vault) as households:
                     self._jobs.add(households.connection, SHOW_ANSWER, key, message, str(int(tries) + 1), delay=delay)
 
-    def give_up(self, job: str, *ids: str) -> None:
-        """A job failed again and again for a reason of our own: a message that waits for it has failed."""
+    def give_up(self, job: str, *ids: str) -> bool:
+        """A job failed again and again for a reason of our own: a message that waits for it has failed, and is told.
+
+        False for a campaign: it is never given up.
+        """
         if job == SEND:
-            with self._desk.store.households(self._desk.vault) as households:
+            with suppress(LookupError), self._desk.store.households(self._desk.vault) as households:
                 self.undelivered(households, households.message(ids[0]), UndeliveredError(INTERNAL, final=True), 1)
+        return job != CAMPAIGN
 
     async def tried(self, ready: Ready) -> Outcome:
         """What its channel calls the message that was sent, or why it was not."""
@@ -164,7 +173,7 @@ class Sending:
             return None
         try:
             shown = show(content, stored.language, self._territory(case.territory))
-        except (HeldError, CatalogError):
+        except (HeldError, CatalogError, SlotError, KeyError):
             self.undelivered(households, stored, UndeliveredError(HELD, final=True), 1)
             return None
         return Ready(stored, case.address, _heard(households, shown, stored, case))

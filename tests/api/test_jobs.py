@@ -156,6 +156,20 @@ async def test_words_of_a_machine_say_so_and_stand_beside_the_original(town: Tow
     ]  # fmt: skip
 
 
+async def test_a_reason_of_our_own_is_tried_again_and_then_told(
+    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("api.jobs.runtime.LONGEST_PAUSE", 0.05)
+    reference = town.paired("ar")
+    town.followed(reference)
+    sent = town.desk.send(reference, template("materiel_pose"))
+    monkeypatch.setattr("api.jobs.sending.show", lambda *_: 1 / 0)
+    async with town.open():
+        assert "quelque chose n’a pas fonctionné" in await town.shown(1, VISITOR)
+    assert town.message(sent.id).failure == "internal"
+    assert caplog.text.count("ZeroDivisionError") == 5
+
+
 async def test_an_erased_case_gets_nothing_more(town: Town) -> None:
     reference = town.paired("ar")
     town.desk.send(reference, template("materiel_pose"))
