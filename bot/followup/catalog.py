@@ -150,6 +150,12 @@ def own_name(language: str) -> str:
         return str(Locale.parse(SOURCE_LANGUAGE).languages.get(language, language))
 
 
+def language_name(code: str) -> str:
+    """What French calls a language, the language alone where it has no word for its region's."""
+    known = Locale.parse(SOURCE_LANGUAGE).languages
+    return str(known.get(code.replace("-", "_")) or known.get(code.split("-")[0]) or code)
+
+
 def spoken(language: str) -> Catalog:
     """The catalog of a language, French where it has none: what such a household hears is a person's recording."""
     return catalog(language if po_file(language).is_file() else SOURCE_LANGUAGE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from bot.followup.catalog import catalog
+from bot.followup.catalog import catalog, language_name
 from bot.followup.content import DAY, DAY_BUTTON, QUESTION, TEMPLATE, WHICH_DAY, WORDS, Content
 from bot.followup.message import LANGUAGE_BUTTON, offered_languages
 from bot.followup.questions import household_questions
@@ -136,7 +136,7 @@ def answer_in_french(content: Content, button: str) -> str:
     if content.kind == QUESTION:
         return french.text(household_questions()[content.subject].choice_message(button))
     if button.startswith(LANGUAGE_BUTTON):
-        return button.removeprefix(LANGUAGE_BUTTON)
+        return language_name(button.removeprefix(LANGUAGE_BUTTON))
     return french.text(f"household.{content.subject}.button.{button}")
 
 

@@ -26,6 +26,7 @@ def standing(consent: str = "given", language: str = "ar") -> Standing:
 def test_choosing_a_language_asks_for_consent_in_it() -> None:
     outcome = take(Arrival(sent("choix_langue"), button="langue.fa-AF"), standing("unasked", "fr"))
     assert outcome.language == "fa-AF"
+    assert answer_in_french(sent("choix_langue").content, "langue.fa-AF") == "dari"
     assert [saying.content.subject for saying in outcome.says] == ["accord_messages"]
 
 

@@ -420,3 +420,8 @@ async def test_no_log_record_holds_the_token_a_chat_or_a_word(caplog: pytest.Log
     assert "bot.channels.telegram" in logged
     for hidden in ("VERY-HIDDEN", "424299", "Martin"):
         assert hidden not in logged
+
+
+async def test_an_invitation_opens_this_bot_and_says_start_with_its_words() -> None:
+    async with FakeTelegram() as telegram, polling(telegram, ScriptedExchange()) as channel:
+        assert await channel.invite("m-token") == "https://t.me/aiguillage_test_bot?start=m-token"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel import Locale
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -17,7 +16,7 @@ from api.storage.households import Case
 from api.storage.recordings import Recordings
 from bot.channels.web_page.assets import Assets, read_assets
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS, Pages, bound, read_pages
-from bot.followup.catalog import household_languages
+from bot.followup.catalog import household_languages, language_name
 from bot.messages import Text
 from bot.wording import SOURCE_LANGUAGE, wording
 
@@ -78,12 +77,6 @@ def read_sheets(secret: str, recordings: Recordings, card: Card | None) -> Sheet
     assets = read_assets()
     pages = read_pages(assets)
     return Sheets(secret, recordings, card, files, assets, pages, _environment(pages))
-
-
-def language_name(code: str) -> str:
-    """What French calls a language, the language alone where it has no word for its region's."""
-    known = Locale.parse(SOURCE_LANGUAGE).languages
-    return str(known.get(code.replace("-", "_")) or known.get(code.split("-")[0]) or code)
 
 
 def _environment(pages: Pages) -> Environment:
