@@ -13,6 +13,13 @@ from telegram.error import NetworkError
 from api.storage.dues import Dues
 from tests.api.household_site import household_site, template
 
+LOT = """
+id: lot
+name: Lot
+options:
+  option_n1: {value: true, decided_by: Comité de pilotage, decided_on: 2026-01-15}
+"""
+
 
 async def invited(start):
     return f"https://t.me/slime_bot?start={start}"
@@ -24,7 +31,10 @@ async def unreachable(_start):
 
 @pytest.fixture(scope="module", params=[invited, unreachable, None], ids=["bot", "no answer", "no bot"])
 def site(request, tmp_path_factory):
-    with household_site(tmp_path_factory.mktemp("standing"), invite=request.param) as running_site:
+    folder = tmp_path_factory.mktemp("standing")
+    (folder / "territories").mkdir()
+    (folder / "territories" / "lot.yaml").write_text(LOT, encoding="utf-8")
+    with household_site(folder, invite=request.param) as running_site:
         running_site.invite = request.param
         yield running_site
 
@@ -83,3 +93,20 @@ def test_an_appointment_sent_from_the_page_plans_its_reminder_at_once(site):
         [reminder] = [row for row in Dues(households.connection).of([reference])[reference] if "rappel" in row.step]
     local = reminder.due_at.astimezone(ZoneInfo("Europe/Paris"))
     assert (local.date(), local.hour) == (day - timedelta(days=1), 18)
+
+
+def test_what_is_proposed_is_prepared_from_the_page_or_set_aside_for_good(site):
+    reference = site.open("ar", "lot")
+    with site.desk.store.households(site.desk.vault) as households:
+        visited = date.today() - timedelta(days=400)
+        households.keep_episode(reference, "dst", visited, visited)
+        households.change(reference, consent="given")
+    page = httpx.get(f"{site.followup(reference)}/dossier")
+    assert f"{site.followup(reference)}/ecrire?modele=n1_proposition".removeprefix(site.url) in page.text
+    number = re.search(r'name="numero" value="(\d+)"', page.text)[1]
+    other = httpx.post(f"{site.followup(lived(site))}/ecarter", data={"numero": number})
+    assert other.status_code == 409
+    done = httpx.post(f"{site.followup(reference)}/ecarter", data={"numero": number}, follow_redirects=True)
+    assert done.status_code == 200 and "modele=n1_proposition" not in done.text
+    assert httpx.post(f"{site.followup(reference)}/ecarter", data={"numero": number}).status_code == 409
+    assert httpx.post(f"{site.followup(reference)}/ecarter", data={"numero": "x"}).status_code == 409

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from fastapi.concurrency import run_in_threadpool
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from telegram.error import TelegramError
 
@@ -25,6 +26,7 @@ from api.pages.letter.pdf import square
 from api.pages.sound import sound_response
 from api.storage.households import Case, Stored
 from api.storage.journal import Clock, now
+from bot.channels.web_page.requests import read_form
 from bot.wording import SOURCE_LANGUAGE, wording
 from rules.model import Territory
 
@@ -55,6 +57,7 @@ def followup_page(
         Route(address, page.show, methods=["GET"]),
         Route(address + "/dossier", page.stand, methods=["GET"]),
         Route(address + "/telegram", page.pair, methods=["POST"]),
+        Route(address + "/ecarter", page.dismiss, methods=["POST"]),
         Route(address + "/ecrire", sending.write, methods=["GET"]),
         Route(address + "/apercu", sending.look, methods=["POST"]),
         Route(address + "/envoyer", sending.send, methods=["POST"]),
@@ -83,6 +86,10 @@ class _Page:
         """The timeline, what is due and why, and what links a phone or an interview with the case."""
         return await self.cases.answered(request, self._stand)
 
+    async def dismiss(self, request: Request) -> Response:
+        """What is due is set aside for good; then the same page."""
+        return await self.cases.answered(request, self._dismiss)
+
     async def pair(self, request: Request) -> Response:
         """An address of the bot for the household, with its square."""
         return await self.cases.answered(request, self._pair)
@@ -102,6 +109,13 @@ class _Page:
         words, follow = wording(SOURCE_LANGUAGE), await self._invited(self.standing.follow(case))
         seen = await run_in_threadpool(self.standing.seen, case, self.clock(), words)
         return self.cases.sheets.page(case, "standing.html", **seen, follow=follow)
+
+    async def _dismiss(self, request: Request, case: Case) -> Response:
+        given = (await read_form(request)).get("numero", ("",))[0]
+        number = int(given) if re.fullmatch(r"[0-9]{1,12}", given, re.ASCII) else 0
+        if self.standing is None or not await run_in_threadpool(self.standing.dismiss, case, number):
+            raise NotTakenError(409, "visitor.refused.no_due")
+        return RedirectResponse(f"{self.cases.address(case)}/dossier", 303, HEADERS)
 
     async def _pair(self, _request: Request, case: Case) -> Response:
         address = await self._invited(self.standing.pair(case, self.clock())) if self.standing else None

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from markupsafe import Markup
 
 from api.households.asking import case_token
 from api.households.desk import LINK_LIFE
 from api.households.planning import Planning
+from api.households.proposals import NotDueError, Proposals
 from api.households.telegram_chats import household_start, visitor_start
 from api.pages.case.drawing import timeline_fragment
 from api.pages.case.words import in_words
-from api.storage.dues import Dues
+from api.storage.dues import HELD, PENDING, DueRow, Dues, UnknownDueError
 from api.storage.households import Case
+from bot.followup.steps import ALERT, Due
 from bot.followup.timeline import timeline
 from bot.wording import Wording
 
@@ -24,12 +26,15 @@ Invite = Callable[[str], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One due: when, what, how it stands, why."""
+    """One due: when, what, how it stands, why. ``template``: the message to prepare, once its day has come."""
 
+    number: int
     day: datetime
     step: str
     state: str
     reason: str
+    open: bool
+    template: str | None
 
 
 @dataclass(frozen=True)
@@ -48,17 +53,28 @@ class Standing:
             drawn = timeline(households.episodes(case.reference), now.astimezone(zone).date())
             made = planning.refresh(households, case.reference, now)
             rows = Dues(households.connection).of([case.reference])[case.reference]
-        why = {(one.step, one.occurrence): in_words(one.said, words) for one in made.dues}
-        steps = [Step(row.due_at.astimezone(zone), row.step, row.state, why[row.key]) for row in rows if row.key in why]
+        dues = {(one.step, one.occurrence): one for one in made.dues}
+        steps = [_step(row, dues[row.key], now, zone, words) for row in rows if row.key in dues]
         notes = [in_words(one, words) for one in made.notes]
         fragment = Markup(timeline_fragment(drawn, words))  # noqa: S704  (its words are escaped where it is made)
         return {"timeline": fragment, "steps": steps, "notes": notes, "interview": self._interview(case)}
 
+    def dismiss(self, case: Case, number: int) -> bool:
+        """Note that a due of this case is not to be; it does not come back. Whether it still could be."""
+        planning = self.planning()
+        try:
+            with planning.desk.store.households(planning.desk.vault) as households:
+                if Dues(households.connection).due(number).case_ref != case.reference:
+                    return False
+            Proposals(planning).dismiss(number)
+        except (UnknownDueError, NotDueError):
+            return False
+        return True
+
     async def follow(self, case: Case) -> str | None:
         """The address by which a visitor is told of the answers in their own chat."""
-        return (
-            None if self.invite is None else await self.invite(visitor_start(case_token(case.reference, self.secret)))
-        )
+        start = visitor_start(case_token(case.reference, self.secret))
+        return None if self.invite is None else await self.invite(start)
 
     async def pair(self, case: Case, now: datetime) -> str | None:
         """A new address by which the household links its own chat: good as long as a page's."""
@@ -71,3 +87,10 @@ class Standing:
 
     def _interview(self, case: Case) -> str:
         return f"/?menage={case_token(case.reference, self.secret)}"
+
+
+def _step(row: DueRow, due: Due, now: datetime, zone: tzinfo, words: Wording) -> Step:
+    open_ = row.state in (*PENDING, HELD)
+    ready = open_ and due.due_at <= now and due.step != ALERT
+    day, reason = row.due_at.astimezone(zone), in_words(due.said, words)
+    return Step(row.id, day, row.step, row.state, reason, open_, due.template if ready else None)
