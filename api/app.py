@@ -17,6 +17,7 @@ from api.answers import Answers
 from api.deciding import Decider
 from api.exchange import DurableExchange, keyed_hash
 from api.households.asking import AskingDesk
+from api.households.campaigns import CampaignDesk
 from api.households.desk import Desk
 from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR
 from api.households.planning import Planning
@@ -28,6 +29,7 @@ from api.jobs.sending import Sending
 from api.jobs.telling import Telling
 from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
+from api.pages.campaign import campaign_page
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
@@ -164,6 +166,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))
+    campaigns = CampaignDesk(parts.store, parts.vault, parts.jobs, parts.territories.get)
+    app.router.routes.extend(campaign_page(campaigns, settings.secret_key))
     app.router.routes.extend(
         followup_page(
             parts.desk,

@@ -16,6 +16,7 @@ from rich.progress import Progress
 
 from api.commands.common import print_table, telling
 from api.commands.household_words import chosen_role, chosen_template, known, named_territory, slot_given
+from api.households.addresses import campaign_address
 from api.households.campaigns import CampaignDesk, Planned, Preview
 from api.jobs.adding import DurableJobs, prepare_tables
 from api.settings import contact_keys, load_settings
@@ -82,6 +83,9 @@ def campaign_start(made_by: str, yes: bool, **said: object) -> None:
             click.confirm(words("campaign.sure", count=preview.leaving.total()), abort=True)
         with _looking() as look:
             made = desk.start(planned, made_by, look)
+    settings = load_settings()
+    address = campaign_address(made.id, settings.secret_key, settings.public_url)
+    click.echo(words("campaign.page.address", address=address))
     click.echo(words("campaign.started", campaign=made.id))
 
 

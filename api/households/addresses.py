@@ -1,10 +1,14 @@
-"""The addresses of a case's two pages: the household's own, and that of who follows it."""
+"""The addresses of pages that a link alone opens: a household's own, that of who follows it, a campaign's."""
 
 from __future__ import annotations
 
-from api.households.asking import case_token
+import hmac
+from hashlib import sha256
 
-HOUSEHOLD, VISITOR = "/m/", "/suivi/"
+from api.households.asking import SIGNED, case_token
+
+HOUSEHOLD, VISITOR, CAMPAIGN = "/m/", "/suivi/", "/campagne/"
+PURPOSE = b"campagne "
 
 
 def household_address(token: str, public_url: str) -> str:
@@ -15,3 +19,19 @@ def household_address(token: str, public_url: str) -> str:
 def followup_address(reference: str, secret: str, public_url: str) -> str:
     """The page by which a visitor follows one case: it opens no other."""
     return f"{public_url}{VISITOR}{case_token(reference, secret)}"
+
+
+def campaign_address(campaign: str, secret: str, public_url: str) -> str:
+    """The page of a campaign: it opens no other."""
+    return f"{public_url}{CAMPAIGN}{campaign}-{_signature(campaign, secret)}"
+
+
+def campaign_of(token: str, secret: str) -> str | None:
+    """The campaign that the token of an address names, or None where it is not ours."""
+    campaign, _, signature = token.rpartition("-")
+    good = token.isascii() and hmac.compare_digest(_signature(campaign, secret), signature)
+    return campaign if good else None
+
+
+def _signature(campaign: str, secret: str) -> str:
+    return hmac.digest(secret.encode(), PURPOSE + campaign.encode(), sha256).hex()[:SIGNED]
