@@ -42,7 +42,7 @@ def server(tmp_path_factory):
     folder, port = tmp_path_factory.mktemp("data"), free_port()
     settings = load_settings({"AIGUILLAGE_DATA_DIR": str(folder)})
     app = create_app(settings)
-    app.router.routes.extend(reading_page(app.state.parts.store, settings.secret_key, lambda: DAY))
+    app.router.routes[:0] = reading_page(app.state.parts.store, settings.secret_key, lambda: DAY)  # before its own
     with running(app, port):
         yield f"http://127.0.0.1:{port}", settings
 
