@@ -121,7 +121,7 @@ def test_a_template_is_filled_seen_and_handed_over(site):
         assert page.locator(".said[lang=ar]").evaluate("e => getComputedStyle(e).direction") == "rtl"
         page.get_by_role("button", name="faire un lien").click()
         expect(page.get_by_role("heading", name="À remettre")).to_be_visible()
-        assert page.locator(".square img").evaluate("e => e.complete && e.naturalWidth > 0")
+        assert page.locator(".square img").evaluate("e => e.decode().then(() => e.naturalWidth > 0)")
         address = page.locator("#adresse").input_value()
         page.evaluate("() => { navigator.share = async (what) => { window.shared = what.url } }")
         page.get_by_role("button", name="Partager").click()
