@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hmac
-from hashlib import sha256
-
-from api.households.asking import SIGNED, case_token
+from api.households.asking import case_token
+from api.signing import name_signed, signed_name
 
 HOUSEHOLD, VISITOR, CAMPAIGN = "/m/", "/suivi/", "/campagne/"
 PURPOSE = b"campagne "
@@ -23,15 +21,9 @@ def followup_address(reference: str, secret: str, public_url: str) -> str:
 
 def campaign_address(campaign: str, secret: str, public_url: str) -> str:
     """The page of a campaign: it opens no other."""
-    return f"{public_url}{CAMPAIGN}{campaign}-{_signature(campaign, secret)}"
+    return f"{public_url}{CAMPAIGN}{signed_name(campaign, PURPOSE, secret)}"
 
 
 def campaign_of(token: str, secret: str) -> str | None:
     """The campaign that the token of an address names, or None where it is not ours."""
-    campaign, _, signature = token.rpartition("-")
-    good = token.isascii() and hmac.compare_digest(_signature(campaign, secret), signature)
-    return campaign if good else None
-
-
-def _signature(campaign: str, secret: str) -> str:
-    return hmac.digest(secret.encode(), PURPOSE + campaign.encode(), sha256).hex()[:SIGNED]
+    return name_signed(token, PURPOSE, secret)

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import hmac
-from hashlib import sha256
-
 from sqlalchemy import Connection
 
 from api.households.desk import LINK, Desk
+from api.signing import name_signed, signed_name
 from api.storage.households import ErasedCaseError, Households, UnknownCaseError
 from bot.followup.content import QUESTION, Content, HeldError
 from bot.messages import Text
 
 PURPOSE = b"menage "
-SIGNED = 20  # hexadecimal digits: 80 bits
 
 
 def case_token(reference: str, secret: str) -> str:
     """What a visitor's link says to talk about a case: unguessable, and short enough for a Telegram link."""
-    return f"{reference}-{_signature(reference, secret)}"
+    return signed_name(reference, PURPOSE, secret)
 
 
 def case_of(token: str, secret: str) -> str | None:
     """The reference that a token of ours names, or None."""
-    reference, _, signature = token.rpartition("-")
-    good = token.isascii() and hmac.compare_digest(_signature(reference, secret), signature)
-    return reference if good else None
+    return name_signed(token, PURPOSE, secret)
 
 
 class AskingDesk:
@@ -56,7 +51,3 @@ class AskingDesk:
         assert link is not None  # noqa: S101  (what leaves by a link has one)
         address = f"{self._public_url}/m/{link.token}"
         return Text("chat.asked_by_link", {"reference": reference, "address": address})
-
-
-def _signature(reference: str, secret: str) -> str:
-    return hmac.digest(secret.encode(), PURPOSE + reference.encode(), sha256).hex()[:SIGNED]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi.concurrency import run_in_threadpool
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -31,7 +31,7 @@ def campaign_page(desk: CampaignDesk, secret: str) -> list[Route]:
     """The page of a campaign; ``secret`` signs its address."""
     assets = read_assets()
     pages = read_pages(assets)
-    page = _Page(desk, secret, assets, pages, _environment(pages), (HERE / "campaign.css").read_bytes())
+    page = _Page(desk, secret, assets, pages, pages.beside(HERE), (HERE / "campaign.css").read_bytes())
     address = CAMPAIGN + "{token}"
     return [
         Route(address, page.show, methods=["GET"]),
@@ -92,9 +92,3 @@ class _Page:
         except UnknownCampaignError:
             return self.pages.problem(404, "campaign.page.unknown", SOURCE_LANGUAGE)
         return RedirectResponse(CAMPAIGN + token, 303, HEADERS)
-
-
-def _environment(pages: Pages) -> Environment:
-    """The templates of the web chat with this page's own."""
-    shared = pages.environment
-    return shared.overlay(loader=ChoiceLoader([FileSystemLoader(HERE), *([shared.loader] if shared.loader else [])]))

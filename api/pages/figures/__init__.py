@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from fastapi.concurrency import run_in_threadpool
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -38,7 +38,7 @@ def figures_page(decider: Decider, today: Callable[[], date] = date.today) -> li
     """The page and its style. What is asked stands in its address alone; nothing is kept."""
     assets = read_assets()
     figures, css = Figures(decider.territories, decider.default_territory), (HERE / "figures.css").read_bytes()
-    page = _Page(figures, today, css, assets, _environment(assets))
+    page = _Page(figures, today, css, assets, read_pages(assets).beside(HERE))
     return [
         Route(PATH, page.show, methods=["GET"]),
         Route(f"{PATH}/figures.css", page.style, methods=["GET"]),
@@ -92,12 +92,6 @@ class _Page:
             errors=errors,
         )
         return HTMLResponse(html, 422 if errors else 200, {**SECURITY_HEADERS, "Cache-Control": "no-store"})
-
-
-def _environment(assets: Assets) -> Environment:
-    """The templates of the web chat with this page's own."""
-    shared = read_pages(assets).environment
-    return shared.overlay(loader=ChoiceLoader([FileSystemLoader(HERE), *([shared.loader] if shared.loader else [])]))
 
 
 def _asked(request: Request, given: Mapping[str, str]) -> dict[str, object]:

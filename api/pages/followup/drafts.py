@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hmac
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from dataclasses import dataclass
-from hashlib import sha256
 
+from api.signing import record_signed, signed_record
 from bot.followup.content import Content
 
 PURPOSE = b"brouillon "
@@ -30,24 +26,12 @@ class DraftError(ValueError):
 
 def signed(draft: Draft, secret: str) -> str:
     record = {"case": draft.case, "language": draft.language, "event": draft.event, "content": draft.content.record()}
-    body = urlsafe_b64encode(json.dumps(record, ensure_ascii=False).encode()).rstrip(b"=")
-    return f"{body.decode()}.{_signature(body, secret)}"
+    return signed_record(record, PURPOSE, secret)
 
 
 def draft_of(written: str, case: str, secret: str) -> Draft:
     """The draft that was signed for this case. Raises DraftError."""
-    body, _, signature = written.partition(".")
-    if not written.isascii() or not hmac.compare_digest(_signature(body.encode(), secret), signature):
-        raise DraftError
-    try:
-        record = json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    except (Base64Error, ValueError) as error:
-        raise DraftError from error
-    if record["case"] != case:
+    record = record_signed(written, PURPOSE, secret)
+    if record is None or record["case"] != case:
         raise DraftError
     return Draft(record["case"], record["language"], record["event"], Content.from_record(record["content"]))
-
-
-def _signature(body: bytes, secret: str) -> str:
-    digest = hmac.digest(secret.encode(), PURPOSE + body, sha256)
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()

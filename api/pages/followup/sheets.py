@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -81,7 +81,6 @@ def read_sheets(secret: str, recordings: Recordings, card: Card | None) -> Sheet
 
 def _environment(pages: Pages) -> Environment:
     """The templates of the web chat with this page's own."""
-    shared = pages.environment
-    own = shared.overlay(loader=ChoiceLoader([FileSystemLoader(HERE), *([shared.loader] if shared.loader else [])]))
-    own.filters = {**shared.filters, "capitalized": lambda words: words[:1].upper() + words[1:]}
+    own = pages.beside(HERE)
+    own.filters = {**pages.environment.filters, "capitalized": lambda words: words[:1].upper() + words[1:]}
     return own

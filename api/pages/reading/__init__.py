@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from fastapi.concurrency import run_in_threadpool
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -36,7 +36,8 @@ ANSWERED = "merci"
 def reading_page(store: Store, secret: str, today: Callable[[], date] = date.today) -> list[Route]:
     """The page and its style. ``secret``: the key that signs the links."""
     assets = read_assets()
-    page = _Page(store, secret, today, (HERE / "reading.css").read_bytes(), assets, read_pages(assets))
+    pages, css = read_pages(assets), (HERE / "reading.css").read_bytes()
+    page = _Page(store, secret, today, css, assets, pages, pages.beside(HERE))
     return [
         Route(PATH + "{token}", page.show, methods=["GET"]),
         Route(PATH + "{token}", page.take, methods=["POST"]),
@@ -52,6 +53,7 @@ class _Page:
     css: bytes
     assets: Assets
     pages: Pages
+    environment: Environment
 
     async def show(self, request: Request) -> Response:
         """The texts to read; a refusal in words for a link that opens nothing, is past or shows another text now."""
@@ -101,31 +103,21 @@ class _Page:
         self, request: Request, invitation: Invitation, *, error: str | None = None, proposal: str = ""
     ) -> Response:
         words, read = wording(language_of(request)), catalog(invitation.language)
-        html = (
-            _environment(self.pages)
-            .get_template("reading.html")
-            .render(
-                t=lambda message, **params: bound(words(message, **params), words.language),
-                asset=self.assets.address,
-                style=f"{STYLE}?{hashlib.sha256(self.css).hexdigest()[:16]}",
-                lang=words.language,
-                dir=words.direction,
-                languages=autonyms(),
-                invitation=invitation,
-                name=own_name(invitation.language),
-                read_dir=read.locale.text_direction,
-                passages=list(passages(invitation.part, read, catalog(SOURCE_LANGUAGE), templates())),
-                longest=LONGEST_PROPOSAL,
-                answered=ANSWERED in request.query_params,
-                error=error,
-                proposal=proposal,
-            )
+        html = self.environment.get_template("reading.html").render(
+            t=lambda message, **params: bound(words(message, **params), words.language),
+            asset=self.assets.address,
+            style=f"{STYLE}?{hashlib.sha256(self.css).hexdigest()[:16]}",
+            lang=words.language,
+            dir=words.direction,
+            languages=autonyms(),
+            invitation=invitation,
+            name=own_name(invitation.language),
+            read_dir=read.locale.text_direction,
+            passages=list(passages(invitation.part, read, catalog(SOURCE_LANGUAGE), templates())),
+            longest=LONGEST_PROPOSAL,
+            answered=ANSWERED in request.query_params,
+            error=error,
+            proposal=proposal,
         )
         headers = {**SECURITY_HEADERS, **PRIVATE_ADDRESS, "Cache-Control": "no-store"}
         return HTMLResponse(html, 422 if error else 200, headers)
-
-
-def _environment(pages: Pages) -> Environment:
-    """The templates of the web chat with this page's own."""
-    shared = pages.environment
-    return shared.overlay(loader=ChoiceLoader([FileSystemLoader(HERE), *([shared.loader] if shared.loader else [])]))

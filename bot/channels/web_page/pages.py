@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from bot.channels.web_page.assets import Assets
@@ -88,6 +88,11 @@ class Pages:
 
     assets: Assets
     environment: Environment
+
+    def beside(self, folder: Path) -> Environment:
+        """These templates with those of another page's folder, which come first."""
+        shared = self.environment.loader
+        return self.environment.overlay(loader=ChoiceLoader([FileSystemLoader(folder), *([shared] if shared else [])]))
 
     def chat(self, reply: Reply, *, notice: str | None = None) -> HTMLResponse:
         return self._page("chat.html", reply.language, turn=turn_of(reply), notice=notice, press="")
