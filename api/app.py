@@ -13,6 +13,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import Connection
 
+from api.access.gate import Gate
 from api.answers import Answers
 from api.deciding import Decider
 from api.exchange import DurableExchange, keyed_hash
@@ -30,6 +31,7 @@ from api.jobs.telling import Telling
 from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.campaign import campaign_page
+from api.pages.desk import desk_files, read_desk
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
@@ -51,6 +53,8 @@ from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
 from bot.channels.telegram_household import TelegramHouseholds
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
+from bot.channels.web_page.assets import read_assets
+from bot.channels.web_page.pages import read_pages
 from bot.followup.questions import Facts
 from bot.messages import Text
 from bot.translation.card import language_card
@@ -163,6 +167,10 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.include_router(figure_routes(parts.decider, today))
     app.include_router(guide_routes(lambda: parts.decider, public_url=settings.public_url, today=today))
     app.include_router(report_routes(parts.store, lambda: parts.decider, today))
+    pages = read_pages(read_assets())
+    gate, desk = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url), read_desk(pages)
+    app.state.gate = gate
+    app.router.routes.extend(desk_files(desk))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))

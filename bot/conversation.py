@@ -19,6 +19,7 @@ from bot.presses import Press, read_press, typed_choice
 from bot.rendering import finding_json
 from bot.wording import languages, nearest_language, wording
 from rules.compile import CompiledRuleset
+from rules.deciding_rules import deciding_rules
 from rules.errors import SituationError
 from rules.explaining.explain import explain
 from rules.interview import Interview, Interviewer, Step
@@ -55,7 +56,7 @@ def respond(incoming: Incoming, services: Services) -> Reply:
     """
     talk = _Talk.of(incoming, services)
     reply = talk.take(incoming)
-    services.journal.keep(replace(talk.dialogue, interview=talk.interview.record()))
+    services.journal.keep(talk.lasting())
     return replace(reply, language=talk.dialogue.language)
 
 
@@ -72,7 +73,7 @@ def hear(dialogue: str, question: str, facts: Mapping[str, object], today: date,
     talk._go_on(incoming)
     if talk.notice is not None or not talk.hear(question, facts, incoming):
         return False
-    services.journal.keep(replace(talk.dialogue, interview=talk.interview.record()))
+    services.journal.keep(talk.lasting())
     return True
 
 
@@ -118,6 +119,11 @@ class _Talk:
                 return
             self.interviewer = Interviewer(compiled, self.interviewer.territory)
         self.interview = kept if kept.answers else replace(kept, started=incoming.today)
+
+    def lasting(self) -> Dialogue:
+        """The dialogue as it is to be kept: where its interview stands, and at which question."""
+        asked = self.interviewer.step(self.interview).question
+        return replace(self.dialogue, interview=self.interview.record(), asking=asked.id if asked else None)
 
     def take(self, incoming: Incoming) -> Reply:
         if incoming.command is not None:
@@ -283,6 +289,7 @@ class _Talk:
             facts=step.situation.record(),
             answer=finding_json(step.finding, self.interviewer.compiled.ruleset, wording(self.dialogue.language)),
             replaces=self.dialogue.answer_token,
+            rules=deciding_rules(self.interviewer.compiled, step.situation, step.finding, self.interviewer.territory),
         )
         self.services.journal.log(enquiry)
         self.dialogue = replace(self.dialogue, answer_token=token)

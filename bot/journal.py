@@ -13,7 +13,8 @@ class Dialogue:
     """Where one asker stands in one channel. ``interview`` is the Interview as plain JSON values, or None.
 
     ``turn`` grows by one with every question shown: a button of an earlier turn is out of date.
-    ``household``: the reference of the case that the question is about.
+    ``household``: the reference of the case that the question is about. ``asking``: the question shown last, while
+    there is no answer.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Dialogue:
     interview: Mapping[str, object] | None = None
     answer_token: str | None = None
     household: str | None = None
+    asking: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Enquiry:
     """A finished question. ``facts`` are contract facts without free text; ``answer`` is the contract's object.
 
     ``asker`` is a keyed hash. ``token`` names the answer's address. ``replaces``: the token of the answer that a
-    correction took the place of.
+    correction took the place of. ``rules``: the rules, or contradictions, that gave the answer.
     """
 
     token: str
@@ -45,6 +47,7 @@ class Enquiry:
     facts: Mapping[str, object]
     answer: Mapping[str, object]
     replaces: str | None = None
+    rules: tuple[str, ...] = ()
 
 
 class Journal(Protocol):

@@ -16,6 +16,7 @@ from bot.journal import Enquiry
 from bot.messages import Text
 from bot.rendering import finding_json
 from bot.wording import wording
+from rules.deciding_rules import deciding_rules
 from rules.errors import SituationError
 from rules.interview import Answer, Interview, Interviewer, Step
 from rules.model import Territory
@@ -138,6 +139,7 @@ def _enquiry(
         facts=step.situation.record(),
         answer=finding_json(step.finding, interviewer.compiled.ruleset, wording(question.language)),
         replaces=str(replaced["token"]) if replaced and replaced.get("token") else None,
+        rules=deciding_rules(interviewer.compiled, step.situation, step.finding, interviewer.territory),
     )
 
 

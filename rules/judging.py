@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from rules.cases import situation_of, territory_of
 from rules.compile import CompiledRuleset
-from rules.conditions import holds
-from rules.engine import Examined, examine, look
+from rules.deciding_rules import contradictions_of, sure_rules
+from rules.engine import examine, look
 from rules.model import Example, Finding, Ruleset
 
 
@@ -56,13 +56,12 @@ def judge(compiled: CompiledRuleset, case: Example) -> Verdict:
     situation, territory = situation_of(case, compiled.ruleset), territory_of(case)
     finding = examine(compiled, situation, territory)
     cited = {r.statement for r in finding.reasons} | {r.statement for e in finding.excluded for r in e.reasons}
-    said = {reason.message for reason in finding.reasons}
-    clashes = tuple(c.id for c in compiled.ruleset.contradictions if said & {r.message for r in c.reasons})
+    clashes = contradictions_of(compiled.ruleset, finding)
     return Verdict(
         case=case,
         finding=finding,
         mismatches=tuple(_mismatches(case.expect, finding)),
-        rules=() if clashes else _rules(look(compiled, situation, territory)),
+        rules=() if clashes else sure_rules(look(compiled, situation, territory)),
         contradictions=clashes,
         statements=frozenset(cited | set(finding.open_points)),
     )
@@ -111,15 +110,6 @@ def _meets(key: str, wanted: object, found: object) -> bool:
     if key == "excluded" and isinstance(wanted, Mapping) and isinstance(found, Mapping):
         return all(set(numbers or ()) <= set(found.get(m, ())) and m in found for m, numbers in wanted.items())
     return wanted == found
-
-
-def _rules(seen: Examined) -> tuple[str, ...]:
-    """The rules that gave the one answer: those that surely hold, or the only one left."""
-    if len(seen.still.answers) != 1:
-        return ()
-    possible = seen.possible_rules
-    sure = tuple(r.id for r in possible if holds(r.when, seen.still.live) is True)
-    return sure or tuple(r.id for r in possible if len(possible) == 1)
 
 
 def _citable(ruleset: Ruleset) -> frozenset[int]:

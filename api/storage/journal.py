@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.storage.reading import marked, select_enquiries, to_enquiry
+from api.storage.reviews import queue
 from api.storage.schema import dialogues, enquiries, events
 from bot.journal import Dialogue, DuplicateEvent, Enquiry
 
@@ -64,7 +65,8 @@ class SqlJournal:
         """Append a finished question. Raises FreeTextError when an orientation still has its ``libelle``."""
         _refuse_free_text(enquiry)
         repeated = {"status": enquiry.answer["status"], "missions": marked(*_missions(enquiry))}
-        self.connection.execute(enquiries.insert().values(_values(enquiry) | repeated))
+        logged = enquiries.insert().values(_values(enquiry) | repeated).returning(enquiries.c.id)
+        queue(self.connection, enquiry, self.connection.execute(logged).scalar_one())
 
     def enquiry(self, token: str) -> Enquiry | None:
         row = self.connection.execute(select_enquiries().where(enquiries.c.token == token)).mappings().first()

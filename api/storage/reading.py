@@ -62,7 +62,7 @@ def older_than(connection: Connection, token: str) -> ColumnElement[bool]:
 
 
 def to_enquiry(row: RowMapping) -> Enquiry:
-    return Enquiry(**row)
+    return Enquiry(**{**row, "rules": tuple(row["rules"] or ())})
 
 
 def marked(*missions: str) -> str:

@@ -69,6 +69,7 @@ dialogues = Table(
     Column("interview", Plain),
     Column("answer_token", String),
     Column("household", String),
+    Column("asking", String),
     Column("kept_at", Instant, nullable=False),
 )
 
@@ -88,6 +89,7 @@ enquiries = Table(
     Column("facts", Plain, nullable=False),
     Column("answer", Plain, nullable=False),
     Column("replaces", String),
+    Column("rules", Plain),
     Column("status", String, nullable=False),
     Column("missions", String, nullable=False),
     Index(None, "asked_at", "id"),

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.storage import migrate
+from api.storage.accounts import Accounts
 from api.storage.campaigns import Campaigns
 from api.storage.engine import READ_ONLY, connect, database_url, make_folder, masked
 from api.storage.household_schema import cases
@@ -38,6 +39,7 @@ class Store:
         self.publications = Publications(engine, clock)
         self.readings = Readings(engine, clock)
         self.recordings = Recordings(engine, clock)
+        self.accounts = Accounts(engine, clock)
 
     @classmethod
     def open(cls, url: str | URL, clock: Clock = now) -> Self:

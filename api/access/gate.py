@@ -1,0 +1,105 @@
+"""The gate before every page of coordinators: who is signed in, with which role, and that the form is theirs.
+
+Every page behind it is made by `Gate.route`, so that `Gate.doors` lists them all with the roles that may pass.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from urllib.parse import quote
+
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from api.access.roles import Account
+from api.storage.accounts import Accounts
+from bot.channels.web_page.pages import SECURITY_HEADERS, Pages
+from bot.channels.web_page.requests import Form, RefusedError, language_of, read_form, require_same_origin
+
+COOKIE = "aiguillage_account"
+SIGN_IN = "/connexion"
+CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Whoever passed the gate. ``csrf``: what each of their forms brings back; ``form``: what a POST brought."""
+
+    account: Account
+    csrf: str
+    form: Form = field(default_factory=dict)
+
+    def said(self, name: str) -> str:
+        """The value of a field of the form, without the blanks around it; empty when it is not there."""
+        return (self.form.get(name) or ("",))[-1].strip()
+
+
+Endpoint = Callable[[Request, Signed], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A page behind the gate, and the roles that pass."""
+
+    path: str
+    method: str
+    roles: frozenset[str]
+
+
+@dataclass
+class Gate:
+    """``secret`` makes the mark that a session's forms bring back."""
+
+    accounts: Accounts
+    pages: Pages
+    secret: str
+    public_url: str
+    doors: list[Door] = field(default_factory=list)
+
+    def route(self, path: str, endpoint: Endpoint, *roles: str, method: str = "GET") -> Route:
+        """A page for these roles. Nobody signed in is led to the sign-in and back; another role is refused."""
+        self.doors.append(Door(path, method, frozenset(roles)))
+
+        async def guarded(request: Request) -> Response:
+            signed = await self._signed(request)
+            if signed is None:
+                return self._to_sign_in(request)
+            if signed.account.role not in roles:
+                return self.pages.problem(403, "desk.refused.role", signed.account.language)
+            if method == "POST":
+                try:
+                    signed = await self._with_form(request, signed)
+                except RefusedError as refused:
+                    return self.pages.problem(refused.status, refused.message, signed.account.language)
+            return await endpoint(request, signed)
+
+        return Route(path, guarded, methods=[method])
+
+    async def _signed(self, request: Request) -> Signed | None:
+        token = request.cookies.get(COOKIE, "")
+        account = await run_in_threadpool(self.accounts.of_session, token) if token else None
+        return None if account is None else Signed(account, self.csrf(token))
+
+    async def _with_form(self, request: Request, signed: Signed) -> Signed:
+        require_same_origin(request, self.public_url)
+        form = await read_form(request)
+        given = request.headers.get(CSRF_HEADER) or (form.get(CSRF_FIELD) or ("",))[-1]
+        if not hmac.compare_digest(given.encode(), signed.csrf.encode()):
+            raise RefusedError(403, "desk.refused.csrf")
+        return Signed(signed.account, signed.csrf, form)
+
+    def csrf(self, token: str) -> str:
+        """The mark of a session's forms."""
+        return hmac.new(self.secret.encode(), b"csrf " + token.encode(), sha256).hexdigest()
+
+    def _to_sign_in(self, request: Request) -> Response:
+        if request.headers.get("hx-request"):  # a part of a page cannot become the sign-in page
+            return Response(status_code=401, headers={**SECURITY_HEADERS, "HX-Redirect": SIGN_IN})
+        back = request.url.path if request.method == "GET" else "/revue"
+        language = language_of(request)
+        return RedirectResponse(f"{SIGN_IN}?vers={quote(back)}&lang={language}", 303, dict(SECURITY_HEADERS))

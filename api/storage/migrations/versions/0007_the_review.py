@@ -1,0 +1,290 @@
+"""The review: its queue, verdicts, the log of changes, and what follows from a verdict."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+INSTANT = sa.DateTime(timezone=True)
+PLAIN = sa.JSON(none_as_null=True)
+
+# A line of the log is never changed nor removed: the database itself refuses.
+APPEND_ONLY = {
+    "sqlite": (
+        "CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+        "CREATE TRIGGER audit_kept BEFORE DELETE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_append_only() RETURNS trigger AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()",
+    ),
+}
+# The questions logged before: what is referred comes first, and the rest in its order.
+BACKFILL = """
+    INSERT INTO reviews (enquiry, token, asked_at, territory, channel, language, mission, status, rank, state)
+    SELECT id, token, asked_at, territory, channel, language, NULLIF(TRIM(missions), ''), status,
+           CASE WHEN status = 'referred' THEN 0 ELSE 3 END, 'waiting'
+    FROM enquiries
+"""
+
+
+def upgrade() -> None:
+    op.add_column("enquiries", sa.Column("rules", PLAIN))
+    op.add_column("dialogues", sa.Column("asking", sa.String))
+    _reviews()
+    _verdicts()
+    _audit()
+    _tidings()
+    _doctrines()
+    _signings()
+    _vignettes()
+    _vignette_answers()
+    _webhooks()
+    _deliveries()
+    _abandoned()
+    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
+    op.execute(BACKFILL)
+
+
+def downgrade() -> None:
+    for table in (
+        "abandoned",
+        "deliveries",
+        "webhooks",
+        "vignette_answers",
+        "vignettes",
+        "signings",
+        "doctrines",
+        "tidings",
+        "audit",
+        "verdicts",
+        "reviews",
+    ):
+        op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_append_only")
+    op.drop_column("dialogues", "asking")
+    op.drop_column("enquiries", "rules")
+
+
+def _reviews() -> None:
+    op.create_table(
+        "reviews",
+        sa.Column("enquiry", SERIAL, autoincrement=False, nullable=False),
+        sa.Column("token", sa.String, nullable=False),
+        sa.Column("asked_at", INSTANT, nullable=False),
+        sa.Column("territory", sa.String),
+        sa.Column("channel", sa.String, nullable=False),
+        sa.Column("language", sa.String, nullable=False),
+        sa.Column("mission", sa.String),
+        sa.Column("status", sa.String, nullable=False),
+        sa.Column("open_reason", sa.String),
+        sa.Column("rule", sa.String),
+        sa.Column("rank", sa.Integer, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("contested_at", INSTANT),
+        sa.Column("assignee", SERIAL),
+        sa.Column("second_wanted_at", INSTANT),
+        sa.ForeignKeyConstraint(["assignee"], ["accounts.id"], name="fk_reviews_assignee"),
+        sa.ForeignKeyConstraint(["enquiry"], ["enquiries.id"], name="fk_reviews_enquiry"),
+        sa.PrimaryKeyConstraint("enquiry", name="pk_reviews"),
+        sa.UniqueConstraint("token", name="uq_reviews_token"),
+    )
+    op.create_index("ix_reviews_state_rank_asked_at_enquiry", "reviews", ["state", "rank", "asked_at", "enquiry"])
+    op.create_index(
+        "ix_reviews_territory_state_rank_asked_at_enquiry",
+        "reviews",
+        ["territory", "state", "rank", "asked_at", "enquiry"],
+    )
+
+
+def _verdicts() -> None:
+    op.create_table(
+        "verdicts",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("token", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("missions", PLAIN),
+        sa.Column("reason", sa.String),
+        sa.Column("statements", PLAIN),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("role", sa.String, nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("authoritative", sa.Boolean, nullable=False),
+        sa.Column("replaced_at", INSTANT),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name="fk_verdicts_account"),
+        sa.ForeignKeyConstraint(["token"], ["enquiries.token"], name="fk_verdicts_token"),
+        sa.PrimaryKeyConstraint("id", name="pk_verdicts"),
+    )
+    op.create_index("ix_verdicts_token", "verdicts", ["token"])
+    op.create_index(
+        "uq_verdicts_one_that_counts",
+        "verdicts",
+        ["token"],
+        unique=True,
+        sqlite_where=sa.text("authoritative AND replaced_at IS NULL"),
+        postgresql_where=sa.text("authoritative AND replaced_at IS NULL"),
+    )
+
+
+def _audit() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("account", SERIAL),
+        sa.Column("role", sa.String, nullable=False),
+        sa.Column("territory", sa.String),
+        sa.Column("action", sa.String, nullable=False),
+        sa.Column("subject", sa.String, nullable=False),
+        sa.Column("subject_id", sa.String, nullable=False),
+        sa.Column("details", PLAIN),
+        sa.PrimaryKeyConstraint("id", name="pk_audit"),
+    )
+    op.create_index("ix_audit_subject_subject_id", "audit", ["subject", "subject_id"])
+
+
+def _tidings() -> None:
+    op.create_table(
+        "tidings",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("visitor", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("about", sa.String, nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("shown_at", INSTANT),
+        sa.Column("failure", sa.String),
+        sa.PrimaryKeyConstraint("id", name="pk_tidings"),
+    )
+    op.create_index("ix_tidings_visitor_shown_at", "tidings", ["visitor", "shown_at"])
+
+
+def _doctrines() -> None:
+    op.create_table(
+        "doctrines",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("territory", sa.String, nullable=False),
+        sa.Column("zone", sa.String, nullable=False),
+        sa.Column("missions", PLAIN, nullable=False),
+        sa.Column("said", sa.String, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("written_by", SERIAL, nullable=False),
+        sa.Column("written_at", INSTANT, nullable=False),
+        sa.Column("signed_by", sa.String),
+        sa.Column("decided_on", sa.Date),
+        sa.Column("published_at", INSTANT),
+        sa.Column("ended_at", INSTANT),
+        sa.ForeignKeyConstraint(["written_by"], ["accounts.id"], name="fk_doctrines_written_by"),
+        sa.PrimaryKeyConstraint("id", name="pk_doctrines"),
+    )
+    op.create_index(
+        "uq_doctrines_one_in_force",
+        "doctrines",
+        ["territory", "zone"],
+        unique=True,
+        sqlite_where=sa.text("published_at IS NOT NULL AND ended_at IS NULL"),
+        postgresql_where=sa.text("published_at IS NOT NULL AND ended_at IS NULL"),
+    )
+
+
+def _signings() -> None:
+    op.create_table(
+        "signings",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("subject", sa.String, nullable=False),
+        sa.Column("subject_id", sa.String, nullable=False),
+        sa.Column("change", sa.String, nullable=False),
+        sa.Column("count", sa.Integer, nullable=False),
+        sa.Column("account", SERIAL, nullable=False),
+        sa.Column("signed_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name="fk_signings_account"),
+        sa.PrimaryKeyConstraint("id", name="pk_signings"),
+        sa.UniqueConstraint("subject", "subject_id", "change", name="uq_signings_subject_subject_id_change"),
+    )
+
+
+def _vignettes() -> None:
+    op.create_table(
+        "vignettes",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("territory", sa.String),
+        sa.Column("title", sa.String, nullable=False),
+        sa.Column("said", sa.String, nullable=False),
+        sa.Column("facts", PLAIN, nullable=False),
+        sa.Column("rules", PLAIN, nullable=False),
+        sa.Column("made_by", SERIAL, nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("published_at", INSTANT),
+        sa.Column("closed_at", INSTANT),
+        sa.ForeignKeyConstraint(["made_by"], ["accounts.id"], name="fk_vignettes_made_by"),
+        sa.PrimaryKeyConstraint("id", name="pk_vignettes"),
+    )
+
+
+def _vignette_answers() -> None:
+    op.create_table(
+        "vignette_answers",
+        sa.Column("vignette", SERIAL, autoincrement=False, nullable=False),
+        sa.Column("visitor", sa.String, nullable=False),
+        sa.Column("territory", sa.String),
+        sa.Column("mission", sa.String, nullable=False),
+        sa.Column("answered_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["vignette"], ["vignettes.id"], name="fk_vignette_answers_vignette"),
+        sa.PrimaryKeyConstraint("vignette", "visitor", name="pk_vignette_answers"),
+    )
+
+
+def _webhooks() -> None:
+    op.create_table(
+        "webhooks",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("territory", sa.String),
+        sa.Column("address", sa.String, nullable=False),
+        sa.Column("sealing", sa.LargeBinary, nullable=False),
+        sa.Column("secret", sa.LargeBinary, nullable=False),
+        sa.Column("made_by", SERIAL),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("ended_at", INSTANT),
+        sa.ForeignKeyConstraint(["made_by"], ["accounts.id"], name="fk_webhooks_made_by"),
+        sa.PrimaryKeyConstraint("id", name="pk_webhooks"),
+    )
+
+
+def _deliveries() -> None:
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("webhook", SERIAL, nullable=False),
+        sa.Column("verdict", SERIAL, nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("delivered_at", INSTANT),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("failure", sa.String),
+        sa.ForeignKeyConstraint(["verdict"], ["verdicts.id"], name="fk_deliveries_verdict"),
+        sa.ForeignKeyConstraint(["webhook"], ["webhooks.id"], name="fk_deliveries_webhook"),
+        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+    )
+    op.create_index("ix_deliveries_webhook_made_at", "deliveries", ["webhook", "made_at"])
+
+
+def _abandoned() -> None:
+    op.create_table(
+        "abandoned",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("question", sa.String, nullable=False),
+        sa.Column("answered", sa.Integer, nullable=False),
+        sa.Column("channel", sa.String, nullable=False),
+        sa.Column("territory", sa.String),
+        sa.Column("left_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_abandoned"),
+    )
+    op.create_index("ix_abandoned_territory_left_at", "abandoned", ["territory", "left_at"])

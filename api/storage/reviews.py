@@ -1,0 +1,47 @@
+"""One line a logged question in the queue of the review, written with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from api.review.rank import rank
+from api.storage.review_schema import reviews
+from bot.journal import Enquiry
+
+WAITING, CONFIRMED, CORRECTED, TO_CLER, RETURNED, REPLACED = (
+    "waiting",
+    "confirmed",
+    "corrected",
+    "to_cler",
+    "returned",
+    "replaced",
+)
+STATES = (WAITING, CONFIRMED, CORRECTED, TO_CLER, RETURNED, REPLACED)
+OPEN_STATES = (WAITING, RETURNED)
+
+
+def queue(connection: Connection, enquiry: Enquiry, number: int) -> None:
+    """Put a question, just logged as line ``number``, in the queue; what it replaces waits for nobody any more."""
+    answer: Mapping[str, Any] = enquiry.answer
+    asked = answer.get("open") or {}
+    row = {
+        "enquiry": number,
+        "token": enquiry.token,
+        "asked_at": enquiry.asked_at,
+        "territory": enquiry.territory,
+        "channel": enquiry.channel,
+        "language": enquiry.language,
+        "mission": " ".join(answer["missions"]) or None,
+        "status": answer["status"],
+        "open_reason": asked.get("reason"),
+        "rule": enquiry.rules[0] if enquiry.rules else None,
+        "rank": rank(enquiry),
+        "state": WAITING,
+    }
+    connection.execute(reviews.insert().values(row))
+    if enquiry.replaces is not None:
+        before = (reviews.c.token == enquiry.replaces) & reviews.c.state.in_(OPEN_STATES)
+        connection.execute(reviews.update().where(before).values(state=REPLACED))

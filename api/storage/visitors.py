@@ -1,0 +1,73 @@
+"""Visitors who may ask: by an invitation, or in a territory that is open. What reaches them is sealed, each their own.
+
+Erasing a visitor destroys the key under which their address is sealed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from api.storage.access_schema import visitors
+from api.storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """``key``: the asker's keyed hash. ``address``: the channel's own key of the chat; None once erased."""
+
+    key: str
+    channel: str
+    territory: str | None
+    language: str
+    address: str | None
+
+
+class Visitors:
+    """The table on a connection, whose transaction the caller commits or rolls back."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self.connection, self._vault = connection, vault
+
+    def visitor(self, key: str) -> Visitor | None:
+        """Who asks under this key, if they have joined and not left."""
+        mine = (visitors.c.key == key) & visitors.c.left_at.is_(None)
+        row = self.connection.execute(select(visitors).where(mine)).mappings().first()
+        if row is None:
+            return None
+        address = None
+        if row["sealing"] is not None and row["address"] is not None:
+            address = str(self._vault.box(row["sealing"]).open(row["address"]))
+        return Visitor(row["key"], row["channel"], row["territory"], row["language"], address)
+
+    def join(self, visitor: Visitor, at: datetime, invitation: int | None = None) -> None:
+        """Insert, or take up again; what was known before is replaced."""
+        sealing = self._vault.new_sealing()
+        sealed = None if visitor.address is None else self._vault.box(sealing).seal(visitor.address)
+        row = {
+            "key": visitor.key,
+            "channel": visitor.channel,
+            "territory": visitor.territory,
+            "language": visitor.language,
+            "invitation": invitation,
+            "sealing": sealing,
+            "address": sealed,
+            "joined_at": at,
+            "left_at": None,
+        }
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(visitors).values(row)
+        changes = {name: value for name, value in row.items() if name != "key"}
+        self.connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))
+
+    def speaks(self, key: str, language: str) -> None:
+        """From now on they are told in this language."""
+        self.connection.execute(visitors.update().where(visitors.c.key == key).values(language=language))
+
+    def leave(self, key: str, at: datetime) -> None:
+        """They may not ask any more, and their address is gone, in copies of the database too."""
+        gone = {"left_at": at, "sealing": None, "address": None}
+        self.connection.execute(visitors.update().where(visitors.c.key == key).values(gone))
