@@ -139,6 +139,13 @@ household_messages = Table(
         sqlite_where=text(WAITING),
         postgresql_where=text(WAITING),
     ),
+    Index(
+        "ix_household_messages_handled",
+        "handled_at",
+        "id",
+        sqlite_where=text("handled_at IS NOT NULL"),
+        postgresql_where=text("handled_at IS NOT NULL"),
+    ),
 )
 
 # Sound, sealed under its case's key; of a message from the household.

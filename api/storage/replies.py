@@ -50,7 +50,9 @@ class Replies:
         theirs = (_case.reference == _message.case_ref) & (_case.territory == territory) & _case.sealing.is_not(None)
         chosen = select(_message.id).where(_message.handled_at.is_not(None), exists().where(theirs))
         with self._reading.begin() as connection:
-            ids = list(connection.scalars(chosen.order_by(_message.handled_at.desc(), _message.id).limit(LATELY)))
+            ids = list(
+                connection.scalars(chosen.order_by(_message.handled_at.desc(), _message.id.desc()).limit(LATELY))
+            )
             return self._opened(connection, ids)
 
     def _opened(self, connection: Connection, ids: Sequence[str]) -> list[Stored]:

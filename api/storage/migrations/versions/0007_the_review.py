@@ -64,6 +64,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_cases_territory_language_opened_at_reference", "cases")
     op.drop_index("ix_cases_territory_opened_at_reference", "cases")
+    op.drop_index("ix_household_messages_handled", "household_messages")
     op.drop_index("ix_household_messages_waiting", "household_messages")
     op.drop_column("household_messages", "handled_at")
     for table in (
@@ -305,6 +306,8 @@ def _replies() -> None:
     op.add_column("household_messages", sa.Column("handled_at", INSTANT))
     where = {"sqlite_where": sa.text(WAITING), "postgresql_where": sa.text(WAITING)}
     op.create_index("ix_household_messages_waiting", "household_messages", ["made_at", "id", "case_ref"], **where)
+    done = {"sqlite_where": sa.text("handled_at IS NOT NULL"), "postgresql_where": sa.text("handled_at IS NOT NULL")}
+    op.create_index("ix_household_messages_handled", "household_messages", ["handled_at", "id"], **done)
     op.create_index("ix_cases_territory_opened_at_reference", "cases", ["territory", "opened_at", "reference"])
     by_language = ["territory", "language", "opened_at", "reference"]
     op.create_index("ix_cases_territory_language_opened_at_reference", "cases", by_language)
