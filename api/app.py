@@ -31,6 +31,7 @@ from api.jobs.telling import Telling
 from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.campaign import campaign_page
+from api.pages.casework import casework_pages
 from api.pages.desk import desk_files, read_desk
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
@@ -176,6 +177,9 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))
     campaigns = CampaignDesk(parts.store, parts.vault, parts.jobs, parts.territories.get)
     app.router.routes.extend(campaign_page(campaigns, settings.secret_key))
+    app.router.routes.extend(
+        casework_pages(gate, desk, parts.store, parts.vault, campaigns, parts.planning, parts.territories.get)
+    )
     app.router.routes.extend(
         followup_page(
             parts.desk,

@@ -17,6 +17,7 @@ from api.storage.campaigns import (
     Chosen,
 )
 from api.storage.households import Case
+from api.storage.journal import SqlJournal
 from api.storage.store import Store
 from api.storage.vault import Vault
 from bot.followup import relay
@@ -81,9 +82,16 @@ class CampaignDesk:
         """Make a campaign, prepare it and set it going."""
         return self.prepare(self.begin(planned, made_by), planned, looked_at)
 
-    def begin(self, planned: Planned, made_by: str, noting: Noting = nothing_noted) -> Campaign:
-        """A campaign of which nothing leaves before it is prepared."""
+    def begin(
+        self, planned: Planned, made_by: str, noting: Noting = nothing_noted, event: str | None = None
+    ) -> Campaign:
+        """A campaign of which nothing leaves before it is prepared. ``event``: begun once under it.
+
+        Raises DuplicateEvent.
+        """
         with self._store.campaigns(self._vault) as campaigns:
+            if event is not None:
+                SqlJournal(campaigns.connection).record("campaign", event, {})
             made = campaigns.begin(planned.template, planned.slots, planned.chosen.territory, made_by)
             noting(campaigns.connection, made.id)
             return made
