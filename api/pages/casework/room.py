@@ -55,6 +55,7 @@ class Room:
         shared = {
             "style": self.style_address,
             "places": PLACES,
+            "place": _place(request.url.path),
             "wait": self.lists.waiting(territory_of(signed)),
             "language_of": language_name,
             "written": household_languages(),
@@ -102,6 +103,11 @@ def room_of(desk: DeskPages, **values: object) -> Room:
     environment.filters = {**desk.pages.environment.filters, **own}
     style = (CASE / "case.css").read_bytes() + (HERE / "casework.css").read_bytes()
     return Room(desk, environment, style=style, **values)  # type: ignore[arg-type]
+
+
+def _place(path: str) -> str:
+    """Which of the places a page belongs to: what is of no other is of a case."""
+    return next((home for home, _ in PLACES[1:] if path == home or path.startswith(f"{home}/")), HOME)
 
 
 def _day(moment: datetime) -> str:

@@ -129,7 +129,7 @@ class TextPages:
             422 if asked and asked.wrong else 200,
             code=code,
             name=language_name(code),
-            template=template,
+            chosen=template,
             departure=departure,
             french=render(template, values, SOURCE_LANGUAGE),
             said=self._rendered(template, values, code, departure.state),
