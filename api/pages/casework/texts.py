@@ -198,8 +198,11 @@ class TextPages:
             if part in templates().by_id:
                 return words(f"visitor.template.{part}")
             family, _, one = part.partition(": ")
-            said = {"choices": "casework.part.choices", "question": "casework.part.question"}.get(family)
-            return words(said, name=one) if said else words(f"casework.part.{part}")
+            if family == "choices":
+                return words("casework.part.choices", name=words(f"casework.choices.{one}"))
+            if family == "question":
+                return words("casework.part.question", name=words(f"fact.{one}"))
+            return words(f"casework.part.{part}")
 
         return name
 
