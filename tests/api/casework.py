@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
+from sqlalchemy import select
 
+from api.access.gate import COOKIE, Gate
 from api.access.roles import COORDINATOR
 from api.app import Parts, create_app
 from api.households.desk import Desk, Event, Voice
 from api.settings import load_settings
 from api.storage.review_schema import audit
-from sqlalchemy import select
 from tests.api.coordination import TERRITORY, signed_in
 from tests.api.household_site import SENDER, template
 from tests.api.serving import free_port, running
@@ -37,6 +39,7 @@ class Office:
 
     url: str
     parts: Parts
+    gate: Gate
 
     @property
     def desk(self) -> Desk:
@@ -45,6 +48,11 @@ class Office:
     def open(self, language="ar", territory=TERRITORY):
         with self.cases() as households:
             return households.open_case(language, SENDER, territory).reference
+
+    @property
+    def doors(self):
+        """Every page behind the gate, with its roles."""
+        return self.gate.doors
 
     def cases(self):
         return self.desk.store.households(self.desk.vault)
@@ -95,7 +103,38 @@ class Office:
     def changes(self):
         """The log of changes: actions, subjects, details."""
         with self.parts.store.engine.begin() as connection:
-            return [(row.action, row.subject, row.details) for row in connection.execute(select(audit).order_by(audit.c.id))]
+            return [
+                (row.action, row.subject, row.details) for row in connection.execute(select(audit).order_by(audit.c.id))
+            ]
+
+    def days_ago(self, reference, days):
+        """What was said so far was said, and arrived, that many days before."""
+        before = datetime.now(UTC) - timedelta(days=days)
+        with self.cases() as households:
+            for one in households.thread(reference):
+                state = "sent" if one.direction == "out" else one.state
+                households.mark(one.id, made_at=before + timedelta(seconds=one.number), state=state)
+
+    def hold_jobs(self):
+        """Nothing leaves: a campaign stays where its page shows it."""
+        self.parts.jobs.add = lambda *_, **__: None
+
+    def until_planned(self, campaign):
+        """Wait until a campaign is prepared: that goes on beside the answer."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with self.parts.store.campaigns(self.parts.vault) as campaigns:
+                if campaigns.campaign(campaign).state != "preparing":
+                    return
+            time.sleep(0.02)
+        raise TimeoutError(campaign)
+
+    @contextlib.contextmanager
+    def signed_as(self, account):
+        cookies = {COOKIE: self.parts.store.accounts.open_session(account.id)}
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        with httpx.Client(base_url=self.url, cookies=cookies, headers=headers, timeout=30) as client:
+            yield client
 
     def signed(self, role=COORDINATOR, territory=TERRITORY):
         return signed_in(self.url, self.parts.store, role, territory)
@@ -107,11 +146,15 @@ def office(folder, database_url):
     port = free_port()
     (folder / "territories").mkdir(exist_ok=True)
     (folder / "territories" / f"{TERRITORY}.yaml").write_text(FILE, encoding="utf-8")
-    environ = {"AIGUILLAGE_DATA_DIR": str(folder), "AIGUILLAGE_PORT": str(port), "AIGUILLAGE_DATABASE_URL": database_url}
+    environ = {
+        "AIGUILLAGE_DATA_DIR": str(folder),
+        "AIGUILLAGE_PORT": str(port),
+        "AIGUILLAGE_DATABASE_URL": database_url,
+    }
     settings = load_settings(environ)
     app = create_app(settings)
     with running(app, port):
-        yield Office(settings.public_url, app.state.parts)
+        yield Office(settings.public_url, app.state.parts, app.state.gate)
 
 
 def csrf_of(page: httpx.Response) -> str:
@@ -123,5 +166,6 @@ def post(client: httpx.Client, page: httpx.Response, path: str, **fields: str) -
     return client.post(path, data={"csrf": csrf_of(page), **fields}, follow_redirects=True)
 
 
-def moment(day: str) -> datetime:
-    return datetime.fromisoformat(day).replace(tzinfo=UTC)
+def plain(page: httpx.Response) -> str:
+    """The page with its spaces that do not break as plain ones."""
+    return page.text.replace("\u202f", " ").replace("\xa0", " ")
