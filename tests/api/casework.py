@@ -14,8 +14,11 @@ from sqlalchemy import select
 from api.access.gate import COOKIE, Gate
 from api.access.roles import COORDINATOR
 from api.app import Parts, create_app
+from api.households.campaigns import CampaignDesk, Planned
 from api.households.desk import Desk, Event, Voice
 from api.settings import load_settings
+from api.storage.campaigns import Chosen
+from api.storage.dues import PENDING, Dues
 from api.storage.review_schema import audit
 from tests.api.coordination import TERRITORY, signed_in
 from tests.api.household_site import SENDER, template
@@ -91,6 +94,19 @@ class Office:
         with self.cases() as households:
             households.mark(sent.id, state="failed", failure=why)
         return sent
+
+    def campaign(self, name, slots):
+        """The page of a campaign to the whole territory."""
+        desk = CampaignDesk(self.parts.store, self.parts.vault, self.parts.jobs, self.parts.territories.get)
+        ours = {key: value for key, value in slots.items() if key not in SENDER.slots(name)}
+        return f"/menages/campagnes/{desk.start(Planned(name, ours, Chosen(territory=TERRITORY)), 'Coordination').id}"
+
+    def dues_of(self, households, reference):
+        """What a case is due by now."""
+        now = datetime.now(UTC)
+        self.parts.planning().refresh(households, reference, now)
+        rows = Dues(households.connection).of([reference])[reference]
+        return [row for row in rows if row.state in PENDING and row.due_at <= now]
 
     def case(self, reference):
         with self.cases() as households:

@@ -17,6 +17,7 @@ from api.pages.casework.room import HOME, Room, seen_again, territory_of, words_
 from api.slot_faults import slot_line
 from api.storage.audit import note
 from api.storage.case_lists import STATES, Wanted
+from bot.channels.web_page.pages import SECURITY_HEADERS
 from bot.followup import relay
 from bot.followup.relay import Sender
 from bot.followup.slots import SlotError
@@ -49,7 +50,7 @@ class Listing:
         asked = request.query_params
         territory, given = territory_of(signed), kept_reference(asked.get("reference", ""))
         if WHOLE.fullmatch(given) and self.room.lists.case_of(given, territory) is not None:
-            return seen_again(f"{HOME}/{given}")
+            return _led(request, f"{HOME}/{given}")
         moment = self.room.clock()
         state = asked.get("etat", "")
         wanted = Wanted(
@@ -112,6 +113,13 @@ class Listing:
             case = households.open_case(language, sender, account.territory)
             note(households.connection, account, "case.opened", "case", case.reference, self.room.clock())
             return case.reference
+
+
+def _led(request: Request, address: str) -> Response:
+    """Another page, also for a request that htmx made for a part of this one."""
+    if request.headers.get("hx-request"):
+        return Response(headers={**SECURITY_HEADERS, "HX-Redirect": address})
+    return seen_again(address)
 
 
 def kept_reference(given: str) -> str:
