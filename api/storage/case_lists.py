@@ -76,10 +76,10 @@ class CaseLists:
         following = select(func.min(_case.language)).where(_case.territory == territory)
         found: list[str] = []
         with self._reading.begin() as connection:
-            while (
-                one := connection.scalar(following.where(_case.language > (found[-1] if found else "")))
-            ) is not None:
+            one = connection.scalar(following)
+            while one is not None:
                 found.append(one)
+                one = connection.scalar(following.where(_case.language > one))
         return found
 
     def waiting(self, territory: str) -> int:

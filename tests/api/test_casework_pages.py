@@ -124,7 +124,9 @@ def test_what_is_due_is_seen_in_both_languages_and_sent_once_by_one_press(desk, 
     sent = post(client, page, path, vu=seen_then, voie="telegram")
     assert sent.status_code == 200 and "part par Telegram" in sent.text
     assert [one.subject for one in desk.thread(reference)].count("n1_proposition") == 1
-    assert post(client, page, path, vu=seen_then, voie="telegram").status_code == 404
+    again = post(client, page, path, vu=seen_then, voie="telegram")
+    assert again.status_code == 409 and "Rien n’est parti une seconde fois" in again.text
+    assert [one.subject for one in desk.thread(reference)].count("n1_proposition") == 1
     assert ("due.accepted", "due", {"case": reference}) in desk.changes()
     other = desk.visited(desk.agreed("fr"))
     assert post(client, page, f"/menages/{other}/a-faire/{number}/envoyer", voie="telegram").status_code == 404

@@ -16,6 +16,7 @@ from api.households import keeping
 from api.households.desk import LINK_LIFE
 from api.households.noting import noted
 from api.households.planning import Planning
+from api.households.proposals import NotDueError
 from api.pages.casework.room import HOME, NotHereError, Room, seen_again, territory_of, words_of
 from api.pages.casework.standing import standing
 from api.pages.sound import sound_response
@@ -40,6 +41,11 @@ NOTICES = (
     "handled",
     "again",
 )
+REFUSED = {  # as a page says it; the commands name other commands
+    "planning.refused.state": "casework.due.settled",
+    "planning.refused.no_longer": "casework.due.no_longer",
+    "planning.refused.early": "casework.due.not_yet",
+}
 HEADERS = {**SECURITY_HEADERS, **PRIVATE_ADDRESS, "Cache-Control": "no-store"}
 Answer = Callable[[Request, Signed, Case], Response]
 
@@ -65,9 +71,13 @@ class CasePages:
     def _answered(self, request: Request, signed: Signed, answer: Answer) -> Response:
         reference = request.path_params["reference"]
         try:
-            return answer(request, signed, self.room.case(signed, reference))
+            case = self.room.case(signed, reference)
+            return answer(request, signed, case)
         except NotHereError:
             return self.room.unknown(signed)
+        except NotDueError as error:
+            said = REFUSED.get(error.said.message)
+            return self.shown(request, signed, case, 409, refused=Text(said) if said else error.said)
         except ErasedCaseError:
             line = self.room.lists.case_of(reference, territory_of(signed))
             return self.room.page(signed, request, "erased.html", line=line)
@@ -92,6 +102,7 @@ class CasePages:
             here=f"{HOME}/{case.reference}",
             sounds=f"{HOME}/{case.reference}/son/",
             visitor=self.room.visitor_page(case.reference),
+            visitor_address=self.room.public_url + self.room.visitor_page(case.reference),
             kinds=KINDS,
             today=self._today(planning),
             notice=notice if notice in NOTICES else None,

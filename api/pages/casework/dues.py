@@ -47,7 +47,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class DuePages:
-    """Each is about one due of one case."""
+    """Each is about one due of one case. What is refused raises NotDueError, which the case's page tells."""
 
     pages: CasePages
 
@@ -77,10 +77,11 @@ class DuePages:
                 noting=self._noting(signed, "due.accepted", chosen),
             )
         except NotDueError as error:
-            again = error.said.message == CHANGED
-            return self._refused(request, signed, case, error.said, chosen if again else None, given)
+            if error.said.message != CHANGED:
+                raise
+            return self._looked(request, signed, case, chosen, given, refused=error.said)
         except HeldError as held:
-            return self._refused(request, signed, case, held.reason, None, given)
+            raise NotDueError(held.reason) from None
         except SlotError as error:
             return self._form(request, signed, case, chosen, given, error)
         return seen_again(f"{HOME}/{case.reference}?fait={NOTICE[way]}&message={sent.id}")
@@ -91,8 +92,6 @@ class DuePages:
         given, noting = self._given(signed, chosen), self._noting(signed, "due.handed", chosen)
         try:
             self._proposals().hand_over(chosen.row.id, self.pages.room.clock(), given, noting)
-        except NotDueError as error:
-            return self._refused(request, signed, case, error.said, None, given)
         except SlotError as error:
             return self._form(request, signed, case, chosen, given, error)
         return seen_again(f"{HOME}/{case.reference}?fait=handed")
@@ -102,10 +101,7 @@ class DuePages:
         number = request.path_params["number"]
         self._row(number, case)
         noting = noted(signed.account, "due.dismissed", "due", self.pages.room.clock(), number)
-        try:
-            self._proposals().dismiss(number, noting)
-        except NotDueError as error:
-            return self._refused(request, signed, case, error.said, None, {})
+        self._proposals().dismiss(number, noting)
         return seen_again(f"{HOME}/{case.reference}?fait=dismissed")
 
     def _looked(
@@ -158,34 +154,22 @@ class DuePages:
         about = {"case": case, "here": here, "one": chosen, "address": f"{here}/a-faire/{chosen.row.id}"}
         return room.page(signed, request, sheet, status, **about, **values)
 
-    def _refused(
-        self,
-        request: Request,
-        signed: Signed,
-        case: Case,
-        said: Text,
-        chosen: Chosen | None,
-        given: Mapping[str, str],
-    ) -> Response:
-        """Why nothing was sent; with what would be sent now, where it is another message."""
-        if chosen is not None:
-            return self._looked(request, signed, case, chosen, given, refused=said)
-        return self.pages.shown(request, signed, case, 409, refused=said)
-
     def _given(self, signed: Signed, chosen: Chosen) -> dict[str, str]:
         """What was typed of the message's values, of those that came."""
         given = given_in(signed.form, chosen.template)
         return {name: value for name, value in given.items() if name in signed.form}
 
     def _chosen(self, request: Request, case: Case) -> Chosen:
-        """A due of this case that can still be decided. Raises NotHereError."""
+        """A due of this case that can still be decided. Raises NotHereError, NotDueError."""
         row, planning = self._row(request.path_params["number"], case), self.pages.room.planning()
         moment = self.pages.room.clock()
         with planning.desk.store.households(planning.desk.vault) as households:
             made = planning.plan_of(households, case.reference, moment)
             due = next((one for one in made.dues if (one.step, one.occurrence) == row.key), None)
-            if due is None or row.state not in OPEN:
-                raise NotHereError
+            if row.state not in OPEN:
+                raise NotDueError(Text("casework.due.settled"))
+            if due is None:
+                raise NotDueError(Text("casework.due.no_longer"))
             known = slots_of(case, due)
             if due.step == ALERT:
                 known = self._proposals().alert_slots(households, case, due, moment)

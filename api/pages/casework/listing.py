@@ -20,7 +20,8 @@ from api.storage.case_lists import STATES, Wanted
 from bot.channels.web_page.pages import SECURITY_HEADERS
 from bot.followup import relay
 from bot.followup.relay import Sender
-from bot.followup.slots import SlotError
+from bot.followup.slots import SlotError, SlotFault
+from bot.wording import Wording
 
 CONSENTS = (relay.UNASKED, relay.GIVEN, relay.REFUSED, relay.STOPPED)
 WEEK = timedelta(days=7)
@@ -102,7 +103,7 @@ class Listing:
         try:
             sender = sender_of(given)
         except SlotError as error:
-            faults |= {fault.slot: slot_line(fault, words) for fault in error.faults}
+            faults |= {fault.slot: _said(fault, words) for fault in error.faults}
         if faults or language is None:
             return self._form(request, signed, given, faults, 422)
         return seen_again(f"{HOME}/{self._opened(signed, language, sender)}?fait=opened")
@@ -113,6 +114,10 @@ class Listing:
             case = households.open_case(language, sender, account.territory)
             note(households.connection, account, "case.opened", "case", case.reference, self.room.clock())
             return case.reference
+
+
+def _said(fault: SlotFault, words: Wording) -> str:
+    return words("visitor.slot.missing") if fault.code == "missing" else slot_line(fault, words)
 
 
 def _led(request: Request, address: str) -> Response:

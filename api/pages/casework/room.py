@@ -83,8 +83,8 @@ class Room:
         return case
 
     def visitor_page(self, reference: str) -> str:
-        """The page by which a visitor follows a case."""
-        return followup_address(reference, self.secret, self.public_url)
+        """The path of the page by which a visitor follows a case."""
+        return followup_address(reference, self.secret, "")
 
     async def dress(self, _request: Request) -> Response:
         """The style, which any browser may have: it says nothing of anybody."""

@@ -70,7 +70,7 @@ def standing(
     steps = [_step(row, dues[row.key], case, now, words, territory) for row in rows if row.key in dues]
     past = [_past(row, words) for row in rows if row.key not in dues]
     return {
-        "timeline": Markup(timeline_fragment(drawn, words)),  # noqa: S704  (its words are escaped where it is made)
+        "timeline": Markup(timeline_fragment(drawn, words)) if drawn.entries else None,  # noqa: S704  (escaped there)
         "steps": [one for one in steps if one.open],
         "past": [one for one in [*steps, *past] if not one.open],
         "notes": [in_words(one, words) for one in made.notes],
