@@ -341,6 +341,16 @@ def test_a_campaign_is_looked_at_started_once_followed_and_stopped(desk, client)
     assert [action for action, _, _ in desk.changes()] == ["campaign.started", "campaign.stopped"]
 
 
+def test_an_address_that_nobody_wrote_is_told_in_words(desk, client):
+    page = client.get("/menages?reference=%00&langue=%00&apres=%00&accord=x&etat=x&semaine=x")
+    assert page.status_code == 200 and "Aucun suivi ne correspond" in page.text
+    for path in ("/menages/%00", "/menages/reponses/%00/son", "/menages/campagnes/%00", "/menages/messages/%00/x/son"):
+        assert client.get(path).status_code == 404
+    for path in ("/menages/reponses?apres=%00&seulement=x&traite=%00", "/menages/campagnes?apres=%00"):
+        assert client.get(path).status_code == 200
+    assert post(client, page, "/menages/reponses/%00/traite").status_code == 404
+
+
 def test_pages_are_in_english_for_who_reads_english(desk):
     desk.visited(desk.agreed("ar"))
     account = desk.parts.store.accounts.add("reader@exemple.test", ADMINISTRATOR, TERRITORY, language="en")

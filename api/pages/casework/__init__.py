@@ -41,15 +41,8 @@ def casework_pages(
     clock: Clock = now,
 ) -> list[Route]:
     """Every page about households, for those who work for a territory."""
-    room = room_of(
-        desk,
-        planning=planning,
-        lists=CaseLists(store.engine),
-        territories=territories,
-        secret=gate.secret,
-        public_url=gate.public_url,
-        clock=clock,
-    )
+    links = (gate.secret, gate.public_url)
+    room = room_of(desk, planning, CaseLists(store.engine), territories, links, clock)
     replies = ReplyPages(room, Replies(store.engine, vault), ReplyDesk(store, vault, clock))
     return [
         Route(STYLE, room.dress, methods=["GET"]),

@@ -17,7 +17,7 @@ from api.households.campaigns import CampaignDesk, Planned
 from api.households.noting import noted
 from api.households.opening import SENDER
 from api.pages.campaign import STATES
-from api.pages.casework.room import CAMPAIGNS, NotHereError, Room, seen_again, territory_of, words_of
+from api.pages.casework.room import CAMPAIGNS, NotHereError, Room, name_in, seen_again, territory_of, words_of
 from api.pages.followup.writing import fields_of, given_in, to_choose
 from api.signing import record_signed, signed_record
 from api.storage.campaign_lists import CampaignLists
@@ -72,7 +72,7 @@ class CampaignPages:
         return await run_in_threadpool(self._stop, request, signed)
 
     def _show(self, request: Request, signed: Signed) -> Response:
-        lines, after = self.lists.page(territory_of(signed), request.query_params.get("apres", ""))
+        lines, after = self.lists.page(territory_of(signed), name_in(request.query_params.get("apres")))
         return self.room.page(signed, request, "campaigns.html", lines=lines, after=after, here=CAMPAIGNS)
 
     def _write(self, request: Request, signed: Signed) -> Response:
@@ -105,7 +105,7 @@ class CampaignPages:
         )
 
     def _look(self, request: Request, signed: Signed) -> Response:
-        template, language = _template(signed.said("modele")), signed.said("langue")
+        template, language = _template(signed.said("modele")), name_in(signed.said("langue"))
         if template is None:
             return self.room.unknown(signed)
         given = {name: value for name, value in given_in(signed.form, template).items() if name not in SENDER}
@@ -181,7 +181,7 @@ class CampaignPages:
     def _theirs(self, request: Request, signed: Signed) -> tuple[Campaign, dict[str, Counter[str]]]:
         """A campaign of their territory. Raises NotHereError."""
         try:
-            made, counts = self.desk.progress(request.path_params["campaign"])
+            made, counts = self.desk.progress(name_in(request.path_params["campaign"]))
         except UnknownCampaignError:
             raise NotHereError from None
         if not signed.account.sees(made.territory):

@@ -17,7 +17,7 @@ from api.households.desk import LINK_LIFE
 from api.households.noting import noted
 from api.households.planning import Planning
 from api.households.proposals import NotDueError
-from api.pages.casework.room import HOME, NotHereError, Room, seen_again, territory_of, words_of
+from api.pages.casework.room import HOME, NotHereError, Room, name_in, seen_again, territory_of, words_of
 from api.pages.casework.standing import standing
 from api.pages.sound import sound_response
 from api.storage.household_values import OUT, Link
@@ -106,7 +106,7 @@ class CasePages:
             kinds=KINDS,
             today=self._today(planning),
             notice=notice if notice in NOTICES else None,
-            about=asked.get("message", ""),
+            about=name_in(asked.get("message")),
             **seen,
             **values,
         )
@@ -168,7 +168,7 @@ class CasePages:
 
     def play(self, request: Request, _signed: Signed, case: Case) -> Response:
         """What the household said, as it was recorded."""
-        wanted = request.path_params["message"]
+        wanted = name_in(request.path_params["message"])
         with self._open() as (_, households):
             try:
                 message = households.message(wanted)

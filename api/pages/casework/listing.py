@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api.access.gate import Signed
 from api.households.opening import SENDER, case_language, sender_of, sender_slots
 from api.pages.casework.room import HOME, Room, seen_again, territory_of, words_of
+from api.pages.plain_text import plain_text
 from api.slot_faults import slot_line
 from api.storage.audit import note
 from api.storage.case_lists import STATES, Wanted
@@ -48,7 +49,7 @@ class Listing:
         return await run_in_threadpool(self._open, request, signed)
 
     def _show(self, request: Request, signed: Signed) -> Response:
-        asked = request.query_params
+        asked = {name: plain_text(value) for name, value in request.query_params.items()}
         territory, given = territory_of(signed), kept_reference(asked.get("reference", ""))
         if WHOLE.fullmatch(given) and self.room.lists.case_of(given, territory) is not None:
             return _led(request, f"{HOME}/{given}")

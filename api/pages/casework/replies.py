@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.access.gate import Signed
 from api.households.replies import ReplyDesk
 from api.jobs.telling import asked
-from api.pages.casework.room import HOME, REPLIES, Room, seen_again, territory_of
+from api.pages.casework.room import HOME, REPLIES, Room, name_in, seen_again, territory_of
 from api.pages.followup.thread import Entry, entries
 from api.storage.household_values import FAILED, Stored
 from api.storage.replies import ONLY, Replies
@@ -57,7 +57,7 @@ class ReplyPages:
         if done:
             found, after = self.replies.handled(territory), None
         else:
-            found, after = self.replies.waiting(territory, only, params.get("apres", ""))
+            found, after = self.replies.waiting(territory, only, name_in(params.get("apres")))
         later = None if after is None else f"{REPLIES}?{urlencode({'seulement': only, 'apres': after})}"
         return self.room.page(
             signed,
@@ -68,7 +68,7 @@ class ReplyPages:
             only=only if only in ONLY else "",
             kinds=tuple(ONLY),
             later=later,
-            handled=params.get("traite"),
+            handled=name_in(params.get("traite")),
             again="rouvert" in params,
             visitor=self.room.visitor_page,
             home=HOME,
@@ -87,7 +87,7 @@ class ReplyPages:
         ]
 
     def _handle(self, request: Request, signed: Signed) -> Response:
-        message = request.path_params["message"]
+        message = name_in(request.path_params["message"])
         reference = self.desk.handle(message, signed.account)
         if reference is None:
             return self.room.unknown(signed)
@@ -97,7 +97,7 @@ class ReplyPages:
         return seen_again(f"{REPLIES}?{urlencode({**only, 'traite': message})}")
 
     def _take_back(self, request: Request, signed: Signed) -> Response:
-        reference = self.desk.take_back(request.path_params["message"], signed.account)
+        reference = self.desk.take_back(name_in(request.path_params["message"]), signed.account)
         if reference is None:
             return self.room.unknown(signed)
         if signed.said("retour") == "suivi":

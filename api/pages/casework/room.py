@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from api.pages.case import CASE, capitalized
 from api.pages.desk import DeskPages
 from api.storage.case_lists import CaseLists
 from api.storage.households import Case, ErasedCaseError, UnknownCaseError
-from api.storage.journal import Clock, now
+from api.storage.journal import Clock
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS
 from bot.followup.catalog import household_languages, language_name
 from bot.followup.planning_values import planning_values
@@ -29,6 +30,7 @@ from rules.model import Territory
 HERE = Path(__file__).resolve().parent
 HOME, REPLIES, TEXTS, CAMPAIGNS = "/menages", "/menages/reponses", "/menages/messages", "/menages/campagnes"
 STYLE = "/menages.css"
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 PLACES = ((HOME, "cases"), (REPLIES, "replies"), (TEXTS, "texts"), (CAMPAIGNS, "campaigns"))
 
 
@@ -48,7 +50,7 @@ class Room:
     secret: str
     public_url: str
     style: bytes
-    clock: Clock = now
+    clock: Clock
 
     def page(self, signed: Signed, request: Request, sheet: str, status: int = 200, **values: object) -> Response:
         """A page, with the ways to the others and how many words wait."""
@@ -71,7 +73,7 @@ class Room:
         planning = self.planning()
         try:
             with planning.desk.store.households(planning.desk.vault) as households:
-                case = households.case(reference)
+                case = households.case(name_in(reference))
         except UnknownCaseError:
             raise NotHereError from None
         except ErasedCaseError:
@@ -96,13 +98,20 @@ class Room:
         return f"{STYLE}?{hashlib.sha256(self.style).hexdigest()[:16]}"
 
 
-def room_of(desk: DeskPages, **values: object) -> Room:
-    """The room over its templates."""
+def room_of(
+    desk: DeskPages,
+    planning: Callable[[], Planning],
+    lists: CaseLists,
+    territories: Callable[[str | None], Territory | None],
+    links: tuple[str, str],
+    clock: Clock,
+) -> Room:
+    """The room over its templates. ``links``: the secret that signs them, and what they begin with."""
     environment = desk.beside(HERE, CASE)
     own = {"capitalized": capitalized, "day": _day, "moment": _moment}
     environment.filters = {**desk.pages.environment.filters, **own}
     style = (CASE / "case.css").read_bytes() + (HERE / "casework.css").read_bytes()
-    return Room(desk, environment, style=style, **values)  # type: ignore[arg-type]
+    return Room(desk, environment, planning, lists, territories, *links, style, clock)
 
 
 def _place(path: str) -> str:
@@ -118,6 +127,11 @@ def _day(moment: datetime) -> str:
 def _moment(moment: datetime) -> str:
     """A moment's civil day and hour."""
     return f"{moment.astimezone(planning_values().timezone):%d/%m/%Y %H:%M}"
+
+
+def name_in(given: str | None) -> str:
+    """An id as it came in an address; empty for what could be none of ours."""
+    return given if given and NAME.fullmatch(given) else ""
 
 
 def territory_of(signed: Signed) -> str:

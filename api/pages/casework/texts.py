@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -74,8 +74,11 @@ class TextPages:
 
     async def play(self, request: Request, signed: Signed) -> Response:
         """A recording of the territory."""
-        template, language = request.path_params["template"], request.path_params["language"]
-        found = await run_in_threadpool(self.store.recordings.sound, territory_of(signed), template, language)
+        try:
+            language, template = self._named(request)
+        except NotHereError:
+            return self.room.unknown(signed)
+        found = await run_in_threadpool(self.store.recordings.sound, territory_of(signed), template.id, language)
         return self.room.unknown(signed) if found is None else sound_response(request, *found, HEADERS)
 
     def _show(self, request: Request, signed: Signed) -> Response:
@@ -190,7 +193,7 @@ class TextPages:
     def _recorded(self, signed: Signed, code: str) -> frozenset[str]:
         return self.store.recordings.templates(territory_of(signed), code)
 
-    def _part_name(self, signed: Signed) -> object:
+    def _part_name(self, signed: Signed) -> Callable[[str], str]:
         """What a part of a catalog is called."""
         words = words_of(signed)
 
