@@ -129,7 +129,7 @@ class DuePages:
         early = chosen.row.due_at > self.pages.room.clock()
         return self._page(
             request, signed, case, chosen, "due.html", 409 if refused else 200,
-            given=given, early=early, refused=refused, filled=FILLED, **values,
+            given=given, early=early, refused=refused, **values,
         )  # fmt: skip
 
     def _form(
