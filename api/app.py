@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -48,7 +48,7 @@ from api.storage.households import Households
 from api.storage.journal import now
 from api.storage.store import Store
 from api.storage.vault import Vault
-from api.territories import known_territories
+from api.territories import Territories, known_territories
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
 from bot.channels.telegram_household import TelegramHouseholds
 from bot.channels.web import web_routes
@@ -63,7 +63,6 @@ from bot.translation.translator import MachineText, Translator
 from bot.wording import SOURCE_LANGUAGE, wording
 from rules.errors import RulesetError
 from rules.load import SLIME_PLUS
-from rules.model import Territory
 
 log = logging.getLogger(__name__)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
@@ -75,7 +74,7 @@ class Parts:
 
     settings: Settings
     rulesets: Rulesets
-    territories: Mapping[str, Territory]
+    territories: Territories
     store: Store
     exchange: DurableExchange
     vault: Vault
@@ -113,7 +112,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
     store = Store.open(settings.database_url)
     try:
         rulesets = Rulesets.open(store, rules)
-        territories = known_territories(settings)
+        territories = known_territories(settings, store)
     except RulesetError:
         store.close()
         raise
@@ -151,6 +150,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
         try:
             async with (
                 _running(parts.rulesets.watch()),
+                _running(parts.territories.watch()),
                 _running(packages.watch()),
                 _listening(telegram, settings),
                 _at_work(parts, telegram, translator),

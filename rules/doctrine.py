@@ -6,25 +6,32 @@ from collections.abc import Iterable
 
 from rules.model import Advice, Ruleset, Territory
 
-MESSAGE = "territory.doctrine"
+SAID, COUNTED = "territory.doctrine", "territory.doctrine_counted"
 
 
 def said_by_doctrine(zones: Iterable[str], territory: Territory | None) -> tuple[Advice, ...]:
     """What the territory does where these zones refer a case, with who decided it and when."""
-    found = () if territory is None else (territory.doctrines[zone] for zone in zones if zone in territory.doctrines)
+    if territory is None:
+        return ()
     return tuple(
         Advice(
-            MESSAGE,
+            COUNTED if found.missions else SAID,
             {
-                "territory": territory.name if territory else "",
-                "said": one.said,
-                "by": one.decided_by,
-                "on": one.decided_on.isoformat(),
-                "missions": " ".join(one.missions),
+                "territory": territory.name,
+                "said": found.said,
+                "by": found.decided_by,
+                "on": found.decided_on.isoformat(),
+                **({"missions": " ".join(found.missions)} if found.missions else {}),
             },
         )
-        for one in found
+        for zone in zones
+        if (found := territory.doctrines.get(zone))
     )
+
+
+def is_doctrine(advice: Advice) -> bool:
+    """Whether an advice is a territory's doctrine."""
+    return advice.message in (SAID, COUNTED)
 
 
 def grey_zones(ruleset: Ruleset) -> tuple[str, ...]:
