@@ -32,11 +32,14 @@ from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.campaign import campaign_page
 from api.pages.desk import desk_files, read_desk
+from api.pages.doctrine import doctrine_pages
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
+from api.review.doctrine import Doctrines
+from api.review.replays import Replays
 from api.routes.decisions import Problem, decision_routes, problem_response
 from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
@@ -171,6 +174,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     gate, desk = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url), read_desk(pages)
     app.state.gate = gate
     app.router.routes.extend(desk_files(desk))
+    doctrines = Doctrines(parts.store, lambda: parts.rulesets.current, parts.territories, Replays())
+    app.router.routes.extend(doctrine_pages(gate, desk, doctrines, today))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))

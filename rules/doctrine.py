@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from rules.model import Advice, Ruleset, Territory
+from rules.model import Advice, OpenPoint, Ruleset, Territory
 
+VISITOR = "visiteur"
 SAID, COUNTED = "territory.doctrine", "territory.doctrine_counted"
 
 
@@ -34,6 +35,11 @@ def is_doctrine(advice: Advice) -> bool:
     return advice.message in (SAID, COUNTED)
 
 
-def grey_zones(ruleset: Ruleset) -> tuple[str, ...]:
-    """The zones that a doctrine may be about: every rule that refers a case, and every contradiction."""
-    return (*(rule.id for rule in ruleset.rules if rule.open), *(clash.id for clash in ruleset.contradictions))
+def grey_zones(ruleset: Ruleset) -> Mapping[str, OpenPoint]:
+    """The zones that a doctrine may be about, with what each leaves open: whatever refers a case to somebody.
+
+    What a visitor alone can put right (a fact that clashes with another) is none.
+    """
+    referring = {rule.id: rule.open for rule in ruleset.rules if rule.open}
+    clashing = {clash.id: clash.open for clash in ruleset.contradictions}
+    return {zone: found for zone, found in {**referring, **clashing}.items() if found.decider != VISITOR}

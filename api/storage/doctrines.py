@@ -93,7 +93,7 @@ def signed_changes(connection: Connection, subject: str, subject_id: str) -> Map
     wanted = select(signings.c.change, signings.c.count).where(
         signings.c.subject == subject, signings.c.subject_id == subject_id
     )
-    return dict(connection.execute(wanted))
+    return {row["change"]: row["count"] for row in connection.execute(wanted).mappings()}
 
 
 def _select() -> Any:
