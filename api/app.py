@@ -31,6 +31,7 @@ from api.jobs.telling import Telling
 from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.campaign import campaign_page
+from api.pages.cler import cler_pages
 from api.pages.desk import desk_files, read_desk
 from api.pages.doctrine import doctrine_pages
 from api.pages.figures import figures_page
@@ -64,6 +65,7 @@ from bot.translation.card import language_card
 from bot.translation.errors import TranslationError
 from bot.translation.translator import MachineText, Translator
 from bot.wording import SOURCE_LANGUAGE, wording
+from rules.compile import CompiledRuleset
 from rules.errors import RulesetError
 from rules.load import SLIME_PLUS
 
@@ -88,6 +90,10 @@ class Parts:
     def decider(self) -> Decider:
         """Decides under the rules in force now; a request keeps the one it began with."""
         return Decider(self.rulesets.current, self.territories, self.settings.territory)
+
+    def compiled(self) -> CompiledRuleset:
+        """The rules in force now."""
+        return self.rulesets.current
 
     def card(self, language: str, territory: str | None) -> Sequence[Text]:
         """What to know of a language before writing to a household in it."""
@@ -174,8 +180,9 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     gate, desk = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url), read_desk(pages)
     app.state.gate = gate
     app.router.routes.extend(desk_files(desk))
-    doctrines = Doctrines(parts.store, lambda: parts.rulesets.current, parts.territories, Replays())
+    doctrines = Doctrines(parts.store, parts.compiled, parts.territories, Replays())
     app.router.routes.extend(doctrine_pages(gate, desk, doctrines, today))
+    app.router.routes.extend(cler_pages(gate, desk, parts.store, parts.compiled, parts.territories.get, today))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))

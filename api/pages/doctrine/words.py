@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from api.pages.facts_in_words import facts_line
 from api.replay_report import outcome_words
+from api.review.open_questions import statements_of
 from api.review.replays import Change
 from bot.messages import Text
 from bot.rendering import spoken
 from bot.wording import Wording, wording
 from rules.doctrine import grey_zones
 from rules.model import OpenPoint, Ruleset
-
-LEFT_OUT = ("aujourdhui", "date_contact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +60,17 @@ def zone_shown(ruleset: Ruleset, zone: str, language: str) -> Zone:
 
 def change_shown(change: Change, seen: Mapping[str, int], language: str) -> ShownChange:
     words = wording(language)
-    examples = tuple(_facts(past.facts, words) for past in change.examples)
+    examples = tuple(facts_line(past.facts, words) for past in change.examples)
     return ShownChange(
         change.key, outcome_words(change.was, words), change.count, seen.get(change.key) == change.count, examples
     )
 
 
 def _zone(ruleset: Ruleset, zone: str, point: OpenPoint, words: Wording) -> Zone:
-    cited = {rule.id: tuple(c.reason.statement for c in rule.reasons) for rule in ruleset.rules}
-    cited |= {clash.id: tuple(reason.statement for reason in clash.reasons) for clash in ruleset.contradictions}
     return Zone(
         zone,
         words.say(Text(point.question, spoken(point.params))),
         words(f"replay.decider.{point.decider}"),
         words(f"open_reason.{point.reason}"),
-        tuple(dict.fromkeys(cited[zone])),
+        statements_of(ruleset, zone),
     )
-
-
-def _facts(facts: Mapping[str, object], words: Wording) -> str:
-    return " · ".join(_fact(name, value, words) for name, value in facts.items() if name not in LEFT_OUT)
-
-
-def _fact(name: str, value: object, words: Wording) -> str:
-    label = words(f"fact.{name}")
-    if isinstance(value, bool):
-        value = str(value).lower()
-    if isinstance(value, Mapping):
-        return f"{label} : {value.get('from', '…')} – {value.get('to', '…')}"
-    said = f"value.{name}.{value}"
-    return f"{label} : {words(said) if words.has(said) else value}"
