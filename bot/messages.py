@@ -49,8 +49,8 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a reply. ``kind``: notice, question, answer, reasons, source, excluded, flips, open, advice,
-    recap, progress or help. ``title`` is optional; ``lines`` are sentences or list items."""
+    """A part of a reply. ``kind``: notice, question, answer, reasons, source, excluded, flips, open, doctrine,
+    advice, recap, progress or help. ``title`` is optional; ``lines`` are sentences or list items."""
 
     kind: str
     lines: tuple[Text, ...]

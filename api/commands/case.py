@@ -16,7 +16,7 @@ from api.slot_faults import slot_line
 from api.storage.households import ErasedCaseError, UnknownCaseError
 from api.storage.store import Store
 from api.storage.vault import Vault
-from api.territories import known_territories
+from api.territories import territory_files
 from bot.followup.catalog import household_languages
 from bot.followup.relay import Sender
 from bot.followup.slots import SlotError
@@ -75,7 +75,7 @@ def known_language(lang: str) -> str:
 
 def _territory(settings: Settings, name: str | None) -> str | None:
     """The territory named, else the program's own. Raises BadParameter for one that has no file."""
-    known = known_territories(settings)
+    known = territory_files(settings)
     if name and name not in known:
         words = wording(SOURCE_LANGUAGE)
         listed = ", ".join(sorted(known)) or words("problem.no_territory")

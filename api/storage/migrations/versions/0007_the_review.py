@@ -116,6 +116,13 @@ def _reviews() -> None:
         "reviews",
         ["territory", "state", "rank", "asked_at", "enquiry"],
     )
+    op.create_index(
+        "ix_reviews_referred_by_rule",
+        "reviews",
+        ["rule", "asked_at", "enquiry", "territory", "state"],
+        sqlite_where=sa.text("status = 'referred'"),
+        postgresql_where=sa.text("status = 'referred'"),
+    )
 
 
 def _verdicts() -> None:
