@@ -12,8 +12,13 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import Connection
+from starlette.routing import Route
 
 from api.access.gate import Gate
+from api.access.membership import Doorkeeper
+from api.access.openid import Provider
+from api.access.signing_in import SignIn
+from api.access.team import Team
 from api.answers import Answers
 from api.deciding import Decider
 from api.exchange import DurableExchange, keyed_hash
@@ -30,13 +35,18 @@ from api.jobs.sending import Sending
 from api.jobs.telling import Telling
 from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
+from api.pages.account import account_pages
 from api.pages.campaign import campaign_page
-from api.pages.desk import desk_files, read_desk
+from api.pages.desk import DeskPages, desk_files, read_desk
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
+from api.pages.joining import joining_page
 from api.pages.reading import reading_page
+from api.pages.sign_in import BACK, sign_in_pages
+from api.pages.sign_in.by_provider import ByProvider
+from api.pages.team import team_pages
 from api.routes.decisions import Problem, decision_routes, problem_response
 from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
@@ -134,6 +144,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
         settings.secret_key,
         settings.territory,
         households=lambda connection: AskingDesk(desk, connection, settings.secret_key, settings.public_url),
+        membership=Doorkeeper(vault, territories.get, settings.public_url).at,
     )
     return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk)
 
@@ -171,6 +182,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     gate, desk = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url), read_desk(pages)
     app.state.gate = gate
     app.router.routes.extend(desk_files(desk))
+    app.router.routes.extend(access_pages(parts, gate, desk, telegram))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))
@@ -201,6 +213,23 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     if telegram is not None:
         _add_webhook(app, telegram)
     return app
+
+
+def access_pages(parts: Parts, gate: Gate, desk: DeskPages, telegram: TelegramChannel | None) -> list[Route]:
+    """Signing in, one's own account, the team of a territory, and the page of an invitation."""
+    settings = parts.settings
+    sign_in = SignIn(parts.store.accounts, parts.vault, settings.secret_key, gate.rates)
+    provider = None
+    if settings.oidc_issuer and settings.oidc_client_id:
+        back, secret = settings.public_url + BACK, settings.oidc_client_secret
+        known = Provider(settings.oidc_issuer, settings.oidc_client_id, secret, back)
+        provider = ByProvider(known, parts.store, settings.secret_key)
+    return [
+        *sign_in_pages(gate, sign_in, provider),
+        *account_pages(gate, desk, sign_in),
+        *team_pages(gate, desk, Team(parts.store, sign_in), telegram and telegram.invite),
+        *joining_page(parts.store, gate.pages, parts.territories.get),
+    ]
 
 
 def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None:

@@ -307,7 +307,8 @@ class Territory:
     """A territory's own dated settings.
 
     ``options``: fact -> Convention; ``pause_months``: local « quelques mois »; ``messages``: kind of household
-    message -> the review state from which it may leave.
+    message -> the review state from which it may leave; ``open``: whether visitors ask without an invitation, which
+    changes no answer.
     """
 
     id: str
@@ -315,6 +316,12 @@ class Territory:
     options: Mapping[str, Convention] = field(default_factory=dict)
     pause_months: Convention | None = None
     messages: Mapping[str, Convention] = field(default_factory=dict)
+    open: Convention | None = field(default=None, repr=False)
+
+    @property
+    def open_to_all(self) -> bool:
+        """Whether visitors may ask without an invitation."""
+        return self.open is not None and self.open.value is True
 
 
 @dataclass(frozen=True, slots=True)

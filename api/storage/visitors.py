@@ -43,6 +43,11 @@ class Visitors:
             address = str(self._vault.box(row["sealing"]).open(row["address"]))
         return Visitor(row["key"], row["channel"], row["territory"], row["language"], address)
 
+    def joined(self, key: str) -> bool:
+        """Whether somebody under this key has joined and not left."""
+        mine = (visitors.c.key == key) & visitors.c.left_at.is_(None)
+        return self.connection.scalar(select(visitors.c.key).where(mine)) is not None
+
     def join(self, visitor: Visitor, at: datetime, invitation: int | None = None) -> None:
         """Insert, or take up again; what was known before is replaced."""
         sealing = self._vault.new_sealing()
