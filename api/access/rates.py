@@ -34,8 +34,8 @@ class Rates:
     """Counters by limit and key."""
 
     def __init__(self) -> None:
-        storage = MemoryStorage()
-        self._attempts, self._pages = MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
+        self._counts = MemoryStorage()
+        self._attempts, self._pages = MovingWindowRateLimiter(self._counts), FixedWindowRateLimiter(self._counts)
 
     def attempt(self, limit: RateLimitItem, *key: str) -> None:
         """Count one more. Raises TooOftenError."""
@@ -46,6 +46,10 @@ class Rates:
         """Count one more page of a session. Raises TooOftenError."""
         if not self._pages.hit(PAGES, "page", session):
             raise TooOftenError(_wait(self._pages.get_window_stats(PAGES, "page", session).reset_time))
+
+    def reset(self) -> None:
+        """Nothing was tried yet."""
+        self._counts.reset()
 
     def forget(self, limit: RateLimitItem, *key: str) -> None:
         """What was tried was right: the count begins anew."""
