@@ -97,6 +97,11 @@ class Parts:
         """Decides under the rules in force now; a request keeps the one it began with."""
         return Decider(self.rulesets.current, self.territories, self.settings.territory)
 
+    def territory_name(self, territory: str | None) -> str:
+        """What a territory calls itself; its id where it has no file."""
+        known = self.territories.get(territory or "")
+        return known.name if known else territory or ""
+
     def card(self, language: str, territory: str | None) -> Sequence[Text]:
         """What to know of a language before writing to a household in it."""
         audio = self.store.recordings.templates(territory, language)
@@ -226,8 +231,8 @@ def access_pages(parts: Parts, gate: Gate, desk: DeskPages, telegram: TelegramCh
         provider = ByProvider(known, parts.store, settings.secret_key)
     return [
         *sign_in_pages(gate, sign_in, provider),
-        *account_pages(gate, desk, sign_in),
-        *team_pages(gate, desk, Team(parts.store, sign_in), telegram and telegram.invite),
+        *account_pages(gate, desk, sign_in, parts.territory_name),
+        *team_pages(gate, desk, Team(parts.store, sign_in), parts.territory_name, telegram and telegram.invite),
         *joining_page(parts.store, gate.pages, parts.territories.get),
     ]
 

@@ -138,6 +138,8 @@ class _Talk:
         territory = self.services.territory(joined.territory)
         named = {"territory": territory.name if territory else joined.territory}
         self.notices = (Text("membership.joined.before" if joined.before else "membership.joined", named),)
+        if joined.reached:
+            self.notices += (Text("membership.joined.reached"),)
         return None
 
     def _who(self, incoming: Incoming) -> Asker:

@@ -22,10 +22,12 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """By an invitation, into its territory. ``before``: they had joined there already."""
+    """By an invitation, into its territory. ``before``: they had joined there already. ``reached``: they can be
+    written to, by the address that is kept."""
 
     territory: str
     before: bool = False
+    reached: bool = False
 
 
 class InvitationRefused(Exception):

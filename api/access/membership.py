@@ -73,8 +73,9 @@ class VisitorMembership:
         if before is not None and found is not None and before.territory == found.territory:
             return Joined(found.territory, before=True)
         used = invitations.use(token, self.door.clock())
-        self.visitors.join(_visitor(asker, used.territory), self.door.clock(), used.id)
-        return Joined(used.territory)
+        joins = _visitor(asker, used.territory)
+        self.visitors.join(joins, self.door.clock(), used.id)
+        return Joined(used.territory, reached=joins.address is not None)
 
     def has_asked(self, asker: Asker, territory: str | None) -> None:
         known = asker.address and asker.channel != TERMINAL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -21,3 +21,9 @@ def moments(language: str) -> Callable[[datetime], str]:
         return f"{format_date(there, 'long', locale)}, {format_time(there, 'short', locale=locale)}"
 
     return written
+
+
+def last_days(language: str) -> Callable[[datetime], str]:
+    """How a language writes the last day before a moment."""
+    locale = Locale.parse(language, sep="-")
+    return lambda end: format_date((end - timedelta(seconds=1)).astimezone(ZONE), "long", locale)

@@ -73,6 +73,7 @@ class SignInSite:
         return self.app.state.gate.csrf(client.cookies[COOKIE])
 
 
+PLACE = "id: pays-exemple\nname: Pays d’exemple\n"
 HASHED = Passwords().hashed(PASSWORD)
 
 
@@ -83,6 +84,13 @@ def sign_in_site(folder, **environ):
     app = create_app(settings)
     with running(app, port):
         yield SignInSite(f"http://127.0.0.1:{port}", app, settings.secret_key)
+
+
+def with_territory(folder):
+    """The folder, with the file of the accounts' territory in it."""
+    (folder / "territories").mkdir()
+    (folder / "territories" / "pays-exemple.yaml").write_text(PLACE, encoding="utf-8")
+    return folder
 
 
 def sign_in(client, name=NAME, password=PASSWORD, **more):

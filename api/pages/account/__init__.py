@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi.concurrency import run_in_threadpool
 from jinja2 import Environment
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -18,9 +18,10 @@ from api.access.roles import ROLES
 from api.access.second_factor import address_of, new_secret, sealed, step_of
 from api.access.signing_in import SignIn, SignInRefused
 from api.pages.desk import DeskPages
-from api.pages.letter.pdf import square
+from api.pages.squares import drawn_square
 from api.pages.when import moments
 from api.signing import record_signed, signed_record
+from api.storage.account_changes import AccountChanges
 from api.storage.accounts import Kept, session_key
 from bot.channels.web_page.pages import SECURITY_HEADERS
 from bot.wording import autonyms, languages
@@ -33,9 +34,11 @@ HANDLE = 16  # of a session's key, as many digits as tell it from one's others
 HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
 
 
-def account_pages(gate: Gate, desk: DeskPages, sign_in: SignIn) -> list[Route]:
+def account_pages(
+    gate: Gate, desk: DeskPages, sign_in: SignIn, territory_name: Callable[[str | None], str]
+) -> list[Route]:
     """One's own account, for every role."""
-    page = _Page(desk, desk.beside(HERE), sign_in)
+    page = _Page(desk, desk.beside(HERE), sign_in, territory_name)
     return [
         gate.route(ADDRESS, page.show, *ROLES),
         gate.route(ADDRESS + "/langue", page.speak, *ROLES, method="POST"),
@@ -53,6 +56,7 @@ class _Page:
     desk: DeskPages
     environment: Environment
     sign_in: SignIn
+    territory_name: Callable[[str | None], str]
 
     async def show(self, request: Request, signed: Signed) -> Response:
         return await self._show(request, signed)
@@ -140,7 +144,7 @@ class _Page:
         values = {
             "offer": signed_record(record, NEW_CODE, self.sign_in.secret),
             "typed": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-            "drawn": Markup(square(address_of(secret, signed.account.name))),  # noqa: S704  (drawn by segno)
+            "drawn": drawn_square(address_of(secret, signed.account.name)),
             "error": error,
         }
         return self.desk.page(self.environment, "new_code.html", signed, request, status, **values)
@@ -152,6 +156,7 @@ class _Page:
         said = request.query_params.get("suite", "")
         values = {
             "kept": kept,
+            "territory": self.territory_name(signed.account.territory),
             "sessions": [(one, one.key[:HANDLE], one.key == here) for one in found],
             "spoken": autonyms(),
             "moment": moments(signed.account.language),
@@ -173,7 +178,7 @@ class _Page:
         assert kept is not None  # noqa: S101  (whoever is signed in has an account)
         return kept
 
-    async def _change(self, signed: Signed, change) -> None:
+    async def _change(self, signed: Signed, change: Callable[[AccountChanges], object]) -> None:
         def changed() -> None:
             with self.sign_in.accounts.changing(signed.account) as changes:
                 change(changes)

@@ -22,9 +22,9 @@ from api.access.roles import ADMINISTRATOR, OF_A_TERRITORY, Account
 from api.access.team import LONGEST, ZONE, Made, Team, TeamError
 from api.pages.desk import DeskPages
 from api.pages.joining import ADDRESS as JOIN
-from api.pages.letter.pdf import square
 from api.pages.sign_in import WELCOME
-from api.pages.when import moments
+from api.pages.squares import drawn_square
+from api.pages.when import last_days, moments
 from api.signing import record_signed, signed_record
 from bot.channels.web_page.pages import SECURITY_HEADERS
 from bot.membership import INVITATION_PAYLOAD
@@ -42,9 +42,15 @@ Invite = Callable[[str], Awaitable[str]]
 Act = Callable[[Account, int], None]
 
 
-def team_pages(gate: Gate, desk: DeskPages, team: Team, invite: Invite | None = None) -> list[Route]:
+def team_pages(
+    gate: Gate,
+    desk: DeskPages,
+    team: Team,
+    territory_name: Callable[[str | None], str],
+    invite: Invite | None = None,
+) -> list[Route]:
     """``invite``: what /start says -> an address of the bot, where one runs."""
-    page = _Page(desk, desk.beside(HERE), team, gate.public_url, team.sign_in.secret, invite)
+    page = _Page(desk, desk.beside(HERE), team, gate.public_url, team.sign_in.secret, territory_name, invite)
     people, visitors = ADDRESS + "/comptes", ADDRESS + "/invitations"
     return [
         gate.route(ADDRESS, page.show, *OF_A_TERRITORY),
@@ -64,6 +70,7 @@ class _Page:
     team: Team
     public_url: str
     secret: str
+    territory_name: Callable[[str | None], str]
     invite: Invite | None
 
     async def show(self, request: Request, signed: Signed) -> Response:
@@ -147,6 +154,8 @@ class _Page:
             "said": given.said if given else lambda _: "",
             "notice": f"team.notice.{said}" if said in NOTICES else None,
             "moment": moments(account.language),
+            "last_day": last_days(account.language),
+            "territory": self.territory_name(account.territory),
             "today": today,
             "latest": today + LONGEST,
             "usual": today + USUAL,
@@ -165,7 +174,7 @@ class _Page:
                     found.insert(0, ("telegram", await self.invite(INVITATION_PAYLOAD + made.token)))
                 except TelegramError as error:
                     log.warning("team: the bot does not answer: %s", type(error).__name__)
-        return [(kind, link, Markup(square(link))) for kind, link in found]  # noqa: S704  (drawn by segno)
+        return [(kind, link, drawn_square(link)) for kind, link in found]
 
 
 def _number(request: Request) -> int:
