@@ -17,6 +17,7 @@ from api.storage.account_changes import KnownAccountError
 from api.storage.accounts import Accounts, Kept, session_key
 from api.storage.vault import Vault
 
+LONGEST_NAME = 254
 CODE_LIFE, LINK_LIFE = timedelta(minutes=5), timedelta(days=7)
 STEP, LINK, BROWSER = b"second factor ", b"choose a password ", b"known browser "
 
@@ -44,7 +45,7 @@ class SignIn:
 
         Raises SignInRefused, in the same words and time for an unknown name, or TooOftenError.
         """
-        name = name.strip().lower()
+        name = "".join(one for one in name.strip().lower() if one.isprintable())[:LONGEST_NAME]
         self._count(name, address, browser)
         kept = self.accounts.kept(name)
         open_one = kept if kept is not None and kept.closed_at is None else None
@@ -85,6 +86,7 @@ class SignIn:
         with self.accounts.changing(None) as changes:
             if step is None or not changes.use_step(kept.account.id, step):
                 raise SignInRefused("access.refused.code")
+        self.rates.forget(CODE, "code", str(kept.account.id))
         return kept
 
     def waiting(self, token: str) -> Kept:

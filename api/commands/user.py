@@ -84,6 +84,7 @@ def user_add(name: str, role: str, territory: str | None, totp: bool, oidc: bool
             raise click.BadParameter(WORDS("user.known", name=name), param_hint="NOM")
         more = {} if oidc else {"password": Passwords().hashed(asked_password(name, password_stdin))}
         secret, columns = new_totp(at.vault) if totp else (None, {})
+        first = not at.store.accounts.all()
         try:
             with at.store.accounts.changing(None) as changes:
                 changes.add(name, role, place, **more, **columns)
@@ -94,6 +95,8 @@ def user_add(name: str, role: str, territory: str | None, totp: bool, oidc: bool
             secret.show(name)
         if oidc:
             click.echo(WORDS("user.by_provider" if at.settings.oidc_issuer else "user.no_provider", name=name))
+        if first:
+            click.echo(WORDS("user.first"))
         at.say_way_in()
 
 

@@ -121,6 +121,12 @@ def test_an_account_that_an_administrator_makes_begins_with_a_link_that_is_good_
     ]
 
 
+@pytest.mark.parametrize("name", ["", "\x00", "a" * 10_000, "é\ud7ff", "' OR 1=1 --"])
+def test_a_name_that_cannot_be_one_is_only_unknown(team, administrator, name):
+    with pytest.raises(SignInRefused, match=r"access\.refused\.password"):
+        team.sign_in.by_password(name, PASSWORD, "127.0.0.1", "")
+
+
 def test_a_link_lasts_a_week_and_a_forged_one_opens_nothing(team, clock, administrator):
     token = team.add(administrator, "col@exemple.test", COORDINATOR).token
     clock.now += LINK_LIFE - timedelta(minutes=1)

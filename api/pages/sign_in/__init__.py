@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi.concurrency import run_in_threadpool
 from jinja2 import Environment
@@ -24,6 +26,7 @@ HERE = Path(__file__).resolve().parent
 CODE, BACK, WELCOME = SIGN_IN + "/code", SIGN_IN + "/retour", "/bienvenue/"
 BROWSER, STEP = "aiguillage_browser", "aiguillage_step"
 KNOWN_FOR = 180 * 24 * 3600  # seconds
+Endpoint = Callable[[Request], Awaitable[Response]]
 HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
 
 
@@ -144,7 +147,7 @@ class _Page:
             return self._page(request, "choose.html", 422, name=kept.account.name, error=refused.message)
         return RedirectResponse(f"{SIGN_IN}?suite=chosen", 303, HEADERS)
 
-    def refusing(self, endpoint):
+    def refusing(self, endpoint: Endpoint) -> Endpoint:
         """The endpoint, with what is wrong with a request said in words."""
 
         async def answered(request: Request) -> Response:
@@ -163,7 +166,7 @@ class _Page:
         """Signed in, or asked for a code first."""
         if kept.totp is None:
             return await self._enter(request, kept, on)
-        response = RedirectResponse(f"{CODE}?vers={on}", 303, HEADERS)
+        response = RedirectResponse(f"{CODE}?vers={quote(on)}", 303, HEADERS)
         token = self.sign_in.half_way(kept)
         self._set(response, STEP, token, path=SIGN_IN, max_age=int(CODE_LIFE.total_seconds()))
         return response
