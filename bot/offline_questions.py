@@ -87,6 +87,8 @@ def log_offline(question: OfflineQuestion, services: Services, today: date) -> R
     who = Asker(services.key(f"{CHANNEL}:{question.asker}"), CHANNEL, question.asker, question.language)
     if not services.membership.may_ask(who, question.territory):
         raise QuestionRefused("membership.offline")
+    if question.territory and not services.membership.may_move(who, question.territory):
+        raise QuestionRefused("membership.offline.elsewhere")
     interviewer = _interviewer(question, services)
     token = services.token()
     services.journal.log(_enquiry(question, services, interviewer, _replayed(question, interviewer), token))

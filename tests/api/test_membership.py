@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 import pytest
@@ -21,6 +21,7 @@ from api.storage.visitors import Visitor, Visitors
 from bot.messages import Incoming
 from bot.offline_questions import QuestionRefused
 from rules.model import Convention, Territory
+from tests.api.coordination import an_invitation
 from tests.api.test_offline_questions import a_question
 
 TODAY = date(2026, 11, 24)
@@ -87,8 +88,7 @@ def messages(reply):
 
 
 def invite(parts, account, most=None, days=30):
-    with parts.store.transaction() as journal:
-        return Invitations(journal.connection).make(account, NOW + timedelta(days=days), most, NOW)
+    return an_invitation(parts.store, account, most, days, NOW)
 
 
 def of_territory(parts, territory="pays-exemple"):
@@ -252,7 +252,12 @@ def test_a_question_answered_without_network_is_logged_for_those_who_joined_alon
     assert rows(parts, "enquiries") == rows(parts, "events") == rows(parts, "visitors") == 0
     Phone(exchange, chat="visiteuse", channel="web").starts(f"i_{invite(parts, coordinator)}")
     exchange.keep_now(a_question(exchange), TODAY)
-    assert rows(parts, "enquiries") == 1
+    exchange.keep_now(a_question(exchange, event="e2", territory="pays-exemple"), TODAY)
+    exchange.keep_now(a_question(exchange, event="e3", territory="ouvert"), TODAY)
+    with pytest.raises(QuestionRefused) as refused:
+        exchange.keep_now(a_question(exchange, event="e4", territory="voisin"), TODAY)
+    assert refused.value.said.message == "membership.offline.elsewhere"
+    assert rows(parts, "enquiries") == 3
 
 
 def test_whether_somebody_may_ask_is_one_read_of_an_index(parts, exchange, coordinator):
