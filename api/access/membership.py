@@ -60,17 +60,16 @@ class VisitorMembership:
         return self.door.open_in(territory, self.visitors.connection)
 
     def may_move(self, asker: Asker, territory: str) -> bool:
-        theirs = self.visitors.visitor(asker.key)
-        if asker.channel == TERMINAL or (theirs is not None and theirs.territory == territory):
+        if asker.channel == TERMINAL or self.visitors.territory(asker.key) == territory:
             return True
         return self.door.open_in(territory, self.visitors.connection)
 
     def join(self, token: str, asker: Asker) -> Joined:
-        invitations, before = Invitations(self.visitors.connection), self.visitors.visitor(asker.key)
+        invitations = Invitations(self.visitors.connection)
         if asker.channel == TERMINAL:
             raise InvitationRefused("membership.refused.terminal")
         found = invitations.of(token)
-        if before is not None and found is not None and before.territory == found.territory:
+        if found is not None and found.territory == self.visitors.territory(asker.key):
             return Joined(found.territory, before=True)
         used = invitations.use(token, self.door.clock())
         joins = _visitor(asker, used.territory)
