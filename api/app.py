@@ -12,8 +12,13 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import Connection
+from starlette.routing import Route
 
 from api.access.gate import Gate
+from api.access.membership import Doorkeeper
+from api.access.openid import Provider
+from api.access.signing_in import SignIn
+from api.access.team import Team
 from api.answers import Answers
 from api.deciding import Decider
 from api.exchange import DurableExchange, keyed_hash
@@ -30,16 +35,21 @@ from api.jobs.sending import Sending
 from api.jobs.telling import Telling
 from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
+from api.pages.account import account_pages
 from api.pages.campaign import campaign_page
 from api.pages.casework import casework_pages
 from api.pages.cler import cler_pages
-from api.pages.desk import desk_files, read_desk
+from api.pages.desk import DeskPages, desk_files, read_desk
 from api.pages.doctrine import doctrine_pages
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
+from api.pages.joining import joining_page
 from api.pages.reading import reading_page
+from api.pages.sign_in import BACK, sign_in_pages
+from api.pages.sign_in.by_provider import ByProvider
+from api.pages.team import team_pages
 from api.review.doctrine import Doctrines
 from api.review.replays import Replays
 from api.routes.decisions import Problem, decision_routes, problem_response
@@ -96,6 +106,11 @@ class Parts:
         """The rules in force now."""
         return self.rulesets.current
 
+    def territory_name(self, territory: str | None) -> str:
+        """What a territory calls itself; its id where it has no file."""
+        known = self.territories.get(territory or "")
+        return known.name if known else territory or ""
+
     def card(self, language: str, territory: str | None) -> Sequence[Text]:
         """What to know of a language before writing to a household in it."""
         audio = self.store.recordings.templates(territory, language)
@@ -143,6 +158,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
         settings.secret_key,
         settings.territory,
         households=lambda connection: AskingDesk(desk, connection, settings.secret_key, settings.public_url),
+        membership=Doorkeeper(vault, territories.get, settings.public_url).at,
     )
     return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk)
 
@@ -184,6 +200,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     doctrines = Doctrines(parts.store, parts.compiled, parts.territories, Replays())
     app.router.routes.extend(doctrine_pages(gate, desk, doctrines, today))
     app.router.routes.extend(cler_pages(gate, desk, parts.store, parts.compiled, parts.territories.get, today))
+    app.router.routes.extend(access_pages(parts, gate, desk, telegram))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))
@@ -217,6 +234,23 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     if telegram is not None:
         _add_webhook(app, telegram)
     return app
+
+
+def access_pages(parts: Parts, gate: Gate, desk: DeskPages, telegram: TelegramChannel | None) -> list[Route]:
+    """Signing in, one's own account, the team of a territory, and the page of an invitation."""
+    settings = parts.settings
+    sign_in = SignIn(parts.store.accounts, parts.vault, settings.secret_key, gate.rates)
+    provider = None
+    if settings.oidc_issuer and settings.oidc_client_id:
+        back, secret = settings.public_url + BACK, settings.oidc_client_secret
+        known = Provider(settings.oidc_issuer, settings.oidc_client_id, secret, back)
+        provider = ByProvider(known, parts.store, settings.secret_key)
+    return [
+        *sign_in_pages(gate, sign_in, provider),
+        *account_pages(gate, desk, sign_in, parts.territory_name),
+        *team_pages(gate, desk, Team(parts.store, sign_in), parts.territory_name, telegram and telegram.invite),
+        *joining_page(parts.store, gate.pages, parts.territories.get),
+    ]
 
 
 def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None:

@@ -20,6 +20,7 @@ from bot.conversation import Services, hear, respond
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk
 from bot.followup.questions import Facts
 from bot.journal import DuplicateEvent
+from bot.membership import OPEN, Membership
 from bot.messages import Incoming, Reply
 from bot.offline_questions import CHANNEL as OFFLINE_CHANNEL
 from bot.offline_questions import OfflineQuestion, Receipt, changes, log_offline
@@ -41,6 +42,7 @@ class DurableExchange:
     secret_key: str
     default_territory: str | None = None
     households: Callable[[Connection], HouseholdDesk] = lambda _: NO_HOUSEHOLDS
+    membership: Callable[[Connection], Membership] = lambda _: OPEN
 
     async def take(self, incoming: Incoming) -> Reply | None:
         return await asyncio.to_thread(self.take_now, incoming)
@@ -100,4 +102,5 @@ class DurableExchange:
             now=lambda: datetime.now(UTC),
             default_territory=self.default_territory,
             households=self.households(journal.connection),
+            membership=self.membership(journal.connection),
         )

@@ -62,6 +62,14 @@ def web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def issuer(value: str) -> str:
+    """The address of an OpenID provider: https, or http on this machine."""
+    address = web_address(value)
+    if not address.startswith("https:") and not is_loopback(urlsplit(address).hostname or ""):
+        raise ValueError("give the provider's https address, as in the `issuer` of its discovery document")
+    return address
+
+
 def telegram_token(value: str) -> str:
     if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value):
         raise ValueError("copy the whole token from @BotFather: digits, a colon, then letters and digits")

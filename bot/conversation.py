@@ -14,6 +14,7 @@ from bot.explaining import other_missions_sections
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk, choice_said
 from bot.followup.questions import household_questions
 from bot.journal import Dialogue, Enquiry, Journal
+from bot.membership import INVITATION_PAYLOAD, OPEN, Asker, InvitationRefused, Membership, uninvited
 from bot.messages import Incoming, Reply, Text
 from bot.presses import Press, read_press, typed_choice
 from bot.rendering import finding_json
@@ -47,14 +48,18 @@ class Services:
     now: Callable[[], datetime]
     default_territory: str | None = None
     households: HouseholdDesk = NO_HOUSEHOLDS
+    membership: Membership = OPEN
 
 
 def respond(incoming: Incoming, services: Services) -> Reply:
     """Answer one event: the next question, the finding, or the current question again where the press is out of date.
 
-    A finished question is logged once, when its last answer comes in.
+    A finished question is logged once, when its last answer comes in. Of somebody who may not ask nothing is kept.
     """
     talk = _Talk.of(incoming, services)
+    refusal = talk.admit(incoming)
+    if refusal is not None:
+        return refusal
     reply = talk.take(incoming)
     services.journal.keep(talk.lasting())
     return replace(reply, language=talk.dialogue.language)
@@ -87,6 +92,7 @@ class _Talk:
     interviewer: Interviewer
     interview: Interview
     notice: str | None = None
+    notices: tuple[Text, ...] = ()
 
     @classmethod
     def of(cls, incoming: Incoming, services: Services) -> _Talk:
@@ -102,6 +108,42 @@ class _Talk:
         if incoming.household is not None:
             talk._be_about(incoming.household)
         return talk
+
+    def admit(self, incoming: Incoming) -> Reply | None:
+        """Take in whoever comes by an invitation. What to say to somebody who may not ask, else None."""
+        argument = incoming.argument or ""
+        if incoming.command == START and argument.startswith(INVITATION_PAYLOAD):
+            return self._join(argument.removeprefix(INVITATION_PAYLOAD), incoming)
+        territory = self.dialogue.territory
+        if incoming.command in (START, ASK) and argument.startswith(TERRITORY_PAYLOAD):
+            territory = argument.removeprefix(TERRITORY_PAYLOAD)
+        membership, who = self.services.membership, self._who(incoming)
+        if membership.may_ask(who, territory):
+            return None
+        chosen = argument.strip() if incoming.command == LANGUAGE else ""
+        return uninvited(membership, chosen if chosen in languages() else who.language)
+
+    def _join(self, token: str, incoming: Incoming) -> Reply | None:
+        membership, who = self.services.membership, self._who(incoming)
+        try:
+            joined = membership.join(token, who)
+        except InvitationRefused as refused:
+            if not membership.may_ask(who, self.dialogue.territory):
+                return uninvited(membership, who.language, refused.said)
+            self.notices = (refused.said,)
+            return None
+        if joined.territory != self.dialogue.territory:
+            self.dialogue = replace(self.dialogue, territory=joined.territory)
+            self._restart(incoming)
+        territory = self.services.territory(joined.territory)
+        named = {"territory": territory.name if territory else joined.territory}
+        self.notices = (Text("membership.joined.before" if joined.before else "membership.joined", named),)
+        if joined.reached:
+            self.notices += (Text("membership.joined.reached"),)
+        return None
+
+    def _who(self, incoming: Incoming) -> Asker:
+        return Asker(self.asker, incoming.channel, incoming.asker, self.dialogue.language)
 
     def _go_on(self, incoming: Incoming) -> None:
         """Take the kept interview up, under the version of the rules that it began under."""
@@ -154,13 +196,13 @@ class _Talk:
             case "retour":
                 return self._back()
             case "langue":
-                return self._language(argument.strip())
+                return self._language(argument.strip(), incoming)
             case _:
                 return showing.help_reply(self._show())
 
     def _press(self, press: Press, incoming: Incoming) -> Reply:
         if press.kind == "language":
-            return replace(self._language(press.value), edits=True)
+            return replace(self._language(press.value, incoming), edits=True)
         if press.kind == "help":
             return showing.help_reply(self._show())
         if press.turn != self.dialogue.turn:
@@ -228,15 +270,19 @@ class _Talk:
         self._turn()
         self.dialogue = replace(self.dialogue, answer_token=None)
 
-    def _language(self, code: str) -> Reply:
+    def _language(self, code: str, incoming: Incoming) -> Reply:
         if code not in languages():
             return showing.language_menu(self._show())
         self.dialogue = replace(self.dialogue, language=code)
+        self.services.membership.speaks(self._who(incoming))
         return self._show()
 
     def _move_to(self, territory: str, incoming: Incoming) -> None:
         if self.services.territory(territory) is None:
             self.notice = "chat.unknown_territory"
+            return
+        if not self.services.membership.may_move(self._who(incoming), territory):
+            self.notice = "membership.not_yours"
             return
         self.dialogue = replace(self.dialogue, territory=territory)
         self._restart(incoming)
@@ -292,6 +338,7 @@ class _Talk:
             rules=deciding_rules(self.interviewer.compiled, step.situation, step.finding, self.interviewer.territory),
         )
         self.services.journal.log(enquiry)
+        self.services.membership.has_asked(self._who(incoming), self.dialogue.territory)
         self.dialogue = replace(self.dialogue, answer_token=token)
 
     def _show(
@@ -302,7 +349,7 @@ class _Talk:
         error: SituationError | None = None,
         notices: Sequence[Text] = (),
     ) -> Reply:
-        notices = [*(Text(n) for n in (self.notice, notice) if n), *notices]
+        notices = [*self.notices, *(Text(n) for n in (self.notice, notice) if n), *notices]
         if error is not None:
             notices += showing.error_lines(error)
         step = self.interviewer.step(self.interview)

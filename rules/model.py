@@ -321,7 +321,8 @@ class Territory:
     """A territory's own dated settings.
 
     ``options``: fact -> Convention; ``pause_months``: local « quelques mois »; ``messages``: kind of household
-    message -> the review state from which it may leave; ``doctrines``: zone -> what it does there.
+    message -> the review state from which it may leave; ``doctrines``: zone -> what it does there. ``open``: whether
+    visitors ask without an invitation, which changes no answer.
     """
 
     id: str
@@ -330,6 +331,12 @@ class Territory:
     pause_months: Convention | None = None
     messages: Mapping[str, Convention] = field(default_factory=dict)
     doctrines: Mapping[str, Doctrine] = field(default_factory=dict)
+    open: Convention | None = field(default=None, repr=False)
+
+    @property
+    def open_to_all(self) -> bool:
+        """Whether visitors may ask without an invitation."""
+        return self.open is not None and self.open.value is True
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,16 @@ class Visitors:
             address = str(self._vault.box(row["sealing"]).open(row["address"]))
         return Visitor(row["key"], row["channel"], row["territory"], row["language"], address)
 
+    def joined(self, key: str) -> bool:
+        """Whether somebody under this key has joined and not left."""
+        mine = (visitors.c.key == key) & visitors.c.left_at.is_(None)
+        return self.connection.scalar(select(visitors.c.key).where(mine)) is not None
+
+    def territory(self, key: str) -> str | None:
+        """The territory that they have joined; None for none, and where they have not joined. It opens no seal."""
+        mine = (visitors.c.key == key) & visitors.c.left_at.is_(None)
+        return self.connection.scalar(select(visitors.c.territory).where(mine))
+
     def join(self, visitor: Visitor, at: datetime, invitation: int | None = None) -> None:
         """Insert, or take up again; what was known before is replaced."""
         sealing = self._vault.new_sealing()

@@ -152,25 +152,36 @@ class Pages:
         words = wording(language)
         return bound(words.say(text), words.language)
 
+    def beside_page(
+        self, environment: Environment, template: str, language: str, *, status: int = 200, **values: object
+    ) -> HTMLResponse:
+        """A page of another folder (`beside`), at an address that no search engine keeps."""
+        return self._page(template, language, environment, status=status, headers=PRIVATE_ADDRESS, **values)
+
     def _page(
         self,
         template: str,
         language: str,
+        environment: Environment | None = None,
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
         **values: object,
     ) -> HTMLResponse:
         words = wording(language)
-        html = self.environment.get_template(template).render(
-            t=lambda message: bound(words(message), words.language),
-            say=lambda text: self.sentence(text, language),
-            asset=self.assets.address,
-            lang=words.language,
-            dir=words.direction,
-            languages=autonyms(),
-            event=secrets.token_urlsafe(16),
-            **values,
+        html = (
+            (environment or self.environment)
+            .get_template(template)
+            .render(
+                t=lambda message, **params: bound(words(message, **params), words.language),
+                say=lambda text: self.sentence(text, language),
+                asset=self.assets.address,
+                lang=words.language,
+                dir=words.direction,
+                languages=autonyms(),
+                event=secrets.token_urlsafe(16),
+                **values,
+            )
         )
         kept = {**SECURITY_HEADERS, "Cache-Control": "no-store", **(headers or {})}
         return HTMLResponse(html, status, kept)
