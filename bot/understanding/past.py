@@ -1,0 +1,78 @@
+"""What is told of the past: the diagnostic among the visits, and since when there has been nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.understanding.clauses import Stretch, Told
+from bot.understanding.intervals import Interval
+from bot.understanding.matching import Statement
+
+RECENT_VISIT = timedelta(days=10)
+DATED = ("date_dst", "date_fin_sr", "date_derniere_visite", "date_dernier_accompagnement")
+_A_CONTACT = re.compile(
+    r"[@~^=]|\b(?:appel\w*|rappel\w*|visite\w*|rendez|sms|mail|courrier|echange\w*|passage|passee?|vue?s?|revue?s?|relance\w*)\b"
+)
+_VISITS = re.compile(r"\b(?:deux|trois|plusieurs|quatre|[2-9]) (?:visites|passages|rendez vous)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A fact that stands, and the places of its words."""
+
+    fact: str
+    value: object
+    places: tuple[Stretch, ...]
+
+
+def past_statements(said: list[Statement], told: Told, today: date) -> list[Stated]:
+    """The facts of what is over."""
+    facts = [s for s in said if s.pattern.role == "fact" and not s.pattern.visit and not s.pattern.since_last]
+    facts += _diagnostic_visit([s for s in said if s.pattern.visit], facts, told, today)
+    stated = [one for s in facts for one in stated_by(s)]
+    for silence in (s for s in said if s.pattern.since_last):
+        stated += stated_by(silence)
+        last = _last_dated(facts, silence, told)
+        if last and silence.pattern.since_last:
+            places = (last[1], (silence.start, silence.end))
+            stated.append(Stated(silence.pattern.since_last, last[0], places))
+    return stated
+
+
+def stated_by(statement: Statement) -> list[Stated]:
+    place = ((statement.start, statement.end),)
+    return [Stated(f, v, place) for f, v in {**statement.facts, **statement.dates}.items()]
+
+
+def _diagnostic_visit(visits: list[Statement], facts: list[Statement], told: Told, today: date) -> list[Statement]:
+    """The one plain visit of a text is its diagnostic, where none is told and it is not of these days."""
+    days = {s.dates["date_dst"] for s in visits}
+    if len(days) != 1 or _VISITS.search(told.text):
+        return []
+    if any("date_dst" in s.dates or s.facts.get("dst") in ("pas_fait", "en_cours") for s in facts):
+        return []
+    visit = days.pop()
+    if visit.last is None or visit.last >= today - RECENT_VISIT:
+        return []
+    if any(_before(s.dates.get("date_derniere_visite"), visit) for s in facts):
+        return []
+    return [replace(s, facts={"dst": "fait"}) for s in visits]
+
+
+def _before(one: Interval | None, other: Interval) -> bool:
+    return bool(one and one.last and other.first and one.last < other.first)
+
+
+def _last_dated(facts: Iterable[Statement], silence: Statement, told: Told) -> tuple[Interval, Stretch] | None:
+    """The last dated event before a silence, if nothing that may be another contact is told between."""
+    dated = [(s, s.dates[f]) for s in facts for f in DATED if f in s.dates and s.start < silence.end and s.end <= silence.end]
+    if not dated:
+        return None
+    event, days = max(dated, key=lambda pair: pair[0].end)
+    if any(other.last and days.first and other.last > days.first and other != days for s, other in dated if s is not event):
+        return None
+    between = told.text[event.end : max(event.end, silence.start)]
+    return None if _A_CONTACT.search(between) else (days, (event.start, event.end))

@@ -1,0 +1,105 @@
+"""The patterns of `patterns.yaml`, compiled once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bot.understanding.numbers import NUMBER
+from rules.yaml_text import mapping_in, read_text
+
+FILE = "patterns.yaml"
+_NAME = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What some words say. See the head of `patterns.yaml` for each field."""
+
+    regexes: tuple[re.Pattern[str], ...]
+    facts: Mapping[str, object]
+    role: str = "fact"
+    date: str | None = None
+    last: str | None = None
+    count: str | None = None
+    tense: str = "past"
+    visit: bool = False
+    own_no: bool = False
+    time_needed: bool = False
+    label: str = ""
+    since_last: str | None = None
+    after: re.Pattern[str] | None = None
+    near: re.Pattern[str] | None = None
+    but: tuple[re.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Words that take a stretch of the text out of what is read. ``blocks``: how far."""
+
+    blocks: str
+    when: re.Pattern[str]
+    until: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """All that is read: patterns in order, guards, and how a no is said."""
+
+    patterns: tuple[Pattern, ...]
+    guards: tuple[Guard, ...]
+    tags: re.Pattern[str]
+    negation: re.Pattern[str]
+    undone: re.Pattern[str]
+
+
+@cache
+def french() -> Language:
+    """The patterns of the file. Raises RulesetError where it cannot be read, re.error or KeyError where it is wrong."""
+    raw = mapping_in(FILE, read_text(Path(__file__).parent, FILE))
+    words = {str(name): str(said) for name, said in dict(raw["words"]).items()}  # type: ignore[call-overload]
+    words["number"] = NUMBER
+    said = tuple(_pattern(entry, words) for entry in raw["say"])  # type: ignore[attr-defined]
+    guards = tuple(_guard(entry, words) for entry in raw["guards"])  # type: ignore[attr-defined]
+    return Language(said, guards, *(re.compile(str(raw[name])) for name in ("tags", "negation", "undone")))
+
+
+def _written_out(pattern: str, words: Mapping[str, str]) -> str:
+    while _NAME.search(pattern):
+        pattern = _NAME.sub(lambda found: words[found[1]], pattern)
+    return pattern
+
+
+def _pattern(entry: Mapping[str, object], words: Mapping[str, str]) -> Pattern:
+    fields = dict(entry)
+    said = [str(p) for p in fields.pop("say", ())]  # type: ignore[attr-defined]
+    for head in fields.pop("heads", ()):  # type: ignore[attr-defined]
+        said += _with_time(str(head), bool(fields.get("time_needed")) or fields.get("role") == "plan", fields)
+    fields.pop("either", None)
+    return Pattern(
+        regexes=tuple(re.compile(_written_out(p, words)) for p in said),
+        facts=dict(fields.pop("facts", {})),  # type: ignore[call-overload]
+        after=_one(fields.pop("after", None), words),
+        near=_one(fields.pop("near", None), words),
+        but=tuple(re.compile(_written_out(str(p), words)) for p in fields.pop("but", ())),  # type: ignore[attr-defined]
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def _with_time(head: str, needed: bool, fields: Mapping[str, object]) -> list[str]:
+    """The head with its time after it; where `either`, also before it, if none is after it."""
+    after = f"(?:{head}){{gap}}{{at}}" if needed else f"(?:{head})(?:{{gap}}{{at}})?"
+    return [after, f"{{at}}{{near}}(?:{head})(?!{{gap}}@)"] if fields.get("either") else [after]
+
+
+def _one(pattern: object, words: Mapping[str, str]) -> re.Pattern[str] | None:
+    return None if pattern is None else re.compile(_written_out(str(pattern), words))
+
+
+def _guard(entry: Mapping[str, object], words: Mapping[str, str]) -> Guard:
+    when = _one(entry["when"], words)
+    assert when
+    return Guard(str(entry["blocks"]), when, _one(entry.get("until"), words))
