@@ -13,8 +13,8 @@ from bot.understanding.intervals import Interval
 from bot.understanding.matching import Statement
 from bot.understanding.past import Stated, stated_by
 
-LATELY = timedelta(days=45)
-CONTACT = ("date_contact", "issue_contact", "mode_contact", "initiative")
+LATELY, FORESEEN = timedelta(days=21), timedelta(days=200)
+LONG_AGO = timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,11 @@ class _Contact:
 
 def contact_statements(said: list[Statement], told: Told, times: tuple[Found, ...], today: date) -> list[Stated]:
     """The facts of the contact. Two contacts, or a past one and one to come: which is meant is not told."""
-    plans = [c for s in said if s.pattern.role == "plan" if (c := _planned(s, today))]
+    used = {s.time.start for s in said if s.time and s.pattern.role == "fact"}
+    plans = [c for s in said if s.pattern.role == "plan" if (c := _planned(s, used, today))]
     recent = [c for s in said if s.pattern.role == "recent" for c in _recent(s, told, times, today)]
+    silences = [s.start for s in said if s.pattern.since_last]
+    recent = [c for c in recent if not any(c.statement.start < silence for silence in silences)]
     purposes = [s for s in said if s.pattern.role == "purpose" and not _long_ago(s, told, times, today)]
     stated = [one for s in purposes for one in stated_by(s)]
     if plans and recent:
@@ -50,10 +53,13 @@ def _facts(contact: _Contact, planned: bool) -> list[Stated]:
     return [Stated(fact, value, (contact.place,)) for fact, value in said.items()]
 
 
-def _planned(statement: Statement, today: date) -> _Contact | None:
+def _planned(statement: Statement, used: set[int], today: date) -> _Contact | None:
+    """With its days to come; a time that something of the past is told with is none."""
     time = statement.time
     days = time.times.future if time else None
-    if days is None or days.first is None or days.last is None or days.last <= today:
+    if time is None or time.start in used or days is None or days.first is None or days.last is None:
+        return None
+    if days.last <= today or days.first > today + FORESEEN or (days.first == today and time.times.past):
         return None
     return _Contact(statement, days, (statement.start, statement.end))
 
@@ -61,7 +67,7 @@ def _planned(statement: Statement, today: date) -> _Contact | None:
 def _recent(statement: Statement, told: Told, times: tuple[Found, ...], today: date) -> Iterable[_Contact]:
     """With the one time of its clause, if that is of the last weeks; without any, if none is told there."""
     start, end = told.clause(statement.start)
-    here = [t for t in times if start <= t.start < max(end, statement.end) and t.kind in ("at", "since")]
+    here = [t for t in times if start <= t.start < max(end, statement.end)]
     place = (statement.start, statement.end)
     if not here:
         just = re.search(r"\b(?:viens|vient|venons) de", told.text[statement.start : statement.end])
@@ -76,14 +82,14 @@ def _recent(statement: Statement, told: Told, times: tuple[Found, ...], today: d
 
 
 def _long_ago(statement: Statement, told: Told, times: tuple[Found, ...], today: date) -> bool:
-    """Whether the clause of what is done has a time that is long over."""
+    """Whether what is done is told with a time that is long over: the nearest before it, else after it."""
     start, end = told.clause(statement.start)
-    for time in times:
-        if start <= time.start < end and time.kind in ("at", "between") and time.times.past:
-            soon = time.times.future and time.times.future != time.times.past
-            last = time.times.past.last
-            if not soon and last and last < today - LATELY:
-                return True
-            if soon and re.search(r"\b(?:a|ai|avons|ont|avait|avions) \w+e?\b", told.text[start:end]):
-                return True
-    return False
+    here = [t for t in times if start <= t.start < end and t.kind in ("at", "between")]
+    before = [t for t in here if t.start < statement.start]
+    time = before[-1] if before else here[0] if here else None
+    if time is None or time.times.past is None:
+        return False
+    last, future = time.times.past.last, time.times.future
+    over = last is not None and last < today - LONG_AGO
+    perfect = re.search(r"\b(?:a|ai|avons|ont|avait|avions) \w+e?\b", told.text[start:end])
+    return over and bool(future is None or future == time.times.past or perfect)

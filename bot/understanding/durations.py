@@ -53,4 +53,4 @@ def _count(n: int, unit: str, half: bool) -> Count:
     if unit == "mois":
         return n, 15 if half else 0, 10 if half else 15 if n < 10 else 20
     months = n * {"t": 3, "s": 6}.get(unit[0], 12) + (6 if half and unit[0] == "a" else 0)
-    return months, 0, 20 if months < 12 else 45 if months < 24 else 90
+    return months, 0, 20 if months < 12 else 45 if months < 24 else 60

@@ -138,7 +138,7 @@ _BEFORE = re.compile(
     rf"|(?P<just>juste )?(?P<before>avant) {_NEAR}|(?P<after>apres) {_NEAR}"
     rf"|(?P<by>d ici) {_NEAR}(?:a )?"
     rf"|(?P<about>vers|autour de|aux alentours de|courant|aux environs de) {_NEAR}"
-    rf"|(?:en|au|aux|a|le|la|l|du|de|d|pour|pour le|pour la|au mois de|au mois d|du mois de|a la|a l) {_NEAR})$"
+    rf"|(?:en|au|aux|a|le|la|du|de|pour|au mois de|du mois de) {_NEAR}|(?:d|l|au mois d|du mois d|pour l) )$"
 )
 
 

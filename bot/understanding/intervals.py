@@ -107,13 +107,16 @@ class Times:
 
 
 def nearest(candidates: Iterable[Interval | None], today: date) -> Times:
-    """The latest that is over and the earliest that is to come. One that is running leaves it open which is meant."""
+    """The latest that is over and the earliest that is to come.
+
+    Of one that is running the rest is to come; told of the past, it is not sure that it is meant.
+    """
     known = sorted((c for c in candidates if c), key=lambda c: c.first or date.min)
-    if any(c.first and c.last and c.first <= today <= c.last and c.first != c.last for c in known):
-        over = [c for c in known if c.last == today]
-        return Times(over[-1] if over else None, None)
+    running = [c for c in known if c.first and c.last and c.first <= today < c.last]
     past = [c for c in known if c.last and c.last <= today]
     coming = [c for c in known if c.first and c.first >= today]
+    if running:
+        return Times(None, Interval(today, running[-1].last))
     return Times(past[-1] if past else None, coming[0] if coming else None)
 
 

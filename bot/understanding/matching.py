@@ -61,6 +61,10 @@ def _stands(told: Told, pattern: Pattern, match: re.Match[str]) -> bool:
     before, after = told.text[told.clause(start)[0] : start], told.text[end:]
     if not pattern.own_no and (told.language.negation.search(before) or told.language.undone.match(after)):
         return False
+    if pattern.role == "fact" and told.language.wished.search(before):
+        return False
+    if _of_a_contact(pattern) and _with_others(told, before, match[0], after):
+        return False
     if pattern.after and not pattern.after.search(told.text[:start]):
         return False
     a, b = told.sentence(start)
@@ -70,6 +74,20 @@ def _stands(told: Told, pattern: Pattern, match: re.Match[str]) -> bool:
         return False
     around = told.text[max(a, start - 30) : end]
     return not any(p.search(around) for p in pattern.but)
+
+
+def _of_a_contact(pattern: Pattern) -> bool:
+    contact = pattern.date in ("date_dernier_accompagnement", "date_derniere_visite") or pattern.visit
+    if pattern.facts.get("initiative") == "bailleur":
+        return False
+    return pattern.role in ("plan", "recent") or contact or "accompagnement_continu" in pattern.facts
+
+
+def _with_others(told: Told, before: str, said: str, after: str) -> bool:
+    """Whether somebody else than the household is met: « je rappelle le bailleur lundi »."""
+    language = told.language
+    inside = language.others.search(re.sub(r"\b(?:pour|sur|concernant|a propos de|au sujet de) .*", "", said))
+    return bool(inside or language.their_turn.search(before) or language.to_them.match(after))
 
 
 def _said(pattern: Pattern, match: re.Match[str], times: Mapping[int, Found], today: date) -> Statement | None:

@@ -236,6 +236,8 @@ def _season(found: re.Match[str], today: date) -> Times | None:
     if found["part"]:
         return None
     named = _years(found, today)
+    if (found["this"] or "").strip() == "d" and named is None and not found["way"]:
+        return None  # « un DST d'hiver » is a kind of DST
     if name == "hiver" and named is not None:
         return None
     if (found["this"] or "") == "cet" or (found["this"] or "") == "ce":
@@ -295,8 +297,8 @@ MOMENTS: tuple[Moment, ...] = (
         _day_of_month,
     ),
     _moment(
-        r"(?P<said>avant hier|hier|apres demain|demain|aujourd hui|ce (?:matin|midi|soir|jour)|cet(?:te)? apres midi|cet aprem"
-        r"|tout a l heure|a l instant)" + _HOUR,
+        r"(?P<said>avant hier|hier|apres demain|demain|aujourd hui|ce (?:matin|midi|soir|jour)|cet(?:te)? apres midi|cet aprem(?! la\b)"
+        r"|tout a l heure|a l instant)" + _HOUR + r"(?! la\b)",
         _deictic,
     ),
     _moment(

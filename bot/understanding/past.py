@@ -11,11 +11,12 @@ from bot.understanding.clauses import Stretch, Told
 from bot.understanding.intervals import Interval
 from bot.understanding.matching import Statement
 
-RECENT_VISIT = timedelta(days=10)
+RECENT_VISIT, EARLIER = timedelta(days=10), timedelta(days=45)
 DATED = ("date_dst", "date_fin_sr", "date_derniere_visite", "date_dernier_accompagnement")
 _A_CONTACT = re.compile(
     r"[@~^=]|\b(?:appel\w*|rappel\w*|visite\w*|rendez|sms|mail|courrier|echange\w*|passage|passee?|vue?s?|revue?s?|relance\w*)\b"
 )
+_SECOND = re.compile(r"\b(?:(?:deuxieme|2eme|2e|seconde|2nde) visite|(?:la|une) (?:deuxieme|seconde|2eme|2nde)\b)")
 _VISITS = re.compile(r"\b(?:deux|trois|plusieurs|quatre|[2-9]) (?:visites|passages|rendez vous)\b")
 
 
@@ -31,6 +32,7 @@ class Stated:
 def past_statements(said: list[Statement], told: Told, today: date) -> list[Stated]:
     """The facts of what is over."""
     facts = [s for s in said if s.pattern.role == "fact" and not s.pattern.visit and not s.pattern.since_last]
+    facts = [s for s in facts if not _first_of_two(s, told) and not _just_now(s, today)]
     facts += _diagnostic_visit([s for s in said if s.pattern.visit], facts, told, today)
     stated = [one for s in facts for one in stated_by(s)]
     for silence in (s for s in said if s.pattern.since_last):
@@ -60,6 +62,18 @@ def _diagnostic_visit(visits: list[Statement], facts: list[Statement], told: Tol
     if any(_before(s.dates.get("date_derniere_visite"), visit) for s in facts):
         return []
     return [replace(s, facts={"dst": "fait"}) for s in visits]
+
+
+def _just_now(statement: Statement, today: date) -> bool:
+    """An « earlier » N+1 or evaluation of these days may be the contact itself, called by its name."""
+    days = statement.dates.get("date_n1_precedent") or statement.dates.get("date_derniere_evaluation")
+    return bool(days and (days.last is None or days.last > today - EARLIER))
+
+
+def _first_of_two(statement: Statement, told: Told) -> bool:
+    """A first visit of two: the diagnostic may have taken both."""
+    first = re.search(r"\b(?:premiere|1ere|1re) visite", told.text[statement.start : statement.end])
+    return bool(first and _SECOND.search(told.text))
 
 
 def _before(one: Interval | None, other: Interval) -> bool:

@@ -53,7 +53,11 @@ class Language:
     guards: tuple[Guard, ...]
     tags: re.Pattern[str]
     negation: re.Pattern[str]
+    wished: re.Pattern[str]
     undone: re.Pattern[str]
+    others: re.Pattern[str]
+    their_turn: re.Pattern[str]
+    to_them: re.Pattern[str]
 
 
 @cache
@@ -64,7 +68,11 @@ def french() -> Language:
     words["number"] = NUMBER
     said = tuple(_pattern(entry, words) for entry in raw["say"])  # type: ignore[attr-defined]
     guards = tuple(_guard(entry, words) for entry in raw["guards"])  # type: ignore[attr-defined]
-    return Language(said, guards, *(re.compile(str(raw[name])) for name in ("tags", "negation", "undone")))
+    tags, negation, wished, undone, others = (str(raw[n]) for n in ("tags", "negation", "wished", "undone", "others"))
+    article = r"(?:le |la |l |les |son |sa |leur |leurs |un |une |au |aux |a la |a l |a son |avec le |avec la |avec l |avec son |de l |du |de la |d un |chez le |chez l |chez la |mon |ma |notre )"
+    said_of = (tags, negation, wished, undone, rf"\b{others}\b", rf"(?:^|[,.;(]|\bque|\bmais|\bet|\n) ?{article}{others}\b(?: \w+)? ?$",
+               rf"^ ?(?:telephone |par telephone )?{article}{others}\b")
+    return Language(said, guards, *map(re.compile, said_of))
 
 
 def _written_out(pattern: str, words: Mapping[str, str]) -> str:
@@ -80,6 +88,7 @@ def _pattern(entry: Mapping[str, object], words: Mapping[str, str]) -> Pattern:
         said += _with_time(str(head), bool(fields.get("time_needed")) or fields.get("role") == "plan", fields)
     fields.pop("either", None)
     return Pattern(
+        label=str(fields.pop("label", "")),
         regexes=tuple(re.compile(_written_out(p, words)) for p in said),
         facts=dict(fields.pop("facts", {})),  # type: ignore[call-overload]
         after=_one(fields.pop("after", None), words),
@@ -91,8 +100,8 @@ def _pattern(entry: Mapping[str, object], words: Mapping[str, str]) -> Pattern:
 
 def _with_time(head: str, needed: bool, fields: Mapping[str, object]) -> list[str]:
     """The head with its time after it; where `either`, also before it, if none is after it."""
-    after = f"(?:{head}){{gap}}{{at}}" if needed else f"(?:{head})(?:{{gap}}{{at}})?"
-    return [after, f"{{at}}{{near}}(?:{head})(?!{{gap}}@)"] if fields.get("either") else [after]
+    after = f"(?:{head})(?!\\w){{gap}}{{at}}" if needed else f"(?:{head})(?!\\w)(?:{{gap}}{{at}})?"
+    return [after, f"{{at}}{{near}}(?:{head})(?!\\w)(?!{{gap}}@)"] if fields.get("either") else [after]
 
 
 def _one(pattern: object, words: Mapping[str, str]) -> re.Pattern[str] | None:
