@@ -33,6 +33,8 @@ def contact_statements(said: list[Statement], told: Told, times: tuple[Found, ..
     recent = [c for s in said if s.pattern.role == "recent" for c in _recent(s, told, times, today)]
     silences = [s.start for s in said if s.pattern.since_last]
     recent = [c for c in recent if not any(c.statement.start < silence for silence in silences)]
+    if not plans and told.language.to_come.search(told.text):
+        recent = []
     purposes = [s for s in said if s.pattern.role == "purpose" and not _long_ago(s, told, times, today)]
     stated = [one for s in purposes for one in stated_by(s)]
     if plans and recent:

@@ -136,6 +136,13 @@ def _day_of_month(found: re.Match[str], today: date) -> Times | None:
     return times
 
 
+def _weekday_number(found: re.Match[str], today: date) -> Times | None:
+    """« Jeudi 24 »: the nearest 24th that is a Thursday, on either side."""
+    months = [months_before(today.replace(day=1), step) for step in (2, 1, 0, -1, -2)]
+    days = (date_of(first.year, first.month, int(found["day"])) for first in months)
+    return nearest([day(d) for d in days if d and WEEKDAYS[d.weekday()] == found["weekday"]], today)
+
+
 def _in_month(days: list[Interval], first: date) -> Interval | None:
     return next((d for d in days if d.first and (d.first.year, d.first.month) == (first.year, first.month)), None)
 
@@ -291,6 +298,7 @@ MOMENTS: tuple[Moment, ...] = (
         rf"| (?P<fortnight>en huit))?{_HOUR}(?! (?:{NUMBER}|1er|premier)\b)(?! \d)",
         _weekday,
     ),
+    _moment(rf"(?:le )?(?P<weekday>{_WEEKDAY}) (?P<day>\d\d?)(?! ?(?:h\b|heures?|euros?|{MONTH}|[/:.]\d))", _weekday_number),
     _moment(
         rf"le (?P<day>1er|\d\d?)(?: (?P<of>du mois (?:{_LAST}|{_NEXT})|{_LAST}|{_NEXT}|du mois|de ce mois)"
         r"| ?(?=$|[.,;:!)\n]|(?:pour|avec|a \d|chez|a domicile|et|au|mais)\b))",

@@ -53,6 +53,7 @@ class Language:
     guards: tuple[Guard, ...]
     tags: re.Pattern[str]
     negation: re.Pattern[str]
+    to_come: re.Pattern[str]
     wished: re.Pattern[str]
     undone: re.Pattern[str]
     others: re.Pattern[str]
@@ -68,9 +69,10 @@ def french() -> Language:
     words["number"] = NUMBER
     said = tuple(_pattern(entry, words) for entry in raw["say"])  # type: ignore[attr-defined]
     guards = tuple(_guard(entry, words) for entry in raw["guards"])  # type: ignore[attr-defined]
-    tags, negation, wished, undone, others = (str(raw[n]) for n in ("tags", "negation", "wished", "undone", "others"))
+    names = ("tags", "negation", "to_come", "wished", "undone", "others")
+    tags, negation, to_come, wished, undone, others = (str(raw[name]) for name in names)
     article = r"(?:le |la |l |les |son |sa |leur |leurs |un |une |au |aux |a la |a l |a son |avec le |avec la |avec l |avec son |de l |du |de la |d un |chez le |chez l |chez la |mon |ma |notre )"
-    said_of = (tags, negation, wished, undone, rf"\b{others}\b", rf"(?:^|[,.;(]|\bque|\bmais|\bet|\n) ?{article}{others}\b(?: \w+)? ?$",
+    said_of = (tags, negation, to_come, wished, undone, rf"\b{others}\b", rf"(?:^|[,.;(]|\bque|\bmais|\bet|\n) ?{article}{others}\b(?: \w+)? ?$",
                rf"^ ?(?:telephone |par telephone )?{article}{others}\b")
     return Language(said, guards, *map(re.compile, said_of))
 
