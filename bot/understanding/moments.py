@@ -214,17 +214,18 @@ def _month(found: re.Match[str], today: date) -> Times | None:
 
 
 _CALLS_FOR_ONE = re.compile(
-    r"(?:^|\b(?:en|d|de|depuis|mois de|mois d|jusqu en|jusqu a|a partir de|entre|et|ou|a|vers|des|avant|apres|dst|"
+    r"\b(?:(?:en|d|de|depuis|mois de|mois d|jusqu en|jusqu a|a partir de|entre|et|ou|a|vers|des|avant|apres|dst|"
     r"visites?|visitee?|diagnostics?|contact|appel|initiale?|evaluation|passage|sr|technique|n ?\+ ?1|rendez vous|"
     r"pour|courant|fait|faite|termine|fini|commence|du|rencontre|suivi))[ :,(>]*$"
 )
+_A_DAY = re.compile(rf"\b(?:1er|premier|{NUMBER}) $")  # of a day that the month has not: « 30 février »
 _NAME = re.compile(r"\b(?:mme|mlle|m|mr|monsieur|madame|famille|rue|place|avenue|boulevard|cours|docteur|dr|prenom) (?:d[eu] )?$")
 
 
 def _plain_month(found: re.Match[str]) -> bool:
     """Whether it stands where a month does: « mars » may be a planet, « Mme Avril » is a person."""
     before = found.string[: found.start()]
-    if _NAME.search(before):
+    if _NAME.search(before) or _A_DAY.search(before):
         return False
     told = found["part"] or any(found.groupdict().get(g) for g in ("year", "lastyear", "thisyear", "nextyear", "way"))
     return bool(told or _CALLS_FOR_ONE.search(before))
