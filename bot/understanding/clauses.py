@@ -10,7 +10,9 @@ from functools import cached_property
 from bot.understanding.patterns import Guard, Language
 
 _SENTENCE_END = re.compile(r"[.!?;\n]+(?= |\n|$)")
-_CLAUSE_END = re.compile(r"[,()]|(?= (?:mais|puis|ensuite|par contre|en revanche|et (?:je|j|on|nous|plus|puis|depuis|la|rien)) )")
+_CLAUSE_END = re.compile(
+    r"[,()]|(?= (?:mais|puis|ensuite|par contre|en revanche|et (?:je|j|on|nous|plus|puis|depuis|la|rien)) )"
+)
 Stretch = tuple[int, int]
 
 

@@ -79,7 +79,9 @@ def _moments(text: str, today: date) -> list[Found]:
     return found
 
 
-_STREET = re.compile(r"\b(?:rue|place|avenue|boulevard|impasse|allees?|cours|quai|square|bd|av)(?: du| de| le| des)? ?$")
+_STREET = re.compile(
+    r"\b(?:rue|place|avenue|boulevard|impasse|allees?|cours|quai|square|bd|av)(?: du| de| le| des)? ?$"
+)
 
 
 def _in_an_address(text: str, found: Found) -> bool:
@@ -113,12 +115,18 @@ def _told(pattern: re.Pattern[str], match: re.Match[str], told: Duration, today:
         return Found(start, match.start("that"), "since", Times(told.before(today), None), told)
     if pattern in (_SINCE, _IT_HAS_BEEN):
         future = "fera" in match[0] or "faire" in match[0]
-        return Found(start, end, "for" if future else "since", Times(None if future else told.before(today), None), told)
+        return Found(
+            start, end, "for" if future else "since", Times(None if future else told.before(today), None), told
+        )
     if pattern is _IN:
         by = match[0].startswith(("d ici", "sous", "dans les"))
-        return Found(start, end, "at", Times.fixed(replace(told.after(today), first=today) if by else told.after(today)))
+        return Found(
+            start, end, "at", Times.fixed(replace(told.after(today), first=today) if by else told.after(today))
+        )
     if pattern is _AFTER:
-        return Found(start, end, "after" if match["way"] in ("apres", "plus tard") else "before", Times(None, None), told)
+        return Found(
+            start, end, "after" if match["way"] in ("apres", "plus tard") else "before", Times(None, None), told
+        )
     return Found(start, end, "for", Times(None, None), told)
 
 
@@ -209,7 +217,9 @@ def _pair(text: str, one: Found, other: Found) -> Found | None:
         past, future = _both(one.times.past, other.times.past), _both(one.times.future, other.times.future)
         return replace(one, end=other.end, times=Times(past, future))
     if _COMMA.match(between) and one.kind == "at" and (year := _whole_year(one)):
-        within = next((t for t in (other.times.past, other.times.future) if t and t.first and t.first.year == year), None)
+        within = next(
+            (t for t in (other.times.past, other.times.future) if t and t.first and t.first.year == year), None
+        )
         return replace(one, end=other.end, times=Times.fixed(within)) if within else None
     first, last = one.times.past, other.times.past
     if _FROM.match(text[one.start :]) and _TO.match(said) and first and last and first.first and last.first:

@@ -104,7 +104,9 @@ def _never(text: str, part: re.Match[str], month: bool) -> bool:
     if month and word in _MONTHS and not _year_follows(text, part.end()):
         return False
     elided = re.split(r"['’]", word)[0]
-    return word in _lists()["never"] or (len(elided) < 3 and elided != word and elided != "o" and not part["word"][0].isupper())
+    return word in _lists()["never"] or (
+        len(elided) < 3 and elided != word and elided != "o" and not part["word"][0].isupper()
+    )
 
 
 _PARTICLES = frozenset("el al ben bel bou ait aït van von da dos di abd abdel".split())

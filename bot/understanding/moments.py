@@ -34,7 +34,9 @@ _OF_YEAR = (
     rf"(?: (?:de |d |en )?(?P<year>{_YEAR})\b|,? (?:de )?(?P<lastyear>l an(?:nee)? (?:derniere?|passee?))"
     rf"| (?P<thisyear>(?:de )?cette annee)| (?P<nextyear>(?:de )?l an(?:nee)? prochaine?)| (?P<way>{_LAST}|{_NEXT})\b)?"
 )
-_PART = r"(?:(?P<part>debut|mi|fin|milieu|courant|toute fin|tout debut)(?: du mois)? (?:de |d |du mois de |du mois d )?)?"
+_PART = (
+    r"(?:(?P<part>debut|mi|fin|milieu|courant|toute fin|tout debut)(?: du mois)? (?:de |d |du mois de |du mois d )?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,9 @@ _CALLS_FOR_ONE = re.compile(
     r"pour|courant|fait|faite|termine|fini|commence|du|rencontre|suivi))[ :,(>]*$"
 )
 _A_DAY = re.compile(rf"\b(?:1er|premier|{NUMBER}) $")  # of a day that the month has not: « 30 février »
-_NAME = re.compile(r"\b(?:mme|mlle|m|mr|monsieur|madame|famille|rue|place|avenue|boulevard|cours|docteur|dr|prenom) (?:d[eu] )?$")
+_NAME = re.compile(
+    r"\b(?:mme|mlle|m|mr|monsieur|madame|famille|rue|place|avenue|boulevard|cours|docteur|dr|prenom) (?:d[eu] )?$"
+)
 
 
 def _plain_month(found: re.Match[str]) -> bool:
@@ -299,7 +303,9 @@ MOMENTS: tuple[Moment, ...] = (
         rf"| (?P<fortnight>en huit))?{_HOUR}(?! (?:{NUMBER}|1er|premier)\b)(?! \d)",
         _weekday,
     ),
-    _moment(rf"(?:le )?(?P<weekday>{_WEEKDAY}) (?P<day>\d\d?)(?! ?(?:h\b|heures?|euros?|{MONTH}|[/:.]\d))", _weekday_number),
+    _moment(
+        rf"(?:le )?(?P<weekday>{_WEEKDAY}) (?P<day>\d\d?)(?! ?(?:h\b|heures?|euros?|{MONTH}|[/:.]\d))", _weekday_number
+    ),
     _moment(
         rf"le (?P<day>1er|\d\d?)(?: (?P<of>du mois (?:{_LAST}|{_NEXT})|{_LAST}|{_NEXT}|du mois|de ce mois)"
         r"| ?(?=$|[.,;:!)\n]|(?:pour|avec|a \d|chez|a domicile|et|au|mais)\b))",

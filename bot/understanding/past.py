@@ -84,11 +84,15 @@ def _before(one: Interval | None, other: Interval) -> bool:
 
 def _last_dated(facts: Iterable[Statement], silence: Statement, told: Told) -> tuple[Interval, Stretch] | None:
     """The last dated event before a silence, if nothing that may be another contact is told between."""
-    dated = [(s, s.dates[f]) for s in facts for f in DATED if f in s.dates and s.start < silence.end and s.end <= silence.end]
+    dated = [
+        (s, s.dates[f]) for s in facts for f in DATED if f in s.dates and s.start < silence.end and s.end <= silence.end
+    ]
     if not dated:
         return None
     event, days = max(dated, key=lambda pair: pair[0].end)
-    if any(other.last and days.first and other.last > days.first and other != days for s, other in dated if s is not event):
+    if any(
+        other.last and days.first and other.last > days.first and other != days for s, other in dated if s is not event
+    ):
         return None
     between = told.text[event.end : max(event.end, silence.start)]
     return None if _A_CONTACT.search(between) else (days, (event.start, event.end))

@@ -72,8 +72,16 @@ def french() -> Language:
     names = ("tags", "negation", "to_come", "wished", "undone", "others")
     tags, negation, to_come, wished, undone, others = (str(raw[name]) for name in names)
     article = r"(?:le |la |l |les |son |sa |leur |leurs |un |une |au |aux |a la |a l |a son |avec le |avec la |avec l |avec son |de l |du |de la |d un |chez le |chez l |chez la |mon |ma |notre )"
-    said_of = (tags, negation, to_come, wished, undone, rf"\b{others}\b", rf"(?:^|[,.;(]|\bque|\bmais|\bet|\n) ?{article}{others}\b(?: \w+)? ?$",
-               rf"^ ?(?:telephone |par telephone )?{article}{others}\b")
+    said_of = (
+        tags,
+        negation,
+        to_come,
+        wished,
+        undone,
+        rf"\b{others}\b",
+        rf"(?:^|[,.;(]|\bque|\bmais|\bet|\n) ?{article}{others}\b(?: \w+)? ?$",
+        rf"^ ?(?:telephone |par telephone )?{article}{others}\b",
+    )
     return Language(said, guards, *map(re.compile, said_of))
 
 

@@ -184,7 +184,9 @@ def test_any_text_at_all_is_read_without_an_error(text):
     assert set(understood.facts) <= set(RULES.vocabulary.facts)
 
 
-@pytest.mark.parametrize("piece", ["visite ", "DST en ", "je je ", "pas de ", "depuis ", "deux ou trois ", "( : ", "on se "])
+@pytest.mark.parametrize(
+    "piece", ["visite ", "DST en ", "je je ", "pas de ", "depuis ", "deux ou trois ", "( : ", "on se "]
+)
 def test_a_long_text_takes_time_in_proportion(piece):
     def seconds(length):
         began = time.process_time()

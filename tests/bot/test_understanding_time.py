@@ -117,7 +117,9 @@ def test_since_and_until_when(text, kind, first, last):
     assert (reading.past.first, reading.past.last) == (_d(first), _d(last))
 
 
-@pytest.mark.parametrize("text", ["d'avril à septembre 2025", "entre avril et septembre 2025", "avril 2025 à septembre 2025"])
+@pytest.mark.parametrize(
+    "text", ["d'avril à septembre 2025", "entre avril et septembre 2025", "avril 2025 à septembre 2025"]
+)
 def test_from_one_month_to_another(text):
     readings = read("de " + text if text[0] == "a" else text, TODAY)
     assert [r.kind for r in readings] == ["between"]
@@ -161,12 +163,18 @@ def test_the_words_are_those_of_the_text():
     assert reading.span.of(text) == "EN  Février dernier"
 
 
-@pytest.mark.parametrize(("year", "day"), [(2024, "2024-03-31"), (2025, "2025-04-20"), (2026, "2026-04-05"), (2038, "2038-04-25")])
+@pytest.mark.parametrize(
+    ("year", "day"), [(2024, "2024-03-31"), (2025, "2025-04-20"), (2026, "2026-04-05"), (2038, "2038-04-25")]
+)
 def test_easter(year, day):
     assert easter(year) == date.fromisoformat(day)
 
 
-@given(DAYS, st.integers(1, 330), st.sampled_from(["le {n} {month}", "{n} {month}", "{weekday} {n} {month}", "le {n:02}/{m:02}"]))
+@given(
+    DAYS,
+    st.integers(1, 330),
+    st.sampled_from(["le {n} {month}", "{n} {month}", "{weekday} {n} {month}", "le {n:02}/{m:02}"]),
+)
 @settings(max_examples=200, deadline=None)
 def test_a_day_of_the_last_months_is_read_as_that_day(today, ago, form):
     day = today - timedelta(days=ago)
@@ -174,7 +182,11 @@ def test_a_day_of_the_last_months_is_read_as_that_day(today, ago, form):
     assert _days(text, today) == (day, day)
 
 
-@given(DAYS, st.integers(1, 330), st.sampled_from(["le {n} {month}", "le {n:02}/{m:02}", "{n} {month} {y}", "{n:02}.{m:02}.{s}"]))
+@given(
+    DAYS,
+    st.integers(1, 330),
+    st.sampled_from(["le {n} {month}", "le {n:02}/{m:02}", "{n} {month} {y}", "{n:02}.{m:02}.{s}"]),
+)
 @settings(max_examples=200, deadline=None)
 def test_a_day_to_come_is_read_as_that_day(today, ahead, form):
     day = today + timedelta(days=ahead)
@@ -183,7 +195,11 @@ def test_a_day_to_come_is_read_as_that_day(today, ahead, form):
     assert _days(text, today, FUTURE) == (day, day)
 
 
-@given(DAYS, st.integers(32, 330), st.sampled_from(["en {month}", "au mois de {month}", "visite {month}", "en {month} {y}"]))
+@given(
+    DAYS,
+    st.integers(32, 330),
+    st.sampled_from(["en {month}", "au mois de {month}", "visite {month}", "en {month} {y}"]),
+)
 @settings(max_examples=200, deadline=None)
 def test_the_interval_of_a_month_holds_the_day(today, ago, form):
     day = today - timedelta(days=ago)
@@ -192,7 +208,12 @@ def test_the_interval_of_a_month_holds_the_day(today, ago, form):
     assert day in readings[0].past
 
 
-@given(DAYS, st.integers(1, 60), st.sampled_from(["jours", "semaines", "mois"]), st.sampled_from(["il y a", "depuis", "ça fait"]))
+@given(
+    DAYS,
+    st.integers(1, 60),
+    st.sampled_from(["jours", "semaines", "mois"]),
+    st.sampled_from(["il y a", "depuis", "ça fait"]),
+)
 @settings(max_examples=200, deadline=None)
 def test_the_interval_of_a_duration_holds_the_day_that_lies_so_long_before(today, n, unit, how):
     day = {
