@@ -1,4 +1,4 @@
-"""A text as the patterns read it: small letters, no accents, no apostrophes; every place leads back to the text as written."""
+"""A text as the patterns read it: small letters, no accents; every place leads back to the text as written."""
 
 from __future__ import annotations
 

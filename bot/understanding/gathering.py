@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -94,13 +93,14 @@ def _out_of_order(facts: Mapping[str, object]) -> set[str]:
     out: set[str] = set()
     for first, second in _date_order():
         one, other = facts.get(first), facts.get(second)
-        if isinstance(one, Interval) and isinstance(other, Interval):
-            if isinstance(one.first, date) and isinstance(other.last, date) and one.first > other.last:
-                out |= {first, second}
+        if not isinstance(one, Interval) or not isinstance(other, Interval):
+            continue
+        if one.first and other.last and one.first > other.last:
+            out |= {first, second}
     return out
 
 
 @cache
 def _date_order() -> tuple[tuple[str, str], ...]:
     raw = mapping_in("facts.yaml", read_text(RULES, "facts.yaml"))["date_order"]
-    return tuple((str(a), str(b)) for a, b in raw)  # type: ignore[attr-defined]
+    return tuple((str(a), str(b)) for a, b in raw)

@@ -9,6 +9,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from bot.understanding.folding import fold
+from bot.understanding.month_names import NUMBER_OF
 from rules.yaml_text import mapping_in, read_text
 
 MASK = "▢"
@@ -17,6 +19,8 @@ _CAPITAL = "[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒ]"
 _WORD = rf"{_LETTER}(?:{_LETTER}|['’-](?={_LETTER}))*"
 _PARTICLE = r"(?:(?:de la|de|du|des|d[’']|le|la|el|al|ben|bel|bou|van|von|da|dos|di|ait|aït|abd|st|saint|sainte)[ -]?)"
 _PART = re.compile(rf"[ -]?(?:(?i:{_PARTICLE})(?={_CAPITAL}))?(?P<word>{_WORD})(?P<dot>\.)?")
+# A second word follows these where the name is written small.
+_PARTICLES = frozenset({"el", "al", "ben", "bel", "bou", "ait", "aït", "van", "von", "da", "dos", "di", "abd", "abdel"})
 _EMAIL = re.compile(r"[\w.+-]+ ?@ ?[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w/.,-])(?:(?:\+|00) ?\d{2,3} ?(?:\(0\) ?)?\d|0\d)(?:[ .-]?\d{2}){4}(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<![\w/.,-])\d(?:[ ]?\d){7,}(?![\w/])|(?<![\w/.-])\d{6,}(?!\w)")
@@ -101,16 +105,12 @@ def _initial(part: re.Match[str], upper: bool) -> bool:
 def _never(text: str, part: re.Match[str], month: bool) -> bool:
     """Whether the word is no name. ``month``: a month there is a name, unless a year follows (« Mme Avril »)."""
     word = part["word"].casefold()
-    if month and word in _MONTHS and not _year_follows(text, part.end()):
+    if month and fold(word).text in NUMBER_OF and not _year_follows(text, part.end()):
         return False
     elided = re.split(r"['’]", word)[0]
     return word in _lists()["never"] or (
         len(elided) < 3 and elided != word and elided != "o" and not part["word"][0].isupper()
     )
-
-
-_PARTICLES = frozenset("el al ben bel bou ait aït van von da dos di abd abdel".split())
-_MONTHS = frozenset("janvier février fevrier mars avril mai juin juillet août aout septembre octobre".split())
 
 
 def _year_follows(text: str, end: int) -> bool:
@@ -135,25 +135,27 @@ def _titled() -> re.Pattern[str]:
 @cache
 def _before_a_name() -> re.Pattern[str]:
     """What a name may stand after; ``kind`` is set where it may begin with a small letter."""
-    return re.compile(
-        rf"(?<![\w’])(?P<kind>(?<!')(?:{_any('titles')})\b\.?|chez)[ ]+|(?<!\w)(?:{_any('groups')}|{_any('relations')})[ ]+(?:est |: )?",
-        re.IGNORECASE,
-    )
+    small = rf"(?<![\w’'])(?P<kind>(?:{_any('titles')})\b\.?|chez)[ ]+"
+    capital = rf"(?<!\w)(?:{_any('groups')}|{_any('relations')})[ ]+(?:est |: )?"
+    return re.compile(f"{small}|{capital}", re.IGNORECASE)
 
 
 @cache
 def _street() -> re.Pattern[str]:
-    tail = rf"(?:[ ](?!(?:en|depuis|pour|et|mais|avec|j|je|il|elle|on|qui|où|à|a|est|puis)\b)[\w’'-]+){{1,5}}"
-    return re.compile(
-        rf"(?<!\w)\d{{1,4}}(?: ?(?:bis|ter|quater|[a-d]))?,? +(?:{_any('streets')}|place|cours)\b\.?{tail}"
-        rf"|(?<!\w)(?:{_any('streets')})\b\.? +(?:(?:de la|de l[’']|du|des|de|d[’'])[ ]?)?(?:{_CAPITAL}[\w’'-]+[ -]?){{1,4}}(?<! )",
-    )
+    """« 12 rue Victor Hugo » up to what goes on with the sentence; without a number only words with a capital."""
+    kind = _any("streets")
+    goes_on = r"(?:en|depuis|pour|et|mais|avec|j|je|il|elle|on|qui|où|à|a|est|puis)\b"
+    house = r"\d{1,4}(?: ?(?:bis|ter|quater|[a-d]))?,? +"
+    numbered = rf"{house}(?:{kind}|place|cours)\b\.?(?:[ ](?!{goes_on})[\w’'-]+){{1,5}}"
+    of = r"(?:(?:de la|de l[’']|du|des|de|d[’'])[ ]?)?"
+    named = rf"(?:{kind})\b\.? +{of}(?:{_CAPITAL}[\w’'-]+[ -]?){{1,4}}(?<! )"
+    return re.compile(rf"(?<!\w)(?:{numbered}|{named})")
 
 
 @cache
 def _file() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<!\w)(?P<lead>(?:{_any('files')})(?: ?(?:n°|no|numéro|numero|num|fsl|caf|client|slime|solidiag))*\.? ?:? ?#?)"
-        r"(?!\d{1,2}[/.]\d{1,2}(?:[/.]|\b)|20\d\d\b(?![-/_]\d)|\d{1,2}\b(?![-/_]))(?=[\w/_-]*\d{2})[\w][\w/_-]*",
-        re.IGNORECASE,
-    )
+    """The number of a file after the word that says what it numbers; neither a year, a day nor a count."""
+    what = r"(?: ?(?:n°|no|numéro|numero|num|fsl|caf|client|slime|solidiag))*\.? ?:? ?#?"
+    other = r"(?!\d{1,2}[/.]\d{1,2}(?:[/.]|\b)|20\d\d\b(?![-/_]\d)|\d{1,2}\b(?![-/_]))"
+    number = r"(?=[\w/_-]*\d{2})\w[\w/_-]*"
+    return re.compile(rf"(?<!\w)(?P<lead>(?:{_any('files')}){what}){other}{number}", re.IGNORECASE)

@@ -55,7 +55,7 @@ def statements(told: Told, times: tuple[Found, ...], today: date) -> Iterator[St
 
 def _stands(told: Told, pattern: Pattern, match: re.Match[str]) -> bool:
     start, end = match.span()
-    blocked = [*told.blocked["all"], *([] if pattern.label == "True" else told.blocked["label"])]
+    blocked = [*told.blocked["all"], *([] if pattern.in_label else told.blocked["label"])]
     if any(a < end and start < b for a, b in blocked):
         return False
     before, after = told.text[told.clause(start)[0] : start], told.text[end:]
@@ -70,7 +70,7 @@ def _stands(told: Told, pattern: Pattern, match: re.Match[str]) -> bool:
     a, b = told.sentence(start)
     if pattern.near and not pattern.near.search(told.text[a:b]):
         return False
-    if pattern.label == "solidiag" and re.search(r"\b(?:solidiag|coche)", told.text[a:b]):
+    if pattern.unless and pattern.unless.search(told.text[a:b]):
         return False
     around = told.text[max(a, start - 30) : end]
     return not any(p.search(around) for p in pattern.but)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from string import ascii_lowercase
 
 MONTHS = (
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+    "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre",
+    "decembre",
 )  # fmt: skip
 SHORT = {
     "janv": 1, "jan": 1, "fevr": 2, "fev": 2, "avr": 4, "juil": 7, "juill": 7, "sept": 9, "sep": 9, "oct": 10,
@@ -31,7 +32,6 @@ def _one_letter_off(word: str) -> set[str]:
 
 # Only long names: a letter off « mars » or « mai » is another word.
 MISSPELT = {wrong: name for name in MONTHS if len(name) >= 6 for wrong in _one_letter_off(name)} | {
-    "out": "out",
     "aou": "aout",
     "aoute": "aout",
     "avirl": "avril",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +29,8 @@ class Pattern:
     visit: bool = False
     own_no: bool = False
     time_needed: bool = False
-    label: str = ""
+    in_label: bool = False
+    unless: re.Pattern[str] | None = None
     since_last: str | None = None
     after: re.Pattern[str] | None = None
     near: re.Pattern[str] | None = None
@@ -65,24 +66,12 @@ class Language:
 def french() -> Language:
     """The patterns of the file. Raises RulesetError where it cannot be read, re.error or KeyError where it is wrong."""
     raw = mapping_in(FILE, read_text(Path(__file__).parent, FILE))
-    words = {str(name): str(said) for name, said in dict(raw["words"]).items()}  # type: ignore[call-overload]
+    words = {str(name): str(said) for name, said in dict(raw["words"]).items()}
     words["number"] = NUMBER
-    said = tuple(_pattern(entry, words) for entry in raw["say"])  # type: ignore[attr-defined]
-    guards = tuple(_guard(entry, words) for entry in raw["guards"])  # type: ignore[attr-defined]
-    names = ("tags", "negation", "to_come", "wished", "undone", "others")
-    tags, negation, to_come, wished, undone, others = (str(raw[name]) for name in names)
-    article = r"(?:le |la |l |les |son |sa |leur |leurs |un |une |au |aux |a la |a l |a son |avec le |avec la |avec l |avec son |de l |du |de la |d un |chez le |chez l |chez la |mon |ma |notre )"
-    said_of = (
-        tags,
-        negation,
-        to_come,
-        wished,
-        undone,
-        rf"\b{others}\b",
-        rf"(?:^|[,.;(]|\bque|\bmais|\bet|\n) ?{article}{others}\b(?: \w+)? ?$",
-        rf"^ ?(?:telephone |par telephone )?{article}{others}\b",
-    )
-    return Language(said, guards, *map(re.compile, said_of))
+    said = tuple(_pattern(entry, words) for entry in raw["say"])
+    guards = tuple(_guard(entry, words) for entry in raw["guards"])
+    others = (re.compile(_written_out(str(raw[f.name]), words)) for f in fields(Language)[2:])
+    return Language(said, guards, *others)
 
 
 def _written_out(pattern: str, words: Mapping[str, str]) -> str:
@@ -92,26 +81,26 @@ def _written_out(pattern: str, words: Mapping[str, str]) -> str:
 
 
 def _pattern(entry: Mapping[str, object], words: Mapping[str, str]) -> Pattern:
-    fields = dict(entry)
-    said = [str(p) for p in fields.pop("say", ())]  # type: ignore[attr-defined]
-    for head in fields.pop("heads", ()):  # type: ignore[attr-defined]
-        said += _with_time(str(head), bool(fields.get("time_needed")) or fields.get("role") == "plan", fields)
-    fields.pop("either", None)
+    rest = dict(entry)
+    said = [str(p) for p in rest.pop("say", ())]
+    for head in rest.pop("heads", ()):
+        said += _with_time(str(head), bool(rest.get("time_needed")) or rest.get("role") == "plan", rest)
+    rest.pop("either", None)
     return Pattern(
-        label=str(fields.pop("label", "")),
         regexes=tuple(re.compile(_written_out(p, words)) for p in said),
-        facts=dict(fields.pop("facts", {})),  # type: ignore[call-overload]
-        after=_one(fields.pop("after", None), words),
-        near=_one(fields.pop("near", None), words),
-        but=tuple(re.compile(_written_out(str(p), words)) for p in fields.pop("but", ())),  # type: ignore[attr-defined]
-        **fields,  # type: ignore[arg-type]
+        facts=dict(rest.pop("facts", {})),
+        after=_one(rest.pop("after", None), words),
+        unless=_one(rest.pop("unless", None), words),
+        near=_one(rest.pop("near", None), words),
+        but=tuple(re.compile(_written_out(str(p), words)) for p in rest.pop("but", ())),
+        **rest,
     )
 
 
-def _with_time(head: str, needed: bool, fields: Mapping[str, object]) -> list[str]:
+def _with_time(head: str, needed: bool, entry: Mapping[str, object]) -> list[str]:
     """The head with its time after it; where `either`, also before it, if none is after it."""
     after = f"(?:{head})(?!\\w){{gap}}{{at}}" if needed else f"(?:{head})(?!\\w)(?:{{gap}}{{at}})?"
-    return [after, f"{{at}}{{near}}(?:{head})(?!\\w)(?!{{gap}}@)"] if fields.get("either") else [after]
+    return [after, f"{{at}}{{near}}(?:{head})(?!\\w)(?!{{gap}}@)"] if entry.get("either") else [after]
 
 
 def _one(pattern: object, words: Mapping[str, str]) -> re.Pattern[str] | None:
@@ -119,6 +108,5 @@ def _one(pattern: object, words: Mapping[str, str]) -> re.Pattern[str] | None:
 
 
 def _guard(entry: Mapping[str, object], words: Mapping[str, str]) -> Guard:
-    when = _one(entry["when"], words)
-    assert when
+    when = re.compile(_written_out(str(entry["when"]), words))
     return Guard(str(entry["blocks"]), when, _one(entry.get("until"), words))

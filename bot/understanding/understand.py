@@ -1,12 +1,12 @@
 """What a visitor tells, as facts of the contract with the words they came from. To be confirmed, never taken as said.
 
-Precision before recall: what is doubted, asked, supposed, denied elsewhere, told of another household, or only the name that
-the visitor gives the contact fills nothing; neither does what is said twice in two ways.
+Precision before recall: what is doubted, asked, supposed, told of another household, or only the name that the visitor
+gives the contact fills nothing; neither does what is said in two ways.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -67,7 +67,7 @@ def understand(text: str, today: date) -> Understood:
     )
 
 
-def _spans(gathered: Gathered, facts, span) -> dict[str, tuple[Span, ...]]:
+def _spans(gathered: Gathered, facts: Iterable[str], span: Callable[[int, int], Span]) -> dict[str, tuple[Span, ...]]:
     return {fact: tuple(span(*place) for place in sorted(set(gathered.places[fact]))) for fact in facts}
 
 

@@ -15,8 +15,11 @@ from bot.understanding.month_names import MONTHS
 from bot.understanding.numbers import WORDS
 
 TODAY = date(2026, 4, 10)  # a Friday
-WRITTEN_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-WEEKDAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()
+WRITTEN_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+)  # fmt: skip
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 DAYS = st.dates(date(2024, 1, 1), date(2029, 12, 31))
 PAST, FUTURE = "past", "future"
 
@@ -141,7 +144,8 @@ def test_a_duration_told_from_another_event_is_only_a_duration():
     "text",
     [
         "je", "je je je", "j'y retourne", "Je suis là", "31 avril", "le 30 février", "le 29 février 2025", "le 32 mars",
-        "45/13/2025", "24/24", "7j/7", "jeudi 21 avril", "Mme Avril", "M. Mars", "place du 8 mai 1945", "rue du 4 septembre",
+        "45/13/2025", "24/24", "7j/7", "jeudi 21 avril", "Mme Avril", "M. Mars", "place du 8 mai 1945",
+        "rue du 4 septembre",
         "a été fait", "n'a pas été", "ce jour-là", "il y a quelques mois", "depuis longtemps", "il y a longtemps",
         "un ménage", "cinq personnes", "80 m2", "1200 euros", "le 3e étage", "06 12 34 56 78", "un DST d'hiver", "mai",
         "mars est une planète", "un jour", "hiver 2024", "le vendredi", "au 15 rue",
