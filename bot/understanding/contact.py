@@ -36,6 +36,8 @@ def contact_statements(said: list[Statement], told: Told, times: tuple[Found, ..
     if not plans and told.language.to_come.search(told.text):
         recent = []
     purposes = [s for s in said if s.pattern.role == "purpose" and not _long_ago(s, told, times, today)]
+    just_been = {told.sentence(c.statement.start) for c in recent}
+    purposes = [s for s in purposes if not _done(s, told) or told.sentence(s.start) in just_been]
     stated = [one for s in purposes for one in stated_by(s)]
     if plans and recent:
         places = tuple(c.place for c in (*plans, *recent))
@@ -71,6 +73,8 @@ def _recent(statement: Statement, told: Told, times: tuple[Found, ...], today: d
     start, end = told.clause(statement.start)
     here = [t for t in times if start <= t.start < max(end, statement.end)]
     place = (statement.start, statement.end)
+    if told.language.others.search(told.text, told.sentence(statement.start)[0], statement.start):
+        return
     if not here:
         just = re.search(r"\b(?:viens|vient|venons) de", told.text[statement.start : statement.end])
         if not statement.pattern.time_needed:
@@ -81,6 +85,14 @@ def _recent(statement: Statement, told: Told, times: tuple[Found, ...], today: d
         return
     if today - LATELY <= days.first and days.last <= today:
         yield _Contact(statement, days, (min(place[0], here[0].start), max(place[1], here[0].end)))
+
+
+def _done(statement: Statement, told: Told) -> bool:
+    """Whether it is told as done: it is what this contact is only where the contact has just been."""
+    perfect = r"\b(?:ai|a|as|avons|avez|ont|avais|avait|avions|ete)\b(?: \w+)? ?"
+    before, said = told.text[: statement.start], told.text[statement.start : statement.end]
+    to_do = re.match(r"\w+(?:er|ir|re)\b", said)  # « à monter son dossier »
+    return not to_do and bool(re.search(perfect + "$", before) or re.match(perfect, said))
 
 
 def _long_ago(statement: Statement, told: Told, times: tuple[Found, ...], today: date) -> bool:

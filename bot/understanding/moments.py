@@ -68,7 +68,7 @@ MOMENTS: tuple[Moment, ...] = (
     _moment(
         weekday,
         rf"(?:le |ce |de |du )?{_WEEKDAY}{HOUR}",
-        rf"(?:{_WAY}| (?P<week>de la semaine (?:{LAST}|{NEXT}))\b| (?P<fortnight>en huit))",
+        rf"(?: (?P<week>de la semaine (?:{LAST}|{NEXT}))\b| (?P<fortnight>en huit)|{_WAY})",
         rf"{HOUR}(?! (?:{NUMBER}|1er|premier)\b)(?! \d)",
     ),
     _moment(

@@ -16,7 +16,8 @@ DATED = ("date_dst", "date_fin_sr", "date_derniere_visite", "date_dernier_accomp
 _A_CONTACT = re.compile(
     r"[@~^=]|\b(?:appel\w*|rappel\w*|visite\w*|rendez|sms|mail|courrier|echange\w*|passage|passee?|vue?s?|revue?s?|relance\w*)\b"
 )
-_SECOND = re.compile(r"\b(?:(?:deuxieme|2eme|2e|seconde|2nde) visite|(?:la|une) (?:deuxieme|seconde|2eme|2nde)\b)")
+_DIAGNOSTIC = re.compile(r"\b(?:dst|diagnostics?)\b")
+_SECOND = re.compile(r"\b(?:(?:deuxieme|2eme|2e|seconde?|2nde?) (?:visite|passage|rendez vous)|(?:la|une) (?:deuxieme|seconde|2eme|2nde)\b)")
 _VISITS = re.compile(
     r"\b(?:deux|trois|plusieurs|quatre|[2-9]) (?:visites|passages|rendez vous)\b|(?<!pas )(?<!jamais )\brevue?s?\b"
 )
@@ -35,7 +36,8 @@ def past_statements(said: list[Statement], told: Told, today: date) -> list[Stat
     """The facts of what is over."""
     facts = [s for s in said if s.pattern.role == "fact" and not s.pattern.visit and not s.pattern.since_last]
     facts = [s for s in facts if not _first_of_two(s, told) and not _just_now(s, today)]
-    facts += _diagnostic_visit([s for s in said if s.pattern.visit], facts, told, today)
+    visits = [s for s in said if s.pattern.visit and not _first_of_two(s, told)]
+    facts += _diagnostic_visit(visits, facts, told, today)
     stated = [one for s in facts for one in stated_by(s)]
     for silence in (s for s in said if s.pattern.since_last):
         stated += stated_by(silence)
@@ -60,6 +62,8 @@ def _diagnostic_visit(visits: list[Statement], facts: list[Statement], told: Tol
         return []
     visit = days.pop()
     if visit.last is None or visit.last >= today - RECENT_VISIT:
+        return []
+    if any(not (s.start <= m.start() < s.end) for m in _DIAGNOSTIC.finditer(told.text) for s in visits[:1]):
         return []
     if any(_before(s.dates.get("date_derniere_visite"), visit) for s in facts):
         return []
