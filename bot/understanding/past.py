@@ -17,7 +17,10 @@ _A_CONTACT = re.compile(
     r"[@~^=]|\b(?:appel\w*|rappel\w*|visite\w*|rendez|sms|mail|courrier|echange\w*|passage|passee?|vue?s?|revue?s?|relance\w*)\b"
 )
 _DIAGNOSTIC = re.compile(r"\b(?:dst|diagnostics?)\b")
-_SECOND = re.compile(r"\b(?:(?:deuxieme|2eme|2e|seconde?|2nde?) (?:visite|passage|rendez vous)|(?:la|une) (?:deuxieme|seconde|2eme|2nde)\b)")
+_SECOND = re.compile(
+    r"\b(?:(?:deuxieme|2eme|2e|seconde?|2nde?) (?:visite|passage|rendez vous)"
+    r"|(?:la|une) (?:deuxieme|seconde|2eme|2nde)\b)"
+)
 _VISITS = re.compile(
     r"\b(?:deux|trois|plusieurs|quatre|[2-9]) (?:visites|passages|rendez vous)\b|(?<!pas )(?<!jamais )\brevue?s?\b"
 )
