@@ -59,7 +59,7 @@ def stated_by(statement: Statement) -> list[Stated]:
 def _diagnostic_visit(visits: list[Statement], facts: list[Statement], told: Told, today: date) -> list[Statement]:
     """The one plain visit of a text is its diagnostic, where none is told and it is not of these days."""
     days = {s.dates["date_dst"] for s in visits}
-    if len(days) != 1 or _VISITS.search(told.text):
+    if len(days) != 1 or _VISITS.search(told.text) or told.language.missed.search(told.text):
         return []
     if any("date_dst" in s.dates or s.facts.get("dst") in ("pas_fait", "en_cours") for s in facts):
         return []

@@ -57,6 +57,7 @@ class Language:
     to_come: re.Pattern[str]
     wished: re.Pattern[str]
     undone: re.Pattern[str]
+    missed: re.Pattern[str]
     others: re.Pattern[str]
     their_turn: re.Pattern[str]
     to_them: re.Pattern[str]
@@ -99,8 +100,9 @@ def _pattern(entry: Mapping[str, object], words: Mapping[str, str]) -> Pattern:
 
 def _with_time(head: str, needed: bool, entry: Mapping[str, object]) -> list[str]:
     """The head with its time after it; where `either`, also before it, if none is after it."""
-    after = f"(?:{head})(?!\\w){{gap}}{{at}}" if needed else f"(?:{head})(?!\\w)(?:{{gap}}{{at}})?"
-    return [after, f"{{at}}{{near}}(?:{head})(?!\\w)(?!{{gap}}@)"] if entry.get("either") else [after]
+    gap = "{link}" if entry.get("tense") == "bare" else "{gap}"
+    after = f"(?:{head})(?!\\w){gap}{{at}}" if needed else f"(?:{head})(?!\\w)(?:{gap}{{at}})?"
+    return [after, f"{{at}}{{near}}(?:{head})(?!\\w)(?!{gap}@)"] if entry.get("either") else [after]
 
 
 def _one(pattern: object, words: Mapping[str, str]) -> re.Pattern[str] | None:

@@ -41,7 +41,11 @@ class Understood:
     def words(self, text: str, fact: str) -> str:
         """The words of the text that a fact, or a clash, came from, in order, without names."""
         spans = self.spans.get(fact) or self.clashes.get(fact) or ()
-        return mask(" … ".join(span.of(text).strip(" ,:") for span in spans))
+        return mask(" … ".join(_closed(span.of(text).strip(" ,:")) for span in spans))
+
+
+def _closed(words: str) -> str:
+    return words + ")" if words.count("(") > words.count(")") else words
 
 
 def understand(text: str, today: date) -> Understood:
