@@ -89,8 +89,10 @@ def test_what_the_visitor_calls_it_is_no_fact(text):
     "text",
     [
         "je rappelle le bailleur lundi", "rdv avec l'architecte le 20 avril", "rdv chez le notaire le 20 avril",
-        "je passe au CCAS le 21 avril", "elle a rdv à la CAF jeudi", "le bailleur n'a pas répondu à mon courrier",
-        "Son fils a déménagé en mars", "elle n'a plus de contact avec sa soeur depuis un an", "je reviens de congés lundi",
+        "je passe au CCAS le 21 avril", "elle a rdv à la CAF jeudi",
+        "le bailleur n'a pas répondu à mon courrier",
+        "Son fils a déménagé en mars", "elle n'a plus de contact avec sa soeur depuis un an",
+        "je reviens de congés lundi",
     ],
 )  # fmt: skip
 def test_a_contact_with_others_is_not_the_contact_with_the_household(text):
@@ -100,9 +102,12 @@ def test_a_contact_with_others_is_not_the_contact_with_the_household(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "Le DST sera fait en octobre", "DST prévu mardi", "La famille a refusé le DST en mars", "visite du 2 mars : absent",
-        "le diagnostic plomb a été fait en janvier", "visite annulée en octobre", "accompagnement continu : non",
-        "je n'y retourne pas le 21 avril", "il faudrait un suivi régulier", "demande de logement social déposée en mars",
+        "Le DST sera fait en octobre", "DST prévu mardi", "La famille a refusé le DST en mars",
+        "visite du 2 mars : absent",
+        "le diagnostic plomb a été fait en janvier", "visite annulée en octobre",
+        "accompagnement continu : non",
+        "je n'y retourne pas le 21 avril", "il faudrait un suivi régulier",
+        "demande de logement social déposée en mars",
         "maison orientée vers le sud", "Mon binôme dit que le SR est terminé",
     ],
 )  # fmt: skip
