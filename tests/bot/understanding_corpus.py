@@ -13,7 +13,7 @@ import yaml
 from bot.understanding.understand import Understood, understand
 
 FOLDER = Path(__file__).parent.parent / "understanding"
-SETS = ("development", "held_out", "control", "second_control", "third_control")
+SETS = ("development", "held_out", "control", "second_control", "third_control", "fourth_control")
 LITTLE = timedelta(days=62)  # « il y a deux ans » may be two months off; nothing may be more
 Ends = tuple[date | None, date | None]
 
