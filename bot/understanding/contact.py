@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.understanding.clauses import Stretch, Told
-from bot.understanding.french_time import Found
+from bot.understanding.found import Found
 from bot.understanding.intervals import Interval
 from bot.understanding.matching import Statement
 from bot.understanding.past import Stated, stated_by
@@ -30,24 +30,40 @@ def contact_statements(said: list[Statement], told: Told, times: tuple[Found, ..
     """The facts of the contact. Two contacts, or a past one and one to come: which is meant is not told."""
     used = {s.time.start for s in said if s.time and s.pattern.role == "fact"}
     plans = [c for s in said if s.pattern.role == "plan" if (c := _planned(s, used, today))]
-    recent = [c for s in said if s.pattern.role == "recent" for c in _recent(s, told, times, today)]
-    silences = [s.start for s in said if s.pattern.since_last]
-    recent = [c for c in recent if not any(c.statement.start < silence for silence in silences)]
+    recent = _just_been(said, told, times, today)
     if not plans and told.language.to_come.search(told.text):
         recent = []
-    purposes = [s for s in said if s.pattern.role == "purpose" and not _long_ago(s, told, times, today)]
-    just_been = {told.sentence(c.statement.start) for c in recent}
-    purposes = [s for s in purposes if not _done(s, told) or told.sentence(s.start) in just_been]
-    stated = [one for s in purposes for one in stated_by(s)]
+    stated = _purposes(said, recent, told, times, today)
     if plans and recent:
         places = tuple(c.place for c in (*plans, *recent))
         return [*stated, *(Stated("date_contact", value, places) for value in (plans[0].days, None))]
     contacts = plans or recent
+    stated += [one for c in contacts for one in _facts(c, planned=bool(plans))]
+    return stated + _details(said, contacts, told, any(one.fact == "mode_contact" for one in stated))
+
+
+def _just_been(said: list[Statement], told: Told, times: tuple[Found, ...], today: date) -> list[_Contact]:
+    """The contacts of these days after which no silence is told."""
+    silences = [s.start for s in said if s.pattern.since_last]
+    recent = [c for s in said if s.pattern.role == "recent" for c in _recent(s, told, times, today)]
+    return [c for c in recent if not any(c.statement.start < silence for silence in silences)]
+
+
+def _purposes(
+    said: list[Statement], recent: list[_Contact], told: Told, times: tuple[Found, ...], today: date
+) -> list[Stated]:
+    """What is done or to be done now; what is told as done, only with a contact that has just been."""
+    sentences = {told.sentence(c.statement.start) for c in recent}
+    now = [s for s in said if s.pattern.role == "purpose" and not _long_ago(s, told, times, today)]
+    now = [s for s in now if not _done(s, told) or told.sentence(s.start) in sentences]
+    return [one for s in now for one in stated_by(s)]
+
+
+def _details(said: list[Statement], contacts: list[_Contact], told: Told, mode_known: bool) -> list[Stated]:
+    """What else the sentences of the contact tell of it."""
     sentences = {told.sentence(c.statement.start) for c in contacts}
     details = [s for s in said if s.pattern.role == "detail" and told.sentence(s.start) in sentences]
-    stated += [one for c in contacts for one in _facts(c, planned=bool(plans))]
-    modes = any(one.fact == "mode_contact" for one in stated)
-    return stated + [one for s in details for one in stated_by(s) if not (modes and one.fact == "mode_contact")]
+    return [one for s in details for one in stated_by(s) if not (mode_known and one.fact == "mode_contact")]
 
 
 def _facts(contact: _Contact, planned: bool) -> list[Stated]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
 
 from bot.understanding.durations import DURATION, duration
 from bot.understanding.folding import Folded, Span, fold
-from bot.understanding.intervals import Duration, Interval, Times, hull, month
+from bot.understanding.found import Found, Kind
+from bot.understanding.intervals import Duration, Interval, Times, month
+from bot.understanding.joining import joined
 from bot.understanding.moments import MOMENTS
 from bot.understanding.month_names import MISSPELT, MONTH, month_number
-
-Kind = Literal["at", "since", "until", "for", "after", "before", "between"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +40,6 @@ class Reading:
         return self.past if self.past == self.future else None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A reading by its place in the folded text."""
-
-    start: int
-    end: int
-    kind: Kind
-    times: Times
-    duration: Duration | None = None
-    last: Interval | None = None
-
-
 def read(text: str, today: date) -> tuple[Reading, ...]:
     """The times told by a French text, in order. ``today``: the day on which it is told."""
     folded = fold(text).respelt(MISSPELT)
@@ -66,7 +53,7 @@ def times_in(folded: Folded, today: date) -> tuple[Found, ...]:
     """The same, by their places in a folded text."""
     text = folded.text
     found = _longest([*_durations(text, today), *_from_month_to_month(text, today), *_moments(text, today)])
-    return tuple(_joined(text, [_prefixed(text, f, today) for f in found if not _in_an_address(text, f)]))
+    return tuple(joined(text, [_prefixed(text, f, today) for f in found if not _in_an_address(text, f)]))
 
 
 def _moments(text: str, today: date) -> list[Found]:
@@ -143,7 +130,7 @@ _NEAR = r"(?:le |la |les |l |au |aux |a la |a l |du |de la |de l |en |un |une )?
 _BEFORE = re.compile(
     rf"\b(?:(?P<since>depuis|a compter de|a partir de|des) (?:le mois de |le debut )?{_NEAR}"
     rf"|(?P<until>jusqu) (?:a |au |en |a la |a l |aux |vers )?{_NEAR}"
-    rf"|(?P<just>juste )?(?P<before>avant) {_NEAR}|(?P<after>apres) {_NEAR}"
+    rf"|(?:juste )?(?P<before>avant) {_NEAR}|(?P<after>apres) {_NEAR}"
     rf"|(?P<by>d ici) {_NEAR}(?:a )?"
     rf"|(?P<about>vers|autour de|aux alentours de|courant|aux environs de) {_NEAR}"
     rf"|(?:en|au|aux|a|le|la|du|de|pour|au mois de|du mois de) {_NEAR}|(?:d|l|au mois d|du mois d|pour l) )$"
@@ -188,60 +175,6 @@ def _wider(interval: Interval | None) -> Interval | None:
         return interval
     more = timedelta(days=min(15, 4 + (interval.last - interval.first).days // 2))
     return Interval(interval.first - more, interval.last + more)
-
-
-_OR = re.compile(r"^ (?:ou|voire|ou bien)(?: en| au| le)? $")
-_COMMA = re.compile(r"^,? ?$")
-_FROM = re.compile(r"^(?:du|entre|depuis|de) ")
-_TO = re.compile(r"^ ?(?:et|au|a|>)(?: le)? ?$")
-
-
-def _joined(text: str, found: list[Found]) -> list[Found]:
-    """« En mai ou juin », « l'an dernier, en octobre » and « du 3 mars au 4 avril » are one time each."""
-    out: list[Found] = []
-    for one in found:
-        joined = _pair(text, out[-1], one) if out else None
-        if joined:
-            out[-1] = joined
-        else:
-            out.append(one)
-    return out
-
-
-def _pair(text: str, one: Found, other: Found) -> Found | None:
-    if one.kind not in ("at", "since") or other.kind not in ("at", "until"):
-        return None
-    between = text[one.end : other.start]
-    said = between + _preposition(text, other)
-    if one.kind == other.kind == "at" and _OR.match(said):
-        past, future = _both(one.times.past, other.times.past), _both(one.times.future, other.times.future)
-        return replace(one, end=other.end, times=Times(past, future))
-    if _COMMA.match(between) and one.kind == "at" and (year := _whole_year(one)):
-        within = next(
-            (t for t in (other.times.past, other.times.future) if t and t.first and t.first.year == year), None
-        )
-        return replace(one, end=other.end, times=Times.fixed(within)) if within else None
-    first, last = one.times.past, other.times.past
-    if _FROM.match(text[one.start :]) and _TO.match(said) and first and last and first.first and last.first:
-        ordered = first.first <= last.first
-        return replace(one, end=other.end, kind="between", times=Times(first, None), last=last) if ordered else None
-    return None
-
-
-def _preposition(text: str, found: Found) -> str:
-    opening = re.match(r"(?:au|a|le|en|jusqu a|jusqu au) ", text[found.start : found.end])
-    return opening[0] if opening else ""
-
-
-def _whole_year(found: Found) -> int | None:
-    whole = found.times.past
-    if whole is None or found.times.future != whole or whole.first is None or whole.last is None:
-        return None
-    return whole.first.year if (whole.last - whole.first).days >= 364 else None
-
-
-def _both(one: Interval | None, other: Interval | None) -> Interval | None:
-    return hull(one, other) if one and other else None
 
 
 _MONTHS = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.understanding.clauses import Stretch, Told
-from bot.understanding.french_time import Found
+from bot.understanding.found import Found
 from bot.understanding.intervals import Interval
 from bot.understanding.numbers import number
 from bot.understanding.patterns import Pattern
