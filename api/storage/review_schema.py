@@ -20,8 +20,8 @@ from api.storage.schema import Instant, Plain, Serial, metadata
 
 JUDGED = "state IN ('confirmed', 'corrected', 'to_cler', 'returned')"  # a verdict counts
 
-# Questions alike in all that a list is filtered by and that never changes; "" where there is none. They are few, and the
-# newest of each are found at once, however rare it is.
+# Questions alike in all that a list is filtered by and that never changes; "" where there is none. They are few, and
+# the newest of each are found at once, however rare it is.
 review_cells = Table(
     "review_cells",
     metadata,
