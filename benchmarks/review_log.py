@@ -71,7 +71,7 @@ def kinds(drawn: random.Random) -> list[Kind]:
         while (step := interviewer.step(interview)).question is not None:
             choices = [choice.id for choice in step.choices]
             interview = interviewer.answer(interview, UNKNOWN if drawn.random() < 1 / 12 else drawn.choice(choices))
-        assert step.finding is not None  # noqa: S101
+        assert step.finding is not None
         answer, facts = finding_json(step.finding, compiled.ruleset, words), step.situation.record()
         rules = deciding_rules(compiled, step.situation, step.finding)
         version = compiled.ruleset.id.version

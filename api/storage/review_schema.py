@@ -78,6 +78,7 @@ reviews = Table(
         "ix_reviews_judged_by_rule",
         "rule",
         "enquiry",
+        "territory",
         sqlite_where=text(JUDGED),
         postgresql_where=text(JUDGED),
     ),

@@ -58,7 +58,7 @@ FEW = (
     (
         "reviews",
         "ix_reviews_judged_by_rule",
-        ["rule", "enquiry"],
+        ["rule", "enquiry", "territory"],
         "state IN ('confirmed', 'corrected', 'to_cler', 'returned')",
     ),
 )
