@@ -37,6 +37,8 @@ from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
+from api.pages.review import review_page
+from api.review.verdicts import Verdicts
 from api.routes.decisions import Problem, decision_routes, problem_response
 from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
@@ -188,6 +190,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
         )
     )
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
+    verdicts = Verdicts(parts.store, parts.jobs)
+    app.router.routes.extend(review_page(gate, desk, verdicts, parts.rulesets, answers.shared, parts.territories.get))
     app.router.routes.extend(
         web_routes(
             parts.exchange,

@@ -151,7 +151,8 @@ def _of_shelf(
     conditions, order = _on(shelf, wanted, start, forward=forward), _order(reviews.c, forward=forward)
     cells = _cells(wanted)
     if wanted.second or wanted.assignee is not None:
-        chosen = reviews.c.cell.in_(select(review_cells.c.id).where(*cells, *_territory(wanted, review_cells)))
+        cell: Any = reviews.c.cell + 0 if wanted.second else reviews.c.cell
+        chosen = cell.in_(select(review_cells.c.id).where(*cells, *_territory(wanted, review_cells)))
         found = select(*COLUMNS).where(*conditions, chosen)
     elif not cells:
         found = select(*COLUMNS).where(*conditions, *_territory(wanted, reviews))
@@ -178,7 +179,7 @@ def _on(shelf: tuple[str, int], wanted: Wanted, start: Place | None, *, forward:
     """The conditions on a line itself, wherever its cell."""
     state: Any = reviews.c.state
     rank: Any = reviews.c.rank
-    if wanted.second:  # these are few, and found by their own index: no other one is to be tempting
+    if wanted.second:  # these are few, and found by their own index: SQLite is kept from taking another one
         state, rank = state.concat(""), rank + 0
     found: list[ColumnElement[bool]] = [state == shelf[0], rank == shelf[1]]
     if wanted.since is not None:
@@ -216,3 +217,14 @@ def _cells(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _territory(wanted: Wanted, table: Any) -> list[ColumnElement[bool]]:
     return [] if wanted.territory is None else [table.c.territory == wanted.territory]
+
+
+def values_of(connection: Connection, territory: str | None) -> dict[str, list[str]]:
+    """The values of territory, language and channel that the questions of a territory (None: of all) have."""
+    found: dict[str, list[str]] = {}
+    for name in ("territory", "language", "channel"):
+        wanted = select(review_cells.c[name]).distinct().order_by(review_cells.c[name])
+        if territory is not None:
+            wanted = wanted.where(review_cells.c.territory == territory)
+        found[name] = [value for value in connection.scalars(wanted) if value]
+    return found

@@ -16,7 +16,7 @@ from api.storage.review_schema import JUDGED, audit, reviews, verdicts
 from api.storage.schema import enquiries
 from api.storage.verdicts import Verdict, to_verdict
 
-LOOKED_AT = 200  # questions judged last, of which the nearest are shown
+LOOKED_AT = 100  # questions judged last, of which the nearest are shown
 
 
 @dataclass(frozen=True, slots=True)
