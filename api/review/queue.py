@@ -17,10 +17,10 @@ from api.storage.review_queue import Place, QueueLine, Wanted, count_up_to, line
 from api.storage.review_reading import (
     Alike,
     Change,
-    answers_of,
     changes_of,
     colleagues,
     judged_alike,
+    logged,
     names_of,
     newer_question,
 )
@@ -32,9 +32,10 @@ PAGE, MOST_COUNTED = 25, 1000
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of a list, with the answer as it was logged and the opinions on it, the oldest first."""
+    """A line of a list, with the facts and the answer as they were logged, and the opinions on it, oldest first."""
 
     line: QueueLine
+    facts: Mapping[str, object]
     answer: Mapping[str, Any]
     opinions: tuple[Verdict, ...]
 
@@ -141,12 +142,12 @@ class ReviewQueue:
     def _listed(
         self, connection: Connection, by: Account, lines: Sequence[QueueLine]
     ) -> tuple[tuple[Listed, ...], Mapping[int, str]]:
-        answers = answers_of(connection, [one.enquiry for one in lines])
+        found = logged(connection, [one.enquiry for one in lines])
         opinions: dict[str, list[Verdict]] = {}
         for verdict in verdicts_on(connection, [one.token for one in lines]):
             opinions.setdefault(verdict.token, []).append(verdict)
         names = {} if by.role == NATIONAL else names_of(connection, [one.assignee for one in lines])
-        return tuple(Listed(one, answers[one.enquiry], tuple(opinions.get(one.token, ()))) for one in lines), names
+        return tuple(Listed(one, *found[one.enquiry], tuple(opinions.get(one.token, ()))) for one in lines), names
 
 
 def _scoped(by: Account, wanted: Wanted) -> Wanted:

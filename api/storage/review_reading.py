@@ -43,10 +43,11 @@ class Alike:
     verdict: Verdict
 
 
-def answers_of(connection: Connection, numbers: Iterable[int]) -> dict[int, Mapping[str, Any]]:
-    """The logged answer of each of these questions, by its number."""
-    wanted = select(enquiries.c.id, enquiries.c.answer).where(enquiries.c.id.in_(list(numbers)))
-    return {row.id: row.answer for row in connection.execute(wanted)}
+def logged(connection: Connection, numbers: Iterable[int]) -> dict[int, tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """The facts and the answer of each of these questions, by its number."""
+    columns = (enquiries.c.id, enquiries.c.facts, enquiries.c.answer)
+    wanted = select(*columns).where(enquiries.c.id.in_(list(numbers)))
+    return {row.id: (row.facts, row.answer) for row in connection.execute(wanted)}
 
 
 def names_of(connection: Connection, numbers: Iterable[int | None]) -> dict[int, str]:

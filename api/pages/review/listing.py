@@ -13,13 +13,13 @@ from starlette.responses import RedirectResponse, Response
 from api.access.gate import Signed
 from api.pages.review.filters import ALL, MISSIONS, REASONS, WHO, Chosen, read_chosen
 from api.pages.review.sheets import Sheets
-from api.pages.review.words import answer_text, opinion_text, why_texts
+from api.pages.review.words import about_texts, answer_text, opinion_text, why_texts
 from api.review.assigning import Assigning, NoColleagueError
 from api.review.queue import MOST_COUNTED, Listed, ReviewQueue
 from api.review.verdicts import UnknownQuestionError
 from api.storage.review_queue import ORDER
 
-WORDS = {"answer_text": answer_text, "opinion_text": opinion_text, "why_texts": why_texts}
+WORDS = {"about_texts": about_texts, "answer_text": answer_text, "opinion_text": opinion_text, "why_texts": why_texts}
 
 
 @dataclass(frozen=True)

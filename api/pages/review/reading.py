@@ -16,6 +16,7 @@ from api.pages.review.filters import MISSIONS, Chosen, read_chosen
 from api.pages.review.opinions import EMPTY, LONGEST_REASON, Given
 from api.pages.review.sheets import Sheets
 from api.pages.review.words import (
+    about_texts,
     answer_text,
     facts_text,
     facts_told,
@@ -41,6 +42,7 @@ from rules.recalling import recalled
 Answered = Callable[[str, str], Awaitable[Reply | None]]
 NOTICES = ("confirmed", "corrected", "to_cler", "returned", "second", "assigned", "wanted", "unwanted")
 WORDS = {
+    "about_texts": about_texts,
     "answer_text": answer_text,
     "opinion_text": opinion_text,
     "short_answer": short_answer,
@@ -149,6 +151,7 @@ class Reading:
             "forms": forms,
             "opened": given.kind if given else None,
             "second": others and not verdict,
+            "referred": line.status == "referred",
             "others": others,
             "missions": MISSIONS,
             "statements": sorted(self.rulesets.current.ruleset.statements),
@@ -161,5 +164,5 @@ class Reading:
             "chosen": chosen,
             "query": chosen.query(),
             "back": f"/revue{chosen.query()}#q-{seen.line.token}",
-            "why": why_texts(Listed(seen.line, seen.enquiry.answer, seen.opinions)),
+            "why": why_texts(Listed(seen.line, seen.enquiry.facts, seen.enquiry.answer, seen.opinions)),
         }

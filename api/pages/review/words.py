@@ -37,6 +37,11 @@ def short_answer(status: str, mission: str | None) -> Text:
     return Text("review.answer.referred")
 
 
+def about_texts(facts: Mapping[str, object]) -> list[Text]:
+    """What a question is about, by which it is told from the others: the action, and what for."""
+    return [_value(fact, facts[fact]) for fact in ("action", "but") if fact in facts]
+
+
 def missions_text(missions: Any) -> tuple[Text, ...]:
     return tuple(Text(f"mission.{one}") for one in missions)
 
