@@ -24,13 +24,15 @@ _NUMBER = re.compile(r"\d{1,10}", re.ASCII)
 class Given:
     """A form as it was filled. ``counted``: the number of the verdict that counted when it was opened.
 
-    ``second``: a second opinion. ``errors``: what is wrong, under the name of its field.
+    ``written``: the numbers as they are to stand in their field. ``second``: a second opinion.
+    ``errors``: what is wrong, under the name of its field.
     """
 
     kind: str
     missions: tuple[str, ...] = ()
     reason: str = ""
     statements: tuple[int, ...] = ()
+    written: str = ""
     counted: int | None = None
     second: bool = False
     errors: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
@@ -59,7 +61,8 @@ def read_given(form: Form, answered: Sequence[str], known: Container[int]) -> Gi
     if unread:
         errors["enonces"] = (Text("review.error.statements", {"found": ", ".join(unread)}),)
     second = _single(form, "second") == "1"
-    return Given(kind, missions, reason, numbers, int(counted) if counted else None, second, errors)
+    written = ", ".join([*map(str, numbers), *unread])
+    return Given(kind, missions, reason, numbers, written, int(counted) if counted else None, second, errors)
 
 
 def _wrong_missions(missions: tuple[str, ...], answered: Sequence[str]) -> str | None:
