@@ -17,6 +17,7 @@ import os
 import random
 import sqlite3
 import statistics
+import sys
 import tempfile
 import time
 import warnings
@@ -45,7 +46,7 @@ from benchmarks.review_log import TERRITORIES, fill
 from benchmarks.timing import figure, machine, table, write_section
 from bot.journal import Enquiry
 
-ROUNDS = 60
+ROUNDS = 40
 ADDED = 2000  # questions logged, to see what the indexes cost
 MOMENT = "asked_at < '{}' AND asked_at >= '{}'"
 OWN_INDEXES = (
@@ -270,7 +271,10 @@ def _bench(folder: Path, url: str, count: int) -> Iterator[tuple[FastAPI, Store,
 
 async def measured(bench: Bench) -> dict[tuple[str, str], Measured]:
     drawn = random.Random(2)  # noqa: S311
-    found = {(one.by, one.name): await bench.case(one) for one in cases(bench.store, drawn)}
+    found: dict[tuple[str, str], Measured] = {}
+    for one in cases(bench.store, drawn):
+        found[one.by, one.name] = await bench.case(one)
+        print(f"{one.by}: {one.name}", found[one.by, one.name], file=sys.stderr)
     tokens = [f"banc-{place.enquiry}" for place in _places(bench.store, drawn, TERRITORIES[0])]
     return found | {("coordinator", "a question's screen"): await bench.questions(tokens)}
 

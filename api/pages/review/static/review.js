@@ -105,13 +105,14 @@ for (const link of document.querySelectorAll(".judge-bar a")) {
 }
 
 // Back in the list: the line that was read has the focus. After a verdict: what was done, or what is wrong.
-const back = location.hash.startsWith("#q-") && document.getElementById(location.hash.slice(1));
-if (back) back.querySelector("[data-line]")?.focus();
-else if (location.hash === "#fait") (find("#fait .button--first") ?? find("#fait"))?.focus();
-else find('[aria-invalid="true"]')?.querySelector("input")?.focus() ?? find('[aria-invalid="true"]')?.focus();
-
-// Who takes a question in the list keeps the focus on its line.
-document.body.addEventListener("htmx:afterSwap", (event) => {
-  const line = event.detail.elt?.closest?.(".line");
-  if (line) line.querySelector("button[name=a], [data-line]")?.focus();
-});
+function land() {
+  const back = location.hash.startsWith("#q-") && document.getElementById(location.hash.slice(1));
+  const wrong = find('[aria-invalid="true"]');
+  if (back) back.querySelector("[data-line]")?.focus();
+  else if (location.hash === "#fait") (find("#fait .button--first") ?? find("#fait"))?.focus();
+  else (wrong?.querySelector("input") ?? wrong)?.focus();
+}
+// The browser goes to the address's own place first, and takes the focus along.
+const later = () => requestAnimationFrame(() => requestAnimationFrame(land));
+if (document.readyState === "complete") later();
+else addEventListener("load", later);
