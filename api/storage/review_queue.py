@@ -114,7 +114,8 @@ def count_up_to(connection: Connection, wanted: Wanted, most: int) -> int:
     found = 0
     for shelf in _shelves(wanted, None, forward=True):
         left = most + 1 - found
-        some = _of_shelf(connection, wanted, shelf, left, None, forward=True).order_by(None).limit(left).subquery()
+        conditions = (*_on(shelf, wanted, None, forward=True), *_chosen(wanted))
+        some = select(reviews.c.enquiry).where(*conditions).limit(left).subquery()
         found += connection.scalar(select(func.count()).select_from(some)) or 0
         if found > most:
             break
@@ -149,25 +150,49 @@ def _of_shelf(
 ) -> Select[Any]:
     """A select of at most ``count`` lines of a shelf, from ``start`` on."""
     conditions, order = _on(shelf, wanted, start, forward=forward), _order(reviews.c, forward=forward)
-    cells = _cells(wanted)
-    if wanted.second or wanted.assignee is not None:
-        cell: Any = reviews.c.cell + 0 if wanted.second else reviews.c.cell
-        chosen = cell.in_(select(review_cells.c.id).where(*cells, *_territory(wanted, review_cells)))
-        found = select(*COLUMNS).where(*conditions, chosen)
-    elif not cells:
-        found = select(*COLUMNS).where(*conditions, *_territory(wanted, reviews))
+    if not _cells(wanted) or _few(wanted):
+        return select(*COLUMNS).where(*conditions, *_chosen(wanted)).order_by(*order).limit(count)
+    heads = _heads(connection, wanted, conditions, count, forward=forward)
+    if len(heads) == count:  # what is beyond the head of so many cells is on a later page
+        chosen, last = (*_cells(wanted), *_territory(wanted, review_cells)), heads[-1].head
+        conditions.append(reviews.c.asked_at >= last if forward else reviews.c.asked_at <= last)
     else:
-        newest = select(reviews.c.enquiry).where(reviews.c.cell == review_cells.c.id, *conditions)
-        newest = newest.order_by(*order).limit(count).correlate(review_cells)
-        chosen = (*cells, *_territory(wanted, review_cells))
-        if connection.dialect.name == "postgresql":
-            each = newest.with_only_columns(*COLUMNS).lateral("newest")
-            columns, order = [each.c[column.name] for column in COLUMNS], _order(each.c, forward=forward)
-            found = select(*columns).select_from(review_cells.join(each, true())).where(*chosen)
-        else:  # SQLite has no LATERAL
-            both = review_cells.join(reviews, reviews.c.enquiry.in_(newest))
-            found = select(*COLUMNS).select_from(both).where(*chosen)
-    return found.order_by(*order).limit(count)
+        chosen = (review_cells.c.id.in_([one.id for one in heads]),)
+    newest = select(reviews.c.enquiry).where(reviews.c.cell == review_cells.c.id, *conditions)
+    newest = newest.order_by(*order).limit(count).correlate(review_cells)
+    if connection.dialect.name == "postgresql":
+        each = newest.with_only_columns(*COLUMNS).lateral("newest")
+        columns, order = [each.c[column.name] for column in COLUMNS], _order(each.c, forward=forward)
+        found = select(*columns).select_from(review_cells.join(each, true()))
+    else:  # SQLite has no LATERAL
+        found = select(*COLUMNS).select_from(review_cells.join(reviews, reviews.c.enquiry.in_(newest)))
+    return found.where(*chosen).order_by(*order).limit(count)
+
+
+def _heads(
+    connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]], count: int, *, forward: bool
+) -> Sequence[Any]:
+    """The cells chosen that have a line, with when the first of it was asked: the first few of them, in their order."""
+    end = func.max if forward else func.min
+    head = select(end(reviews.c.asked_at)).where(reviews.c.cell == review_cells.c.id, *conditions)
+    at = head.correlate(review_cells).scalar_subquery().label("head")
+    heads = select(review_cells.c.id, at).where(*_cells(wanted), *_territory(wanted, review_cells))
+    order = (at.desc() if forward else at.asc()).nulls_last()
+    return [one for one in connection.execute(heads.order_by(order).limit(count)) if one.head is not None]
+
+
+def _few(wanted: Wanted) -> bool:
+    """Whether an index of its own finds the few lines there are, whatever else is chosen."""
+    return wanted.second or wanted.assignee is not None
+
+
+def _chosen(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The conditions on the cell and the territory of a line."""
+    cells = _cells(wanted)
+    if not cells and not _few(wanted):
+        return _territory(wanted, reviews)
+    cell: Any = reviews.c.cell + 0 if wanted.second else reviews.c.cell
+    return [cell.in_(select(review_cells.c.id).where(*cells, *_territory(wanted, review_cells)))]
 
 
 def _order(columns: Any, *, forward: bool) -> list[Any]:
