@@ -46,7 +46,7 @@ from benchmarks.review_log import TERRITORIES, fill
 from benchmarks.timing import figure, machine, table, write_section
 from bot.journal import Enquiry
 
-ROUNDS = 40
+ROUNDS, PLAIN_ROUNDS = 25, 3
 ADDED = 2000  # questions logged, to see what the indexes cost
 MOMENT = "asked_at < '{}' AND asked_at >= '{}'"
 OWN_INDEXES = (
@@ -162,7 +162,7 @@ class Bench:
             f"state, contested_at, assignee, second_wanted_at FROM reviews WHERE {one.plain} "
             f"ORDER BY rank, asked_at DESC, enquiry DESC LIMIT {PAGE + 1} OFFSET {one.offset}"
         )
-        plain = [_seconds(lambda: self.plain(written)) for _ in range(max(5, ROUNDS // 6))]
+        plain = [_seconds(lambda: self.plain(written)) for _ in range(PLAIN_ROUNDS)]
         return Measured(_both(page), _both(query), _both(plain))
 
     async def questions(self, tokens: Sequence[str]) -> Measured:

@@ -103,12 +103,6 @@ def replace_verdict(connection: Connection, number: int, at: datetime) -> bool:
     return connection.execute(verdicts.update().where(one).values(replaced_at=at)).rowcount == 1
 
 
-def verdict(connection: Connection, number: int) -> Verdict | None:
-    """The verdict of this number, or None."""
-    row = connection.execute(select(verdicts).where(verdicts.c.id == number)).first()
-    return None if row is None else to_verdict(row)
-
-
 def verdict_that_counts(connection: Connection, token: str) -> Verdict | None:
     """The one authoritative verdict on a question, or None."""
     one = (verdicts.c.token == token) & verdicts.c.authoritative & verdicts.c.replaced_at.is_(None)

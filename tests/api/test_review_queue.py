@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from api.access.roles import COORDINATOR
 from api.review.rank import CONTESTED, NEAR, OTHER, REFERRED
+from api.storage import migrate
 from api.storage.review_queue import ORDER, Wanted, count_up_to, line, lines_after, lines_before
 from api.storage.review_schema import reviews
 from api.storage.reviews import CONFIRMED, STATES, WAITING
@@ -167,15 +167,26 @@ def test_new_questions_and_new_verdicts_neither_lose_nor_double_a_line_of_the_pa
     assert seen == first[::-1]
 
 
-@pytest.mark.parametrize("missing", [("confirmed", REFERRED), ("waiting", OTHER)])
-def test_a_place_that_is_gone_still_leads_on(store: Store, missing: tuple[str, int]) -> None:
+def test_a_place_that_is_gone_still_leads_on(store: Store) -> None:
     tokens = [log(store, number, answer=SETTLED) for number in range(3)]
     with store.engine.connect() as connection:
         found = line(connection, tokens[1])
         assert found and found.state == WAITING
         gone = found.place
     with store.engine.begin() as connection:
-        connection.execute(reviews.update().where(reviews.c.token == tokens[1]).values(state=missing[0]))
+        connection.execute(reviews.update().where(reviews.c.token == tokens[1]).values(state=CONFIRMED))
     with store.engine.connect() as connection:
         assert [one.token for one in lines_after(connection, Wanted(), 5, gone)] == [tokens[0]]
         assert [one.token for one in lines_before(connection, Wanted(), 5, gone)] == [tokens[2]]
+
+
+def test_questions_logged_before_there_was_a_queue_are_found_by_its_filters(store: Store) -> None:
+    log(store, 1, answer=SETTLED, territory="aude")
+    log(store, 2, answer=SILENT, channel="telegram")
+    migrate.downgrade(store.engine, "0006")
+    migrate.upgrade(store.engine)
+    with store.engine.connect() as connection:
+        assert [one.token for one in lines_after(connection, Wanted(), 9)] == ["tok-2", "tok-1"]
+        by_reason = lines_after(connection, Wanted(reason="threshold_undefined", channel="telegram"), 9)
+        by_mission = lines_after(connection, Wanted(mission="soutien_renforce", territory="aude", language="fr"), 9)
+    assert [one.token for one in (*by_reason, *by_mission)] == ["tok-2", "tok-1"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 
 from api.pages.review.filters import PARIS
 from api.review.queue import Listed
@@ -127,13 +128,17 @@ def channel_text(channel: str) -> Text:
 
 def language_text(code: str, language: str) -> str:
     """A language's name in another one."""
-    named = Locale.parse(wording(language).language, sep="-").languages.get(code.replace("-", "_"))
-    return str(named or code)
+    return str(_locale(wording(language).language).languages.get(code.replace("-", "_")) or code)
 
 
 def moment(at: datetime, language: str) -> str:
     """A day and its hour, in Paris."""
     words = wording(language)
-    there = at.astimezone(PARIS)
-    day, hour = format_date(there, "d MMM y", locale=words.locale), format_datetime(there, "HH:mm", locale=words.locale)
+    said = format_datetime(at.astimezone(PARIS), "d MMM y|HH:mm", locale=_locale(words.language))
+    day, _, hour = said.partition("|")
     return words("review.moment", day=day, hour=hour)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
