@@ -19,6 +19,7 @@ from api.storage.review_schema import review_cells, reviews
 from api.storage.reviews import CONFIRMED, CORRECTED, REPLACED, RETURNED, TO_CLER, WAITING
 
 ORDER = (WAITING, RETURNED, TO_CLER, CORRECTED, CONFIRMED, REPLACED)  # of the states, where several are asked for
+FEW = 25  # cells that are looked into without more ado
 COLUMNS = (
     reviews.c.enquiry,
     reviews.c.token,
@@ -114,8 +115,9 @@ def count_up_to(connection: Connection, wanted: Wanted, most: int) -> int:
     found = 0
     for shelf in _shelves(wanted, None, forward=True):
         left = most + 1 - found
-        conditions = (*_on(shelf, wanted, None, forward=True), *_chosen(wanted))
-        some = select(reviews.c.enquiry).where(*conditions).limit(left).subquery()
+        conditions = _on(shelf, wanted, None, forward=True)
+        chosen = _chosen(wanted, by_cells=_by_cells(connection, wanted, conditions))
+        some = select(reviews.c.enquiry).where(*conditions, *chosen).limit(left).subquery()
         found += connection.scalar(select(func.count()).select_from(some)) or 0
         if found > most:
             break
@@ -150,8 +152,8 @@ def _of_shelf(
 ) -> Select[Any]:
     """A select of at most ``count`` lines of a shelf, from ``start`` on."""
     conditions, order = _on(shelf, wanted, start, forward=forward), _order(reviews.c, forward=forward)
-    if not _cells(wanted) or _few(wanted):
-        return select(*COLUMNS).where(*conditions, *_chosen(wanted)).order_by(*order).limit(count)
+    if not _by_cells(connection, wanted, conditions):
+        return select(*COLUMNS).where(*conditions, *_chosen(wanted, by_cells=False)).order_by(*order).limit(count)
     heads = _heads(connection, wanted, conditions, count, forward=forward)
     if len(heads) == count:  # what is beyond the head of so many cells is on a later page
         chosen, last = (*_cells(wanted), *_territory(wanted, review_cells)), heads[-1].head
@@ -181,18 +183,29 @@ def _heads(
     return [one for one in connection.execute(heads.order_by(order).limit(count)) if one.head is not None]
 
 
-def _few(wanted: Wanted) -> bool:
-    """Whether an index of its own finds the few lines there are, whatever else is chosen."""
-    return wanted.second or wanted.assignee is not None
+def _by_cells(connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether the lines are best found cell by cell: not where they are fewer than the cells before they are chosen."""
+    if not _cells(wanted) or wanted.second or wanted.assignee is not None:
+        return False
+    chosen = select(func.count()).select_from(review_cells)
+    many = connection.scalar(chosen.where(*_cells(wanted), *_territory(wanted, review_cells))) or 0
+    if many <= FEW:
+        return True
+    some = select(reviews.c.enquiry).where(*conditions, *_territory(wanted, reviews)).limit(many + 1).subquery()
+    return (connection.scalar(select(func.count()).select_from(some)) or 0) > many
 
 
-def _chosen(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _chosen(wanted: Wanted, *, by_cells: bool) -> list[ColumnElement[bool]]:
     """The conditions on the cell and the territory of a line."""
-    cells = _cells(wanted)
-    if not cells and not _few(wanted):
+    cells, there = _cells(wanted), _territory(wanted, review_cells)
+    if by_cells:
+        return [reviews.c.cell.in_(select(review_cells.c.id).where(*cells, *there))]
+    own_index = wanted.second or wanted.assignee is not None
+    if not cells and not own_index:
         return _territory(wanted, reviews)
-    cell: Any = reviews.c.cell + 0 if wanted.second else reviews.c.cell
-    return [cell.in_(select(review_cells.c.id).where(*cells, *_territory(wanted, review_cells)))]
+    cell: Any = reviews.c.cell + 0  # SQLite is kept from finding the few lines by their cells
+    chosen = cell.in_(select(review_cells.c.id).where(*cells, *there))
+    return [chosen] if own_index else [chosen, *_territory(wanted, reviews)]
 
 
 def _order(columns: Any, *, forward: bool) -> list[Any]:
