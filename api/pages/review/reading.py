@@ -40,7 +40,7 @@ from rules.model import Provenance
 from rules.recalling import recalled
 
 Answered = Callable[[str, str], Awaitable[Reply | None]]
-NOTICES = ("confirmed", "corrected", "to_cler", "returned", "second", "assigned", "wanted", "unwanted")
+NOTICES = ("confirmed", "corrected", "to_cler", "returned", "second", "wanted", "unwanted")
 WORDS = {
     "about_texts": about_texts,
     "answer_text": answer_text,
