@@ -47,11 +47,13 @@ from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.joining import joining_page
 from api.pages.reading import reading_page
+from api.pages.review import review_page
 from api.pages.sign_in import BACK, sign_in_pages
 from api.pages.sign_in.by_provider import ByProvider
 from api.pages.team import team_pages
 from api.review.doctrine import Doctrines
 from api.review.replays import Replays
+from api.review.verdicts import Verdicts
 from api.routes.decisions import Problem, decision_routes, problem_response
 from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
@@ -221,6 +223,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
         )
     )
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
+    verdicts = Verdicts(parts.store, parts.jobs)
+    app.router.routes.extend(review_page(gate, desk, verdicts, parts.rulesets, answers.shared, parts.territories.get))
     app.router.routes.extend(
         web_routes(
             parts.exchange,

@@ -202,10 +202,10 @@ def _recap(interviewer: Interviewer, interview: Interview) -> tuple[Section, ...
 
 
 def _given(interviewer: Interviewer, interview: Interview, given: Answer) -> Text:
-    said = _said(interviewer, interview, given)
+    answered = said(interviewer, interview, given)
     return Text(
         "chat.given",
-        {"question": short(given.question), "answer": said, "given": f"{given.question} {given.choice}"},
+        {"question": short(given.question), "answer": answered, "given": f"{given.question} {given.choice}"},
     )
 
 
@@ -219,7 +219,8 @@ def correction(question: str) -> Text:
     return Text("chat.correct", {"question": short(question)})
 
 
-def _said(interviewer: Interviewer, interview: Interview, given: Answer) -> Text:
+def said(interviewer: Interviewer, interview: Interview, given: Answer) -> Text:
+    """What was answered to a question, as it was chosen or typed."""
     if given.choice == UNKNOWN:
         return Text("choice.unknown")
     if given.choice.startswith(TYPED):

@@ -39,7 +39,7 @@ def load_territory(file: Path) -> Territory:
     messages = _messages(file.name, raw.get("messages"))
     opened = raw.get("open")
     to_all = None if opened is None else _convention(file.name, "open", opened, bool)
-    return Territory(str(raw["id"]), str(raw["name"]), MappingProxyType(decided), months, messages, to_all)
+    return Territory(str(raw["id"]), str(raw["name"]), MappingProxyType(decided), months, messages, open=to_all)
 
 
 def _messages(file: str, raw: object) -> Mapping[str, Convention]:

@@ -18,6 +18,22 @@ from sqlalchemy import (
 
 from api.storage.schema import Instant, Plain, Serial, metadata
 
+JUDGED = "state IN ('confirmed', 'corrected', 'to_cler', 'returned')"  # a verdict counts
+
+# Questions alike in all that a list is filtered by and that never changes; "" where there is none. They are few, and
+# the newest of each are found at once, however rare it is.
+review_cells = Table(
+    "review_cells",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("territory", String, nullable=False),
+    Column("mission", String, nullable=False),
+    Column("open_reason", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("channel", String, nullable=False),
+    UniqueConstraint("territory", "mission", "open_reason", "language", "channel"),
+)
+
 # One line a logged question. What a list is filtered and ordered by stands here, beside how far its review is.
 # rule: the first of the rules that gave the answer. rank: 0 referred, 1 contested, 2 near a flip, 3 other.
 reviews = Table(
@@ -38,6 +54,7 @@ reviews = Table(
     Column("contested_at", Instant),
     Column("assignee", Serial, ForeignKey("accounts.id")),
     Column("second_wanted_at", Instant),
+    Column("cell", Serial, ForeignKey("review_cells.id"), nullable=False),
     Index(None, "state", "rank", "asked_at", "enquiry"),
     Index(None, "territory", "state", "rank", "asked_at", "enquiry"),
     Index(
@@ -49,6 +66,31 @@ reviews = Table(
         "state",
         sqlite_where=text("status = 'referred'"),
         postgresql_where=text("status = 'referred'"),
+    ),
+    Index(None, "cell", "state", "rank", "asked_at", "enquiry"),
+    Index(
+        None,
+        "assignee",
+        "state",
+        "rank",
+        "asked_at",
+        "enquiry",
+        sqlite_where=text("assignee IS NOT NULL"),
+        postgresql_where=text("assignee IS NOT NULL"),
+    ),
+    Index(
+        "ix_reviews_second_wanted",
+        "second_wanted_at",
+        sqlite_where=text("second_wanted_at IS NOT NULL"),
+        postgresql_where=text("second_wanted_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_reviews_judged_by_rule",
+        "rule",
+        "enquiry",
+        "territory",
+        sqlite_where=text(JUDGED),
+        postgresql_where=text(JUDGED),
     ),
 )
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DontWrapMixin
@@ -94,6 +95,12 @@ enquiries = Table(
     Column("missions", String, nullable=False),
     Index(None, "asked_at", "id"),
     Index(None, "territory", "asked_at"),
+    Index(
+        None,
+        "replaces",
+        sqlite_where=text("replaces IS NOT NULL"),
+        postgresql_where=text("replaces IS NOT NULL"),
+    ),
 )
 
 events = Table(

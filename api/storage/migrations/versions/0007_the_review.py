@@ -32,19 +32,50 @@ WAITING = (
     "handled_at IS NULL AND ((direction = 'in' AND (urgent OR kind IN ('text', 'voice')))"
     " OR (direction = 'out' AND state = 'failed'))"
 )
+# Why nobody may answer a logged question from the text alone; "" where somebody may.
+OPEN_REASON = {
+    "sqlite": "COALESCE(json_extract(answer, '$.open.reason'), '')",
+    "postgresql": "COALESCE(answer::json -> 'open' ->> 'reason', '')",
+}
 # The questions logged before: what is referred comes first, and the rest in its order.
-BACKFILL = """
-    INSERT INTO reviews (enquiry, token, asked_at, territory, channel, language, mission, status, rank, state)
-    SELECT id, token, asked_at, territory, channel, language, NULLIF(TRIM(missions), ''), status,
-           CASE WHEN status = 'referred' THEN 0 ELSE 3 END, 'waiting'
-    FROM enquiries
+BACKFILL_CELLS = """
+    INSERT INTO review_cells (territory, mission, open_reason, language, channel)
+    SELECT DISTINCT COALESCE(territory, ''), TRIM(missions), {reason}, language, channel FROM enquiries
 """
+BACKFILL = """
+    INSERT INTO reviews (enquiry, token, asked_at, territory, channel, language, mission, status, open_reason, rank,
+                         state, cell)
+    SELECT e.id, e.token, e.asked_at, e.territory, e.channel, e.language, NULLIF(TRIM(e.missions), ''), e.status,
+           NULLIF({reason}, ''), CASE WHEN e.status = 'referred' THEN 0 ELSE 3 END, 'waiting', c.id
+    FROM enquiries e
+    JOIN review_cells c ON c.territory = COALESCE(e.territory, '') AND c.mission = TRIM(e.missions)
+        AND c.open_reason = {reason} AND c.language = e.language AND c.channel = e.channel
+"""
+FEW = (
+    ("enquiries", "ix_enquiries_replaces", ["replaces"], "replaces IS NOT NULL"),
+    (
+        "reviews",
+        "ix_reviews_assignee_state_rank_asked_at_enquiry",
+        ["assignee", "state", "rank", "asked_at", "enquiry"],
+        "assignee IS NOT NULL",
+    ),
+    ("reviews", "ix_reviews_second_wanted", ["second_wanted_at"], "second_wanted_at IS NOT NULL"),
+    (
+        "reviews",
+        "ix_reviews_judged_by_rule",
+        ["rule", "enquiry", "territory"],
+        "state IN ('confirmed', 'corrected', 'to_cler', 'returned')",
+    ),
+)
 
 
 def upgrade() -> None:
     op.add_column("enquiries", sa.Column("rules", PLAIN))
     op.add_column("dialogues", sa.Column("asking", sa.String))
+    _review_cells()
     _reviews()
+    for table, name, columns, where in FEW:
+        op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
     _verdicts()
     _audit()
     _tidings()
@@ -58,7 +89,9 @@ def upgrade() -> None:
     _replies()
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
-    op.execute(BACKFILL)
+    reason = OPEN_REASON[op.get_bind().dialect.name]
+    op.execute(BACKFILL_CELLS.format(reason=reason))
+    op.execute(BACKFILL.format(reason=reason))
 
 
 def downgrade() -> None:
@@ -79,12 +112,25 @@ def downgrade() -> None:
         "audit",
         "verdicts",
         "reviews",
+        "review_cells",
     ):
         op.drop_table(table)
+    op.drop_index("ix_enquiries_replaces", "enquiries")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_append_only")
     op.drop_column("dialogues", "asking")
     op.drop_column("enquiries", "rules")
+
+
+def _review_cells() -> None:
+    alike = ("territory", "mission", "open_reason", "language", "channel")
+    op.create_table(
+        "review_cells",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        *(sa.Column(name, sa.String, nullable=False) for name in alike),
+        sa.PrimaryKeyConstraint("id", name="pk_review_cells"),
+        sa.UniqueConstraint(*alike, name="uq_review_cells_" + "_".join(alike)),
+    )
 
 
 def _reviews() -> None:
@@ -105,6 +151,8 @@ def _reviews() -> None:
         sa.Column("contested_at", INSTANT),
         sa.Column("assignee", SERIAL),
         sa.Column("second_wanted_at", INSTANT),
+        sa.Column("cell", SERIAL, nullable=False),
+        sa.ForeignKeyConstraint(["cell"], ["review_cells.id"], name="fk_reviews_cell"),
         sa.ForeignKeyConstraint(["assignee"], ["accounts.id"], name="fk_reviews_assignee"),
         sa.ForeignKeyConstraint(["enquiry"], ["enquiries.id"], name="fk_reviews_enquiry"),
         sa.PrimaryKeyConstraint("enquiry", name="pk_reviews"),
@@ -122,6 +170,9 @@ def _reviews() -> None:
         ["rule", "asked_at", "enquiry", "territory", "state"],
         sqlite_where=sa.text("status = 'referred'"),
         postgresql_where=sa.text("status = 'referred'"),
+    )
+    op.create_index(
+        "ix_reviews_cell_state_rank_asked_at_enquiry", "reviews", ["cell", "state", "rank", "asked_at", "enquiry"]
     )
 
 
