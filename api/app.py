@@ -20,7 +20,7 @@ from api.exchange import DurableExchange, keyed_hash
 from api.households.asking import AskingDesk
 from api.households.campaigns import CampaignDesk
 from api.households.desk import Desk
-from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR
+from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_ASKER, TELL_VISITOR
 from api.households.planning import Planning
 from api.households.telegram_chats import TelegramChats
 from api.jobs.adding import DurableJobs, prepare_tables
@@ -28,6 +28,7 @@ from api.jobs.draining import Draining
 from api.jobs.runtime import JobsRuntime, Loop
 from api.jobs.sending import Sending
 from api.jobs.telling import Telling
+from api.jobs.telling_askers import TellingAskers
 from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.campaign import campaign_page
@@ -37,6 +38,7 @@ from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
+from api.review.coordination import CoordinationDesk
 from api.routes.decisions import Problem, decision_routes, problem_response
 from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
@@ -92,6 +94,10 @@ class Parts:
         audio = self.store.recordings.templates(territory, language)
         return language_card(language, self.settings.models, audio).lines
 
+    def coordination(self, connection: Connection) -> CoordinationDesk:
+        """What visitors are told of the review, on a connection."""
+        return CoordinationDesk(connection, self.rulesets, self.vault, self.jobs, self.settings.public_url)
+
     def plan_day(self, now: datetime) -> None:
         """Bring up to date what each household case is due, by the rules in force now, and send what is."""
         self.planning().plan_day(now)
@@ -134,6 +140,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
         settings.secret_key,
         settings.territory,
         households=lambda connection: AskingDesk(desk, connection, settings.secret_key, settings.public_url),
+        coordination=lambda connection: CoordinationDesk(connection, rulesets, vault, jobs, settings.public_url),
     )
     return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk)
 
@@ -243,15 +250,23 @@ def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: 
     loop, channels = Loop(), {telegram.name: telegram} if telegram else {}
     sending = Sending(parts.desk, parts.jobs, channels, parts.territories.get, loop)
     telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
+    askers = TellingAskers(parts.store, parts.vault, parts.jobs, parts.coordination, channels, loop)
     jobs = {
         SEND: sending.send_message,
         SHOW_ANSWER: sending.show_answer,
         TELL_VISITOR: telling.tell_visitor,
+        TELL_ASKER: askers.tell_asker,
         CAMPAIGN: Draining(parts.desk, sending, loop).run_campaign,
     }
+
+    def give_up(job: str, *ids: str) -> bool:
+        if job == TELL_ASKER:
+            askers.give_up(ids[0])
+        return sending.give_up(job, *ids)
+
     worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)
     clock = {"plan_day": parts.plan_day, "send_due": parts.send_due}
-    return JobsRuntime(parts.store.engine, worker, loop, jobs, give_up=sending.give_up, **clock)
+    return JobsRuntime(parts.store.engine, worker, loop, jobs, give_up=give_up, **clock)
 
 
 @contextlib.asynccontextmanager

@@ -60,9 +60,9 @@ class Turn:
 
     @property
     def focused(self) -> Section | None:
-        """The section the reader is taken to: the question, else the answer, else the first one."""
+        """The section the reader is taken to: a verdict, the question, the answer, else the first one."""
         by_kind = {section.kind: section for section in reversed(self.sections)}
-        wanted = (by_kind.get(kind) for kind in ("question", "answer", "open"))
+        wanted = (by_kind.get(kind) for kind in ("verdict", "question", "answer", "open"))
         return next((section for section in wanted if section), self.sections[0] if self.sections else None)
 
 
