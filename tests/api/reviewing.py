@@ -41,3 +41,10 @@ def rule(store: Store, token: str, kind: str = "corrected", jobs: Jobs | None = 
             asker = journal.enquiry(token).asker
             tell(connection, jobs, asker, VERDICT, number, MADE_AT)
     return number
+
+
+class Untold:
+    """Where no server sends anything."""
+
+    def add(self, connection: object, job: str, key: str, *ids: str) -> None:
+        return None
