@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import Connection
+from starlette.routing import Route
 
 from api.access.gate import Gate
 from api.answers import Answers
@@ -32,7 +33,8 @@ from api.jobs.telling_askers import TellingAskers
 from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.campaign import campaign_page
-from api.pages.desk import desk_files, read_desk
+from api.pages.case_file import case_file_page
+from api.pages.desk import DeskPages, desk_files, read_desk
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
@@ -194,6 +196,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             standing=Standing(parts.planning, settings.secret_key, telegram and telegram.invite),
         )
     )
+    app.router.routes.extend(_suites_pages(parts, gate, desk))
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     app.router.routes.extend(
         web_routes(
@@ -208,6 +211,11 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     if telegram is not None:
         _add_webhook(app, telegram)
     return app
+
+
+def _suites_pages(parts: Parts, gate: Gate, desk: DeskPages) -> list[Route]:
+    """What follows a verdict, for programs and for authors of rules."""
+    return case_file_page(gate, desk, parts.store, lambda: parts.rulesets.current.ruleset, parts.territories.get)
 
 
 def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None:

@@ -8,9 +8,10 @@ import click
 
 COMMANDS = (
     "serve", "ask", "decide", "explain", "figures", "guide", "report", "letter", "log", "settings",
-    "case", "plan", "campaign", "recording", "rules", "locales", "models",
+    "case", "plan", "campaign", "recording", "rules", "locales", "models", "review",
 )  # fmt: skip
 RULES = ("check", "diff", "approve", "test", "emit", "questions", "replay", "publish", "versions", "restore")
+REVIEW = ("cases",)
 MODELS = ("list", "install", "measure", "translate")
 LOCALES = ("add", "check", "export", "import", "approve", "invite", "readings", "show")
 
@@ -59,7 +60,12 @@ def models() -> None:
     """La traduction par une machine : installer des paquets, les mesurer, essayer un texte."""
 
 
-GROUPS = {"rules": rules, "locales": locales, "models": models}
+@click.group(cls=OnDemand, names=REVIEW, prefix="review_")
+def review() -> None:
+    """Les verdicts de la coordination : les cas qui en sortent."""
+
+
+GROUPS = {"rules": rules, "locales": locales, "models": models, "review": review}
 
 
 if __name__ == "__main__":

@@ -2,22 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, case, or_, select
+from sqlalchemy import ColumnElement, Connection, case, or_, select
 
 from api.review.rank import CONTESTED, REFERRED
+from api.storage.reading import select_enquiries, to_enquiry
 from api.storage.review_schema import reviews, tidings, verdicts
 from api.storage.reviews import REPLACED, RETURNED, WAITING
+from api.storage.schema import enquiries
 from api.storage.tidings import VERDICT, Tiding
 from bot.coordination import Ruling, Standing
+from bot.journal import Enquiry
+
+TOLD = ("token", "kind", "missions", "reason", "statements", "made_at")
 
 
 def ruling_on(connection: Connection, token: str) -> Ruling | None:
     """The verdict that counts on an answer."""
     row = connection.execute(_counting().where(verdicts.c.token == token)).first()
     return None if row is None else _ruling(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A logged question with the verdict that counts on it: its number, and the role of who gave it."""
+
+    enquiry: Enquiry
+    ruling: Ruling
+    verdict: int
+    role: str
+
+
+def judged(connection: Connection, token: str) -> Judged | None:
+    """The question under this token with its verdict; None where there is no such question, or no verdict counts."""
+    found = list(_judged(connection, verdicts.c.token == token))
+    return found[0] if found else None
+
+
+def judged_since(
+    connection: Connection, kinds: Collection[str], territory: str | None = None, since: datetime | None = None
+) -> Iterator[Judged]:
+    """The questions with a verdict of these kinds, the oldest verdict first, never all in memory.
+
+    ``territory``: of that one alone; ``since``: verdicts given from then on.
+    """
+    wanted = [verdicts.c.kind.in_(list(kinds))]
+    wanted += [enquiries.c.territory == territory] if territory is not None else []
+    wanted += [verdicts.c.made_at >= since] if since is not None else []
+    return _judged(connection, *wanted)
+
+
+def _judged(connection: Connection, *wanted: ColumnElement[bool]) -> Iterator[Judged]:
+    own = [verdicts.c[name].label(f"verdict_{name}") for name in (*TOLD, "id", "role")]
+    found = select_enquiries().add_columns(*own).join(verdicts, verdicts.c.token == enquiries.c.token)
+    ordered = found.where(_counts(), *wanted).order_by(verdicts.c.id).execution_options(yield_per=500)
+    with connection.execute(ordered) as rows:
+        for row in rows.mappings():
+            said = SimpleNamespace(**{name: row[f"verdict_{name}"] for name in TOLD})
+            enquiry = to_enquiry({name: value for name, value in row.items() if not name.startswith("verdict_")})
+            yield Judged(enquiry, _ruling(said), row["verdict_id"], row["verdict_role"])
 
 
 def ruling_told(connection: Connection, tiding: Tiding) -> tuple[str, Ruling] | None:
@@ -65,8 +113,7 @@ def _counts() -> Any:
 
 
 def _counting() -> Any:
-    columns = ("token", "kind", "missions", "reason", "statements", "made_at")
-    return select(*(verdicts.c[name] for name in columns)).where(_counts())
+    return select(*(verdicts.c[name] for name in TOLD)).where(_counts())
 
 
 def _ruling(row: Any) -> Ruling:
