@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import Connection
@@ -21,10 +22,11 @@ from api.exchange import DurableExchange, keyed_hash
 from api.households.asking import AskingDesk
 from api.households.campaigns import CampaignDesk
 from api.households.desk import Desk
-from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_ASKER, TELL_VISITOR
+from api.households.jobs import CAMPAIGN, DELIVER, SEND, SHOW_ANSWER, TELL_ASKER, TELL_VISITOR
 from api.households.planning import Planning
 from api.households.telegram_chats import TelegramChats
 from api.jobs.adding import DurableJobs, prepare_tables
+from api.jobs.delivering import Delivering
 from api.jobs.draining import Draining
 from api.jobs.runtime import JobsRuntime, Loop
 from api.jobs.sending import Sending
@@ -40,6 +42,7 @@ from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
+from api.pages.webhooks import webhooks_page
 from api.review.coordination import CoordinationDesk
 from api.routes.decisions import Problem, decision_routes, problem_response
 from api.routes.figures import figure_routes
@@ -47,12 +50,16 @@ from api.routes.guide import guide_routes
 from api.routes.health import health_routes
 from api.routes.reports import report_routes
 from api.rulesets import Rulesets
+from api.setting_values import is_loopback
 from api.settings import Settings, contact_keys
 from api.storage.households import Households
 from api.storage.journal import now
 from api.storage.store import Store
 from api.storage.vault import Vault
 from api.territories import known_territories
+from api.webhooks.addresses import Places
+from api.webhooks.desk import WebhookDesk
+from api.webhooks.posting import Poster
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
 from bot.channels.telegram_household import TelegramHouseholds
 from bot.channels.web import web_routes
@@ -215,7 +222,17 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
 
 def _suites_pages(parts: Parts, gate: Gate, desk: DeskPages) -> list[Route]:
     """What follows a verdict, for programs and for authors of rules."""
-    return case_file_page(gate, desk, parts.store, lambda: parts.rulesets.current.ruleset, parts.territories.get)
+    return [
+        *case_file_page(gate, desk, parts.store, lambda: parts.rulesets.current.ruleset, parts.territories.get),
+        *webhooks_page(gate, desk, webhook_desk(parts)),
+    ]
+
+
+def webhook_desk(parts: Parts) -> WebhookDesk:
+    """Webhooks at work. Its ``after`` is what a verdict is followed by, in its transaction."""
+    here = is_loopback(urlsplit(parts.settings.public_url).hostname or "")
+    poster = Poster(Places(loopback=here, private=parts.settings.private_webhooks))
+    return WebhookDesk(parts.store, parts.vault, parts.jobs, poster)
 
 
 def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None:
@@ -258,18 +275,22 @@ def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: 
     loop, channels = Loop(), {telegram.name: telegram} if telegram else {}
     sending = Sending(parts.desk, parts.jobs, channels, parts.territories.get, loop)
     telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
+    delivering = Delivering(webhook_desk(parts), parts.jobs, loop)
     askers = TellingAskers(parts.store, parts.vault, parts.jobs, parts.coordination, channels, loop)
     jobs = {
         SEND: sending.send_message,
         SHOW_ANSWER: sending.show_answer,
         TELL_VISITOR: telling.tell_visitor,
         TELL_ASKER: askers.tell_asker,
+        DELIVER: delivering.deliver,
         CAMPAIGN: Draining(parts.desk, sending, loop).run_campaign,
     }
 
     def give_up(job: str, *ids: str) -> bool:
         if job == TELL_ASKER:
             askers.give_up(ids[0])
+        if job == DELIVER:
+            delivering.give_up(ids[0])
         return sending.give_up(job, *ids)
 
     worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)

@@ -8,10 +8,11 @@ import click
 
 COMMANDS = (
     "serve", "ask", "decide", "explain", "figures", "guide", "report", "letter", "log", "settings",
-    "case", "plan", "campaign", "recording", "rules", "locales", "models", "review",
+    "case", "plan", "campaign", "recording", "rules", "locales", "models", "review", "webhook",
 )  # fmt: skip
 RULES = ("check", "diff", "approve", "test", "emit", "questions", "replay", "publish", "versions", "restore")
 REVIEW = ("cases",)
+WEBHOOK = ("add", "list", "end", "test")
 MODELS = ("list", "install", "measure", "translate")
 LOCALES = ("add", "check", "export", "import", "approve", "invite", "readings", "show")
 
@@ -65,7 +66,12 @@ def review() -> None:
     """Les verdicts de la coordination : les cas qui en sortent."""
 
 
-GROUPS = {"rules": rules, "locales": locales, "models": models, "review": review}
+@click.group(cls=OnDemand, names=WEBHOOK, prefix="webhook_")
+def webhook() -> None:
+    """Dire chaque verdict à un programme : ajouter une adresse, l'essayer, y mettre fin."""
+
+
+GROUPS = {"rules": rules, "locales": locales, "models": models, "review": review, "webhook": webhook}
 
 
 if __name__ == "__main__":

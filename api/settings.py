@@ -55,6 +55,7 @@ class Settings:
     territories: Path
     models: Path
     worker: str | None
+    private_webhooks: bool
     origins: Mapping[str, Text] = field(default_factory=dict, repr=False, compare=False)
     unknown: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
@@ -105,6 +106,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         territories=source.take("territories", values.existing_folder, data_dir / "territories"),
         models=source.take("models", values.data_folder, data_dir / "models"),
         worker=source.take("worker", values.worker, None),
+        private_webhooks=source.take("private_webhooks", values.yes_or_no, False),
         origins=source.origins,
         unknown=source.unknown(),
     )
