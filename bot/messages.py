@@ -40,7 +40,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """``data`` is ids within 64 bytes; ``kind``: choice, skip, back, correct, restart, language or link."""
+    """``data`` is ids within 64 bytes; ``kind``: choice, skip, back, correct, restart, resume, language or link."""
 
     data: str
     label: Text

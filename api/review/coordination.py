@@ -95,7 +95,8 @@ class CoordinationDesk:
         token, ruling = found
         section = ruling_section(ruling, self._rulesets.current.ruleset, (_about(enquiry),))
         link = Text("ruling.link", {"address": f"{self._public_url}/reponse/{token}"})
-        resume = Button(press_data("resume", 0, token), Text("coordination.resume"))
+        label = Text("coordination.resume", {"day": enquiry.asked_at.date()})
+        resume = Button(press_data("resume", 0, token), label, "resume")
         return Reply(
             (replace(section, lines=(*section.lines, link)),),
             ((resume,),) if ruling.kind == RETURNED else (),

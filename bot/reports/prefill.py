@@ -55,12 +55,16 @@ def prefilled(trame: Trame, case: Case, ruleset: Ruleset) -> Report:
     if case.energy is not None and any(f.id == "energie" for f in trame.fields):
         known |= _energy(case.energy)
     rules = Text("report.about.rules", {"name": ruleset.id.name, "version": ruleset.id.version})
-    said = ruling_section(case.ruling, ruleset) if case.ruling else None
-    if said is not None and said.title is not None:
-        known["verdict"] = replace(known["verdict"], said=(said.title, *said.lines, *known["verdict"].said))
-    above = (said.title, said.lines[0]) if said is not None and said.title is not None else ()
-    about = (*above, *_about(case.territory), rules, *_other_mission(trame, case.finding))
-    return Report(trame, {k: v for k, v in known.items() if v != Known()}, _left_out(trame, known), about)
+    about = (*_about(case.territory), rules, *_other_mission(trame, case.finding))
+    above = _ruling(case.ruling, ruleset)
+    known["verdict"] = replace(known["verdict"], said=(*above, *known["verdict"].said))
+    return Report(trame, {k: v for k, v in known.items() if v != Known()}, _left_out(trame, known), about, above)
+
+
+def _ruling(ruling: Ruling | None, ruleset: Ruleset) -> tuple[Text, ...]:
+    """The verdict on the answer, line by line."""
+    section = ruling_section(ruling, ruleset) if ruling else None
+    return () if section is None or section.title is None else (section.title, *section.lines)
 
 
 def _field(field: Field, case: Case) -> Known:
