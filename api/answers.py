@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from api.deciding import Decider
 from api.past import past_of
 from api.rulesets import Rulesets
 from api.storage.store import Store
-from bot.coordination import ruling_section
+from bot.coordination import ruled
 from bot.expert import FieldErrors
 from bot.journal import Enquiry
 from bot.messages import Reply, Section, Text
@@ -46,9 +46,7 @@ class Answers:
         if enquiry is None:
             return None
         reply, ruling = self._as_given(enquiry, language), self.store.ruling(token)
-        if ruling is None:
-            return reply
-        return replace(reply, sections=(ruling_section(ruling, self.rulesets.current.ruleset), *reply.sections))
+        return reply if ruling is None else ruled(reply, ruling, self.rulesets.current.ruleset)
 
     def _as_given(self, enquiry: Enquiry, language: str) -> Reply:
         token = enquiry.token

@@ -77,6 +77,14 @@ def ruling_section(ruling: Ruling, ruleset: Ruleset, about: tuple[Text, ...] = (
     return Section(VERDICT, tuple(lines), Text("ruling.title", {"day": ruling.day}))
 
 
+def ruled(reply: Reply, ruling: Ruling, ruleset: Ruleset) -> Reply:
+    """An answer under its verdict; one that was corrected is told as such at its very head."""
+    answer = reply.sections
+    if ruling.kind == CORRECTED:
+        answer = tuple(replace(s, title=Text("ruling.before")) if s.kind == "answer" else s for s in answer)
+    return replace(reply, sections=(ruling_section(ruling, ruleset), *answer))
+
+
 def reviewed(reply: Reply, dialogue: Dialogue, standing: Standing | None, ruleset: Ruleset, *, referred: bool) -> Reply:
     """An answer's reply with the verdict on it above; without one, how coordination gets to look at it.
 
@@ -85,7 +93,7 @@ def reviewed(reply: Reply, dialogue: Dialogue, standing: Standing | None, rulese
     if standing is None:
         return reply
     if standing.ruling is not None:
-        reply = replace(reply, sections=(ruling_section(standing.ruling, ruleset), *reply.sections))
+        reply = ruled(reply, standing.ruling, ruleset)
         if standing.ruling.kind != RETURNED:
             return reply
     if not standing.returned and (standing.asked or referred):

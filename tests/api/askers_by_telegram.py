@@ -90,7 +90,7 @@ class Town:
         """The bot's message with these words, once it is there."""
 
         def found() -> Shown | None:
-            return next((m for m in reversed(self.telegram.messages(chat)) if words in m.text), None)
+            return next((m for m in reversed(self.telegram.messages(chat)) if words in plain(m)), None)
 
         await self.telegram.until(found, 15, f"no « {words} » in {[m.text for m in self.telegram.messages(chat)]}")
         return found()
@@ -125,3 +125,8 @@ class Town:
                 return
             await asyncio.sleep(0.02)
         raise TimeoutError(f"not told: {self.tidings()}")
+
+
+def plain(shown: Shown) -> str:
+    """Its words, with blanks that break."""
+    return shown.text.replace("\u00a0", " ")
