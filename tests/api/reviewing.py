@@ -34,9 +34,10 @@ def rule(store: Store, token: str, kind: str = "corrected", jobs: Jobs | None = 
     with store.transaction() as journal:
         connection = journal.connection
         before = (verdicts.c.token == token) & verdicts.c.authoritative & verdicts.c.replaced_at.is_(None)
-        connection.execute(verdicts.update().where(before).values(replaced_at=MADE_AT))
+        if changes.get("authoritative", True):
+            connection.execute(verdicts.update().where(before).values(replaced_at=MADE_AT))
+            connection.execute(reviews.update().where(reviews.c.token == token).values(state=kind))
         number = connection.execute(verdicts.insert().values(row | corrected | changes)).inserted_primary_key[0]
-        connection.execute(reviews.update().where(reviews.c.token == token).values(state=kind))
         if jobs is not None:
             asker = journal.enquiry(token).asker
             tell(connection, jobs, asker, VERDICT, number, MADE_AT)

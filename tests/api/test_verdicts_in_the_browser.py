@@ -177,7 +177,7 @@ def test_a_report_that_is_filled_from_a_corrected_answer_says_so(chromium: Brows
         assert page.count("La réponse est corrigée. La mission retenue : Soutien renforcé (SR).") == 2
         assert page.index("corrigée") < page.index("<section")
         document = httpx.get(f"{chat.address}/reponse/{token}/rapport.docx")
-        paragraphs = [p.text for p in Document(BytesIO(document.content)).paragraphs[:3]]
+        paragraphs = [p.text.replace("\u00a0", " ") for p in Document(BytesIO(document.content)).paragraphs[:3]]
         assert "La réponse est corrigée. La mission retenue : Soutien renforcé (SR)." in paragraphs
 
 
