@@ -36,7 +36,7 @@ class AskerChats(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Due:
     """What may be told now: by which channel, to whom, and in which words."""
 
     channel: str
@@ -46,7 +46,8 @@ class Telling:
 
 class TellingAskers:
     """The job ``tell_asker``. ``channels``: by name, those that can write to a visitor; in the others, and where no
-    address is known, the visitor is told at the next visit."""
+    address is known, the visitor is told at the next visit. A crash between the sending and its record may tell twice,
+    never not at all."""
 
     def __init__(
         self,
@@ -66,10 +67,10 @@ class TellingAskers:
     def tell_asker(self, tiding: str, tries: str = "1") -> None:
         """Tell a tiding, once: whoever comes second finds it told."""
         with self._turns[hash(tiding) % TURNS]:
-            telling = self._found(tiding)
-            if telling is None:
+            due = self._found(tiding)
+            if due is None:
                 return
-            outcome = self._loop.run(self._tried(tiding, telling))
+            outcome = self._loop.run(self._tried(tiding, due))
             self._loop.until_done(partial(self._record, tiding, outcome, int(tries)))
 
     def give_up(self, tiding: str) -> None:
@@ -77,7 +78,7 @@ class TellingAskers:
         with self._store.transaction() as journal:
             tiding_failed(journal.connection, tiding, INTERNAL)
 
-    def _found(self, name: str) -> Telling | None:
+    def _found(self, name: str) -> Due | None:
         with self._store.transaction() as journal:
             connection = journal.connection
             tiding = tiding_waiting(connection, name)
@@ -91,7 +92,7 @@ class TellingAskers:
             if said is None:
                 drop_tiding(connection, name)
                 return None
-            return Telling(visitor.channel, visitor.address, said)
+            return Due(visitor.channel, visitor.address, said)
 
     def _visitor(self, connection: Connection, key: str) -> Visitor | None:
         try:
@@ -100,12 +101,12 @@ class TellingAskers:
             log.error("telling visitors: %s", error)
             return None
 
-    async def _tried(self, tiding: str, telling: Telling) -> UndeliveredError | None:
-        channel = self._channels.get(telling.channel)
+    async def _tried(self, tiding: str, due: Due) -> UndeliveredError | None:
+        channel = self._channels.get(due.channel)
         if channel is None:  # this server has none of its kind
             return UndeliveredError(UNREACHABLE)
         try:
-            await channel.tell_asker(telling.address, telling.said)
+            await channel.tell_asker(due.address, due.said)
         except UndeliveredError as error:
             return error
         except Exception as error:

@@ -24,6 +24,7 @@ from api.jobs.delivering import DAY_LONG, Delivering
 from api.jobs.runtime import JobsRuntime, Loop
 from api.jobs.sending import Retries
 from api.jobs.worker import Worker
+from api.settings import SettingsError, load_settings
 from api.storage.store import Store
 from api.storage.vault import Vault
 from api.storage.webhooks import Delivery, Webhook
@@ -344,3 +345,11 @@ def test_a_server_that_is_killed_tells_after_its_next_start(tmp_path: Path) -> N
 def told(desk: WebhookDesk, webhook: Webhook) -> str:
     with desk.open() as webhooks:
         return webhooks.last(webhook.id)[0].state
+
+
+@pytest.mark.parametrize(("value", "allowed"), [("oui", True), ("true", True), ("non", False), ("0", False)])
+def test_private_networks_are_allowed_by_a_setting(tmp_path: Path, value: str, allowed: bool) -> None:
+    environ = {"AIGUILLAGE_DATA_DIR": str(tmp_path), "AIGUILLAGE_PRIVATE_WEBHOOKS": value}
+    assert load_settings(environ).private_webhooks is allowed
+    with pytest.raises(SettingsError, match="oui"):
+        load_settings({**environ, "AIGUILLAGE_PRIVATE_WEBHOOKS": "peut-être"})
