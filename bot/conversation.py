@@ -185,7 +185,7 @@ class _Talk:
             case "ask":
                 return self._ask(press.value)
             case "contest":
-                return self._contest()
+                return replace(self._contest(), edits=True)
             case _:
                 return replace(self._answer(press.value, incoming), edits=True)
 

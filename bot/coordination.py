@@ -13,7 +13,7 @@ from bot.showing import statement_cited
 from rules.model import Ruleset
 
 CONFIRMED, CORRECTED, TO_CLER, RETURNED = "confirmed", "corrected", "to_cler", "returned"
-VERDICT = "verdict"  # the kind of section that stands above an answer
+VERDICT, ASKED = "verdict", "asked"  # the kinds of section that stand above an answer, and below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ def reviewed(reply: Reply, dialogue: Dialogue, standing: Standing | None, rulese
         if standing.ruling.kind != RETURNED:
             return reply
     if not standing.returned and (standing.asked or referred):
-        said = Text("coordination.asked" if standing.asked else "coordination.on_its_way")
-        return replace(reply, sections=(*reply.sections, Section("notice", (said,))))
+        kind, said = (ASKED, "coordination.asked") if standing.asked else ("notice", "coordination.on_its_way")
+        return replace(reply, sections=(*reply.sections, Section(kind, (Text(said),))))
     label = "coordination.stands" if standing.returned else "coordination.ask"
     button = Button(press_data("contest", dialogue.turn), Text(label), "skip")
     tools = [n for n, row in enumerate(reply.buttons) if row[0].kind not in ("choice", "skip")]

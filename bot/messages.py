@@ -50,7 +50,7 @@ class Button:
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a reply. ``kind``: verdict, notice, question, answer, reasons, source, excluded, flips, open,
-    advice, recap, progress or help. ``title`` is optional; ``lines`` are sentences or list items."""
+    advice, recap, progress, asked or help. ``title`` is optional; ``lines`` are sentences or list items."""
 
     kind: str
     lines: tuple[Text, ...]

@@ -66,9 +66,10 @@ class Turn:
 
     @property
     def focused(self) -> Section | None:
-        """The section the reader is taken to: a verdict, the question, the answer, else the first one."""
+        """The section the reader is taken to: a verdict, the question, what was asked of coordination, the answer, else
+        the first one."""
         by_kind = {section.kind: section for section in reversed(self.sections)}
-        wanted = (by_kind.get(kind) for kind in ("verdict", "question", "answer", "open"))
+        wanted = (by_kind.get(kind) for kind in ("verdict", "question", "asked", "answer", "open"))
         return next((section for section in wanted if section), self.sections[0] if self.sections else None)
 
 
