@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -36,7 +36,10 @@ from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.campaign import campaign_page
 from api.pages.case_file import case_file_page
+from api.pages.casework import casework_pages
+from api.pages.cler import cler_pages
 from api.pages.desk import DeskPages, desk_files, read_desk
+from api.pages.doctrine import doctrine_pages
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
@@ -44,6 +47,8 @@ from api.pages.household import household_page
 from api.pages.reading import reading_page
 from api.pages.webhooks import webhooks_page
 from api.review.coordination import CoordinationDesk
+from api.review.doctrine import Doctrines
+from api.review.replays import Replays
 from api.routes.decisions import Problem, decision_routes, problem_response
 from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
@@ -56,7 +61,7 @@ from api.storage.households import Households
 from api.storage.journal import now
 from api.storage.store import Store
 from api.storage.vault import Vault
-from api.territories import known_territories
+from api.territories import Territories, known_territories
 from api.webhooks.addresses import Places
 from api.webhooks.desk import WebhookDesk
 from api.webhooks.posting import Poster
@@ -72,9 +77,9 @@ from bot.translation.card import language_card
 from bot.translation.errors import TranslationError
 from bot.translation.translator import MachineText, Translator
 from bot.wording import SOURCE_LANGUAGE, wording
+from rules.compile import CompiledRuleset
 from rules.errors import RulesetError
 from rules.load import SLIME_PLUS
-from rules.model import Territory
 
 log = logging.getLogger(__name__)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
@@ -86,7 +91,7 @@ class Parts:
 
     settings: Settings
     rulesets: Rulesets
-    territories: Mapping[str, Territory]
+    territories: Territories
     store: Store
     exchange: DurableExchange
     vault: Vault
@@ -97,6 +102,10 @@ class Parts:
     def decider(self) -> Decider:
         """Decides under the rules in force now; a request keeps the one it began with."""
         return Decider(self.rulesets.current, self.territories, self.settings.territory)
+
+    def compiled(self) -> CompiledRuleset:
+        """The rules in force now."""
+        return self.rulesets.current
 
     def card(self, language: str, territory: str | None) -> Sequence[Text]:
         """What to know of a language before writing to a household in it."""
@@ -128,7 +137,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
     store = Store.open(settings.database_url)
     try:
         rulesets = Rulesets.open(store, rules)
-        territories = known_territories(settings)
+        territories = known_territories(settings, store)
     except RulesetError:
         store.close()
         raise
@@ -167,6 +176,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
         try:
             async with (
                 _running(parts.rulesets.watch()),
+                _running(parts.territories.watch()),
                 _running(packages.watch()),
                 _listening(telegram, settings),
                 _at_work(parts, telegram, translator),
@@ -187,11 +197,17 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     gate, desk = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url), read_desk(pages)
     app.state.gate = gate
     app.router.routes.extend(desk_files(desk))
+    doctrines = Doctrines(parts.store, parts.compiled, parts.territories, Replays())
+    app.router.routes.extend(doctrine_pages(gate, desk, doctrines, today))
+    app.router.routes.extend(cler_pages(gate, desk, parts.store, parts.compiled, parts.territories.get, today))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))
     campaigns = CampaignDesk(parts.store, parts.vault, parts.jobs, parts.territories.get)
     app.router.routes.extend(campaign_page(campaigns, settings.secret_key))
+    app.router.routes.extend(
+        casework_pages(gate, desk, parts.store, parts.vault, campaigns, parts.planning, parts.territories.get)
+    )
     app.router.routes.extend(
         followup_page(
             parts.desk,

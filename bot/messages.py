@@ -49,7 +49,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a reply. ``kind``: verdict, notice, question, answer, reasons, source, excluded, flips, open,
+    """A part of a reply. ``kind``: verdict, notice, question, answer, reasons, source, excluded, flips, open, doctrine,
     advice, recap, progress, asked or help. ``title`` is optional; ``lines`` are sentences or list items."""
 
     kind: str

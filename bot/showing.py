@@ -11,9 +11,10 @@ from bot.messages import Button, Reply, Section, Text
 from bot.presses import press_data
 from bot.rendering import error_text, hint_text, spoken
 from bot.wording import autonyms
+from rules.doctrine import is_doctrine
 from rules.errors import SituationError
 from rules.interview import TYPED, UNKNOWN, Answer, Interview, Interviewer, Step
-from rules.model import Choice, Finding, Flip, Question, Reason, Ruleset
+from rules.model import Advice, Choice, Finding, Flip, Question, Reason, Ruleset
 
 FLIPS_SHOWN = 4
 Buttons = tuple[tuple[Button, ...], ...]
@@ -89,6 +90,8 @@ def finding_sections(finding: Finding, interviewer: Interviewer) -> tuple[Sectio
         why = Text(f"open_reason.{finding.open.reason}")
         words = Text(finding.open.question, spoken(finding.open.params))
         found.append(Section("open", (why, who, words), Text("chat.open")))
+    if doctrine := tuple(a for a in finding.advice if is_doctrine(a)):
+        found.append(Section("doctrine", _advised(doctrine), Text("chat.doctrine")))
     if finding.reasons:
         found.append(Section("reasons", tuple(_cited(r, ruleset) for r in finding.reasons), Text("chat.why")))
     if finding.excluded:
@@ -100,9 +103,8 @@ def finding_sections(finding: Finding, interviewer: Interviewer) -> tuple[Sectio
     if finding.open_points:
         lines = tuple(statement_cited(number, ruleset) for number in finding.open_points)
         found.append(Section("advice", lines, Text("chat.open_points")))
-    if finding.advice:
-        lines = tuple(Text(a.message, spoken(a.params)) for a in finding.advice)
-        found.append(Section("advice", lines, Text("chat.advice")))
+    if advice := tuple(a for a in finding.advice if not is_doctrine(a)):
+        found.append(Section("advice", _advised(advice), Text("chat.advice")))
     return tuple(found)
 
 
@@ -147,6 +149,10 @@ def _headline(finding: Finding) -> Section:
         names = tuple(Text(f"mission.{m}") for m in finding.candidates)
         lines.append(Text("chat.candidates", {"missions": names}))
     return Section("answer", tuple(lines), Text("chat.answer"))
+
+
+def _advised(advice: Sequence[Advice]) -> tuple[Text, ...]:
+    return tuple(Text(a.message, spoken(a.params)) for a in advice)
 
 
 def _cited(reason: Reason, ruleset: Ruleset) -> Text:

@@ -40,6 +40,16 @@ reviews = Table(
     Column("second_wanted_at", Instant),
     Index(None, "state", "rank", "asked_at", "enquiry"),
     Index(None, "territory", "state", "rank", "asked_at", "enquiry"),
+    Index(
+        "ix_reviews_referred_by_rule",
+        "rule",
+        "asked_at",
+        "enquiry",
+        "territory",
+        "state",
+        sqlite_where=text("status = 'referred'"),
+        postgresql_where=text("status = 'referred'"),
+    ),
 )
 
 # statements: their numbers. authoritative: what counts; a second opinion is not. replaced_at: another one counts since.

@@ -42,10 +42,10 @@ class DeskPages:
     assets: Assets
     own: Assets
 
-    def beside(self, folder: Path) -> Environment:
-        """The templates of a folder with the frame, which they extend, and the chat's."""
+    def beside(self, *folders: Path) -> Environment:
+        """The templates of these folders with the frame, which they extend, and the chat's."""
         shared = self.pages.environment.loader
-        loaders = [FileSystemLoader(folder), FileSystemLoader(HERE), *([shared] if shared else [])]
+        loaders = [FileSystemLoader([*folders, HERE]), *([shared] if shared else [])]
         return self.pages.environment.overlay(loader=ChoiceLoader(loaders))
 
     def page(

@@ -97,10 +97,10 @@ class Pages:
     assets: Assets
     environment: Environment
 
-    def beside(self, folder: Path) -> Environment:
-        """These templates with those of another page's folder, which come first."""
+    def beside(self, *folders: Path) -> Environment:
+        """These templates with those of another page's folders, which come first."""
         shared = self.environment.loader
-        return self.environment.overlay(loader=ChoiceLoader([FileSystemLoader(folder), *([shared] if shared else [])]))
+        return self.environment.overlay(loader=ChoiceLoader([FileSystemLoader(folders), *([shared] if shared else [])]))
 
     def chat(self, reply: Reply, *, notice: str | None = None) -> HTMLResponse:
         return self._page("chat.html", reply.language, turn=turn_of(reply), notice=notice, press="")

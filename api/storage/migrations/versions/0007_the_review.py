@@ -27,6 +27,11 @@ APPEND_ONLY = {
         "FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()",
     ),
 }
+# What a household said, or did not get, and nobody has dealt with.
+WAITING = (
+    "handled_at IS NULL AND ((direction = 'in' AND (urgent OR kind IN ('text', 'voice')))"
+    " OR (direction = 'out' AND state = 'failed'))"
+)
 # The questions logged before: what is referred comes first, and the rest in its order.
 BACKFILL = """
     INSERT INTO reviews (enquiry, token, asked_at, territory, channel, language, mission, status, rank, state)
@@ -50,12 +55,18 @@ def upgrade() -> None:
     _webhooks()
     _deliveries()
     _abandoned()
+    _replies()
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
     op.execute(BACKFILL)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_cases_territory_language_opened_at_reference", "cases")
+    op.drop_index("ix_cases_territory_opened_at_reference", "cases")
+    op.drop_index("ix_household_messages_handled", "household_messages")
+    op.drop_index("ix_household_messages_waiting", "household_messages")
+    op.drop_column("household_messages", "handled_at")
     for table in (
         "abandoned",
         "deliveries",
@@ -104,6 +115,13 @@ def _reviews() -> None:
         "ix_reviews_territory_state_rank_asked_at_enquiry",
         "reviews",
         ["territory", "state", "rank", "asked_at", "enquiry"],
+    )
+    op.create_index(
+        "ix_reviews_referred_by_rule",
+        "reviews",
+        ["rule", "asked_at", "enquiry", "territory", "state"],
+        sqlite_where=sa.text("status = 'referred'"),
+        postgresql_where=sa.text("status = 'referred'"),
     )
 
 
@@ -290,3 +308,15 @@ def _abandoned() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_abandoned"),
     )
     op.create_index("ix_abandoned_territory_left_at", "abandoned", ["territory", "left_at"])
+
+
+def _replies() -> None:
+    """What households said and nobody has dealt with; the lists of cases."""
+    op.add_column("household_messages", sa.Column("handled_at", INSTANT))
+    where = {"sqlite_where": sa.text(WAITING), "postgresql_where": sa.text(WAITING)}
+    op.create_index("ix_household_messages_waiting", "household_messages", ["made_at", "id", "case_ref"], **where)
+    done = {"sqlite_where": sa.text("handled_at IS NOT NULL"), "postgresql_where": sa.text("handled_at IS NOT NULL")}
+    op.create_index("ix_household_messages_handled", "household_messages", ["handled_at", "id"], **done)
+    op.create_index("ix_cases_territory_opened_at_reference", "cases", ["territory", "opened_at", "reference"])
+    by_language = ["territory", "language", "opened_at", "reference"]
+    op.create_index("ix_cases_territory_language_opened_at_reference", "cases", by_language)
