@@ -21,7 +21,7 @@ def webhook_add(address: str, territory: str | None) -> None:
     """
     words = wording(SOURCE_LANGUAGE)
     with opened() as desk:
-        if territory and territory not in known_territories(load_settings()):
+        if territory and known_territories(load_settings(), desk.store).get(territory) is None:
             raise click.BadParameter(words("chat.unknown_territory"), param_hint="--territory")
         try:
             made = desk.add(None, address, territory)
