@@ -11,7 +11,9 @@ from api.deciding import Decider
 from api.past import past_of
 from api.rulesets import Rulesets
 from api.storage.store import Store
+from bot.coordination import ruled
 from bot.expert import FieldErrors
+from bot.journal import Enquiry
 from bot.messages import Reply, Section, Text
 from bot.rendering import error_text, hint_text
 from bot.showing import finding_sections
@@ -35,13 +37,19 @@ class Answers:
     today: Callable[[], date]
 
     async def shared(self, token: str, language: str) -> Reply | None:
-        """The answer as it was given; where it would be another today, it says so. None for an unknown token."""
+        """The answer as it was given; where it would be another today, it says so. Above it the
+        verdict of coordination, where there is one. None for an unknown token."""
         return await asyncio.to_thread(self._shared, token, language)
 
     def _shared(self, token: str, language: str) -> Reply | None:
         enquiry = self.store.enquiry(token)
         if enquiry is None:
             return None
+        reply, ruling = self._as_given(enquiry, language), self.store.ruling(token)
+        return reply if ruling is None else ruled(reply, ruling, self.rulesets.current.ruleset)
+
+    def _as_given(self, enquiry: Enquiry, language: str) -> Reply:
+        token = enquiry.token
         decider = self.decider()
         territory = decider.territory(enquiry.territory)
         compiled = self.rulesets.compiled(enquiry.ruleset_version)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import Connection
@@ -25,18 +26,21 @@ from api.exchange import DurableExchange, keyed_hash
 from api.households.asking import AskingDesk
 from api.households.campaigns import CampaignDesk
 from api.households.desk import Desk
-from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR
+from api.households.jobs import CAMPAIGN, DELIVER, SEND, SHOW_ANSWER, TELL_ASKER, TELL_VISITOR
 from api.households.planning import Planning
 from api.households.telegram_chats import TelegramChats
 from api.jobs.adding import DurableJobs, prepare_tables
+from api.jobs.delivering import Delivering
 from api.jobs.draining import Draining
 from api.jobs.runtime import JobsRuntime, Loop
 from api.jobs.sending import Sending
 from api.jobs.telling import Telling
+from api.jobs.telling_askers import TellingAskers
 from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.account import account_pages
 from api.pages.campaign import campaign_page
+from api.pages.case_file import case_file_page
 from api.pages.casework import casework_pages
 from api.pages.cler import cler_pages
 from api.pages.desk import DeskPages, desk_files, read_desk
@@ -51,6 +55,8 @@ from api.pages.review import review_page
 from api.pages.sign_in import BACK, sign_in_pages
 from api.pages.sign_in.by_provider import ByProvider
 from api.pages.team import team_pages
+from api.pages.webhooks import webhooks_page
+from api.review.coordination import CoordinationDesk
 from api.review.doctrine import Doctrines
 from api.review.replays import Replays
 from api.review.verdicts import Verdicts
@@ -60,12 +66,16 @@ from api.routes.guide import guide_routes
 from api.routes.health import health_routes
 from api.routes.reports import report_routes
 from api.rulesets import Rulesets
+from api.setting_values import is_loopback
 from api.settings import Settings, contact_keys
 from api.storage.households import Households
 from api.storage.journal import now
 from api.storage.store import Store
 from api.storage.vault import Vault
 from api.territories import Territories, known_territories
+from api.webhooks.addresses import Places
+from api.webhooks.desk import WebhookDesk
+from api.webhooks.posting import Poster
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
 from bot.channels.telegram_household import TelegramHouseholds
 from bot.channels.web import web_routes
@@ -118,6 +128,10 @@ class Parts:
         audio = self.store.recordings.templates(territory, language)
         return language_card(language, self.settings.models, audio).lines
 
+    def coordination(self, connection: Connection) -> CoordinationDesk:
+        """What visitors are told of the review, on a connection."""
+        return CoordinationDesk(connection, self.rulesets, self.vault, self.jobs, self.settings.public_url)
+
     def plan_day(self, now: datetime) -> None:
         """Bring up to date what each household case is due, by the rules in force now, and send what is."""
         self.planning().plan_day(now)
@@ -161,6 +175,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
         settings.territory,
         households=lambda connection: AskingDesk(desk, connection, settings.secret_key, settings.public_url),
         membership=Doorkeeper(vault, territories.get, settings.public_url).at,
+        coordination=lambda connection: CoordinationDesk(connection, rulesets, vault, jobs, settings.public_url),
     )
     return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk)
 
@@ -222,6 +237,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             standing=Standing(parts.planning, settings.secret_key, telegram and telegram.invite),
         )
     )
+    app.router.routes.extend(_suites_pages(parts, gate, desk))
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     verdicts = Verdicts(parts.store, parts.jobs)
     app.router.routes.extend(review_page(gate, desk, verdicts, parts.rulesets, answers.shared, parts.territories.get))
@@ -255,6 +271,21 @@ def access_pages(parts: Parts, gate: Gate, desk: DeskPages, telegram: TelegramCh
         *team_pages(gate, desk, Team(parts.store, sign_in), parts.territory_name, telegram and telegram.invite),
         *joining_page(parts.store, gate.pages, parts.territories.get),
     ]
+
+
+def _suites_pages(parts: Parts, gate: Gate, desk: DeskPages) -> list[Route]:
+    """What follows a verdict, for programs and for authors of rules."""
+    return [
+        *case_file_page(gate, desk, parts.store, lambda: parts.rulesets.current.ruleset, parts.territories.get),
+        *webhooks_page(gate, desk, webhook_desk(parts)),
+    ]
+
+
+def webhook_desk(parts: Parts) -> WebhookDesk:
+    """Webhooks at work. Its ``after`` is what a verdict is followed by, in its transaction."""
+    here = is_loopback(urlsplit(parts.settings.public_url).hostname or "")
+    poster = Poster(Places(loopback=here, private=parts.settings.private_webhooks))
+    return WebhookDesk(parts.store, parts.vault, parts.jobs, poster)
 
 
 def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None:
@@ -297,15 +328,27 @@ def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: 
     loop, channels = Loop(), {telegram.name: telegram} if telegram else {}
     sending = Sending(parts.desk, parts.jobs, channels, parts.territories.get, loop)
     telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
+    delivering = Delivering(webhook_desk(parts), parts.jobs, loop)
+    askers = TellingAskers(parts.store, parts.vault, parts.jobs, parts.coordination, channels, loop)
     jobs = {
         SEND: sending.send_message,
         SHOW_ANSWER: sending.show_answer,
         TELL_VISITOR: telling.tell_visitor,
+        TELL_ASKER: askers.tell_asker,
+        DELIVER: delivering.deliver,
         CAMPAIGN: Draining(parts.desk, sending, loop).run_campaign,
     }
+
+    def give_up(job: str, *ids: str) -> bool:
+        if job == TELL_ASKER:
+            askers.give_up(ids[0])
+        if job == DELIVER:
+            delivering.give_up(ids[0])
+        return sending.give_up(job, *ids)
+
     worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)
     clock = {"plan_day": parts.plan_day, "send_due": parts.send_due}
-    return JobsRuntime(parts.store.engine, worker, loop, jobs, give_up=sending.give_up, **clock)
+    return JobsRuntime(parts.store.engine, worker, loop, jobs, give_up=give_up, **clock)
 
 
 @contextlib.asynccontextmanager

@@ -16,7 +16,9 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
+from types import MappingProxyType
 
 from api.rulesets import Rulesets
 from api.storage.store import Store
@@ -33,6 +35,14 @@ BEGIN_AFTER = 10.0  # seconds for the server to start and answer before anything
 UNUSED_AFTER = 30 * 24 * 3600
 LOW_PRIORITY = 10
 ENDING = ".json.gz"
+
+
+def _frozen(values: Mapping[str, object]) -> Mapping[str, object]:
+    return MappingProxyType(dict(values))
+
+
+# A territory's settings are frozen mappings, which go to the process apart.
+ForkingPickler.register(MappingProxyType, lambda settings: (_frozen, (dict(settings),)))
 
 
 @dataclass

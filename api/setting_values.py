@@ -108,6 +108,14 @@ def worker(value: str) -> str:
     return value
 
 
+def yes_or_no(value: str) -> bool:
+    """« oui » or « non »; also yes, no, true, false, 1, 0."""
+    said = {"oui": True, "yes": True, "true": True, "1": True, "non": False, "no": False, "false": False, "0": False}
+    if value.lower() not in said:
+        raise ValueError("say oui (yes) or non (no)")
+    return said[value.lower()]
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach a server on this host."""
     return ipaddress.ip_address(host).is_loopback if _is_address(host) else host.lower() == "localhost"

@@ -58,6 +58,7 @@ class Settings:
     oidc_issuer: str | None
     oidc_client_id: str | None
     oidc_client_secret: str | None = field(repr=False)
+    private_webhooks: bool
     origins: Mapping[str, Text] = field(default_factory=dict, repr=False, compare=False)
     unknown: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
@@ -111,6 +112,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_issuer=source.take("oidc_issuer", values.issuer, None),
         oidc_client_id=source.take("oidc_client_id", str, None),
         oidc_client_secret=source.take("oidc_client_secret", str, None),
+        private_webhooks=source.take("private_webhooks", values.yes_or_no, False),
         origins=source.origins,
         unknown=source.unknown(),
     )

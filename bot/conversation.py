@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot import showing
+from bot.coordination import NO_COORDINATION, Coordination, reviewed
 from bot.explaining import other_missions_sections
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk, choice_said
 from bot.followup.questions import household_questions
@@ -18,6 +19,7 @@ from bot.membership import INVITATION_PAYLOAD, OPEN, Asker, InvitationRefused, M
 from bot.messages import Incoming, Reply, Text
 from bot.presses import Press, read_press, typed_choice
 from bot.rendering import finding_json
+from bot.resuming import offered, restored
 from bot.wording import languages, nearest_language, wording
 from rules.compile import CompiledRuleset
 from rules.deciding_rules import deciding_rules
@@ -49,6 +51,7 @@ class Services:
     default_territory: str | None = None
     households: HouseholdDesk = NO_HOUSEHOLDS
     membership: Membership = OPEN
+    coordination: Coordination = NO_COORDINATION
 
 
 def respond(incoming: Incoming, services: Services) -> Reply:
@@ -205,6 +208,8 @@ class _Talk:
             return replace(self._language(press.value, incoming), edits=True)
         if press.kind == "help":
             return showing.help_reply(self._show())
+        if press.kind == "resume":
+            return self._resume(press, incoming)
         if press.turn != self.dialogue.turn:
             return self._show("chat.out_of_date")
         match press.kind:
@@ -221,6 +226,8 @@ class _Talk:
                 return replace(self._why(), edits=True)
             case "ask":
                 return self._ask(press.value)
+            case "contest":
+                return replace(self._contest(), edits=True)
             case _:
                 return replace(self._answer(press.value, incoming), edits=True)
 
@@ -317,6 +324,47 @@ class _Talk:
         self._answer(choice, incoming)
         return True
 
+    def _contest(self) -> Reply:
+        """Have coordination look at the answer that is shown; the answer then says so."""
+        if self.dialogue.answer_token is None or self.interviewer.step(self.interview).finding is None:
+            return self._show("chat.out_of_date")
+        self.services.coordination.ask(self.dialogue.answer_token)
+        return self._show()
+
+    def _resume(self, press: Press, incoming: Incoming) -> Reply:
+        """Take up an earlier question of the same visitor; one under way is left only once they were asked."""
+        before = self.services.journal.enquiry(press.value)
+        if before is None or before.asker != self.asker:
+            return self._show("chat.out_of_date")
+        if self.dialogue.answer_token == before.token:
+            return self._show()
+        standing = self.services.coordination.standing(before.token)
+        if standing is not None and standing.replaced:
+            return self._show("coordination.replaced")
+        day = before.asked_at.date()
+        under_way = self.interview.answers and self.interviewer.step(self.interview).question is not None
+        if under_way and press.turn != self.dialogue.turn:
+            return offered(
+                self._show(notices=(Text("coordination.moved_on", {"day": day}),)), before, self.dialogue.turn
+            )
+        as_before = self._restore(before)
+        if not as_before:
+            self._restart(incoming)
+        self.dialogue = replace(self.dialogue, answer_token=before.token)
+        return self._show(notices=(Text("coordination.resumed" if as_before else "coordination.again", {"day": day}),))
+
+    def _restore(self, before: Enquiry) -> bool:
+        """Whether its answers could be taken up, under the rules that they were given by."""
+        compiled = self.services.compiled(before.ruleset_version)
+        interviewer = Interviewer(compiled, self.services.territory(before.territory)) if compiled else None
+        interview = restored(before, interviewer) if interviewer else None
+        if interviewer is None or interview is None:
+            return False
+        self.interviewer, self.interview = interviewer, interview
+        self.dialogue = replace(self.dialogue, territory=before.territory)
+        self._turn()
+        return True
+
     def _turn(self) -> None:
         self.dialogue = replace(self.dialogue, turn=self.dialogue.turn + 1)
 
@@ -360,7 +408,10 @@ class _Talk:
             )
         if since := self.services.superseded(self.interview.ruleset_version):
             notices.append(Text("versions.began_under", {"since": since, "version": self.interview.ruleset_version}))
-        return showing.answer(self.dialogue, self.interviewer, self.interview, step.finding, notices)
+        reply = showing.answer(self.dialogue, self.interviewer, self.interview, step.finding, notices)
+        token, ruleset = self.dialogue.answer_token, self.interviewer.compiled.ruleset
+        standing = self.services.coordination.standing(token) if token else None
+        return reviewed(reply, self.dialogue, standing, ruleset, referred=step.finding.status == "referred")
 
 
 def _fresh(services: Services, territory: str | None, today: date) -> tuple[Interviewer, Interview]:

@@ -101,7 +101,7 @@ def finding_sections(finding: Finding, interviewer: Interviewer) -> tuple[Sectio
         lines = tuple(_flip(flip, interviewer) for flip in finding.flips[:FLIPS_SHOWN])
         found.append(Section("flips", lines, Text("chat.would_change")))
     if finding.open_points:
-        lines = tuple(_point(number, ruleset) for number in finding.open_points)
+        lines = tuple(statement_cited(number, ruleset) for number in finding.open_points)
         found.append(Section("advice", lines, Text("chat.open_points")))
     if advice := tuple(a for a in finding.advice if not is_doctrine(a)):
         found.append(Section("advice", _advised(advice), Text("chat.advice")))
@@ -110,7 +110,7 @@ def finding_sections(finding: Finding, interviewer: Interviewer) -> tuple[Sectio
 
 def why_not(answer: Reply, others: tuple[Section, ...]) -> Reply:
     """An answer's reply with these sections on the other missions in the place of what else it says."""
-    kept = tuple(s for s in answer.sections if s.kind in ("notice", "recap", "answer"))
+    kept = tuple(s for s in answer.sections if s.kind in ("verdict", "notice", "recap", "answer"))
     buttons = tuple(row for row in answer.buttons if not any(b.data.startswith("w:") for b in row))
     return replace(answer, sections=(*kept, *others), buttons=buttons)
 
@@ -165,7 +165,8 @@ def _ruled_out(mission: str, reason: Reason, ruleset: Ruleset) -> Text:
     return Text("chat.ruled_out", {"mission": Text(f"mission.{mission}"), "reason": _cited(reason, ruleset)})
 
 
-def _point(number: int, ruleset: Ruleset) -> Text:
+def statement_cited(number: int, ruleset: Ruleset) -> Text:
+    """A statement of the text in its own words, with where it stands."""
     where = ruleset.statements[number].provenance
     said = Text(f"statement.{number}")
     return Text(

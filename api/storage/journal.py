@@ -27,10 +27,14 @@ class FreeTextError(ValueError):
 
 
 class SqlJournal:
-    """``bot.journal.Journal`` on a connection, whose transaction the caller commits or rolls back."""
+    """``bot.journal.Journal`` on a connection, whose transaction the caller commits or rolls back.
+
+    ``logged``: the question that was logged last.
+    """
 
     def __init__(self, connection: Connection, clock: Clock = now) -> None:
         self.connection = connection
+        self.logged: Enquiry | None = None
         self._clock = clock
 
     def seen(self, channel: str, event: str) -> Mapping[str, object] | None:
@@ -67,6 +71,7 @@ class SqlJournal:
         repeated = {"status": enquiry.answer["status"], "missions": marked(*_missions(enquiry))}
         logged = enquiries.insert().values(_values(enquiry) | repeated).returning(enquiries.c.id)
         queue(self.connection, enquiry, self.connection.execute(logged).scalar_one())
+        self.logged = enquiry
 
     def enquiry(self, token: str) -> Enquiry | None:
         row = self.connection.execute(select_enquiries().where(enquiries.c.token == token)).mappings().first()

@@ -215,7 +215,8 @@ vignette_answers = Table(
     Column("answered_at", Instant, nullable=False),
 )
 
-# Programs that are told of verdicts. sealing, secret: what their signature is made with.
+# Programs that are told of verdicts. sealing, secret: what their signature is made with; shown_at: it is shown once.
+# territory: None for those of all.
 webhooks = Table(
     "webhooks",
     metadata,
@@ -226,19 +227,22 @@ webhooks = Table(
     Column("secret", LargeBinary, nullable=False),
     Column("made_by", Serial, ForeignKey("accounts.id")),
     Column("made_at", Instant, nullable=False),
+    Column("shown_at", Instant),
     Column("ended_at", Instant),
 )
 
+# verdict: None for a trial.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", String, primary_key=True),
     Column("webhook", Serial, ForeignKey("webhooks.id"), nullable=False),
-    Column("verdict", Serial, ForeignKey("verdicts.id"), nullable=False),
+    Column("verdict", Serial, ForeignKey("verdicts.id")),
     Column("made_at", Instant, nullable=False),
     Column("delivered_at", Instant),
     Column("tries", Integer, nullable=False),
     Column("failure", String),
+    Column("given_up_at", Instant),
     Index(None, "webhook", "made_at"),
 )
 

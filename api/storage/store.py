@@ -20,8 +20,10 @@ from api.storage.publications import Publications
 from api.storage.reading import Selection, newest_first, older_than, to_enquiry
 from api.storage.readings import Readings
 from api.storage.recordings import Recordings
+from api.storage.rulings import ruling_on
 from api.storage.schema import enquiries, events
 from api.storage.vault import Vault
+from bot.coordination import Ruling
 from bot.journal import Enquiry
 
 
@@ -110,6 +112,11 @@ class Store:
         """The finished question under this token, or None."""
         with self.reading() as connection:
             return SqlJournal(connection).enquiry(token)
+
+    def ruling(self, token: str) -> Ruling | None:
+        """The verdict that counts on the answer under this token. Whoever shows the answer shows it, too."""
+        with self.reading() as connection:
+            return ruling_on(connection, token)
 
     def enquiries(self, *, limit: int = 50, after: str | None = None, **filters: Any) -> list[Enquiry]:
         """A page of the log, newest first, at most ``limit``. Filters: the fields of Selection.

@@ -81,3 +81,19 @@ class Visitors:
         """They may not ask any more, and their address is gone, in copies of the database too."""
         gone = {"left_at": at, "sealing": None, "address": None}
         self.connection.execute(visitors.update().where(visitors.c.key == key).values(gone))
+
+    def unreached(self, key: str) -> bool:
+        """Whether nothing says where they can be written to, and they have not left."""
+        row = self.connection.execute(
+            select(visitors.c.address, visitors.c.left_at).where(visitors.c.key == key)
+        ).first()
+        return row is None or (row.address is None and row.left_at is None)
+
+    def reach(self, visitor: Visitor, at: datetime) -> None:
+        """From now on they can be written to at this address; who has not joined by an invitation is taken in."""
+        if self.visitor(visitor.key) is None:
+            self.join(visitor, at)
+            return
+        sealing = self._vault.new_sealing()
+        sealed = {"sealing": sealing, "address": self._vault.box(sealing).seal(visitor.address)}
+        self.connection.execute(visitors.update().where(visitors.c.key == visitor.key).values(sealed))

@@ -37,7 +37,9 @@ SECURITY_HEADERS: Mapping[str, str] = {
 }
 PRIVATE_ADDRESS: Mapping[str, str] = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 _BEFORE, _AFTER = re.compile(" (?=[?!:;»])"), re.compile("(?<=«) ")
+RESUME = "resume"
 _CHOICES = frozenset({"choice", "skip", "link"})
+_APART = _CHOICES | {RESUME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,24 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A reply as the page lays it out: what was given above, the sections, the choices, the tools below."""
+    """A reply as the page lays it out: what was given above, the sections, the choices, the tools below.
+
+    ``resumes``: the buttons that take an earlier question up, which stand under the verdict that asks for it.
+    """
 
     reply: Reply
     given: tuple[Given, ...]
     sections: tuple[Section, ...]
     choices: tuple[tuple[Button, ...], ...]
     tools: tuple[Button, ...]
+    resumes: tuple[Button, ...] = ()
 
     @property
     def focused(self) -> Section | None:
-        """The section the reader is taken to: the question, else the answer, else the first one."""
+        """The section the reader is taken to: a verdict, the question, what was asked of coordination, the answer, else
+        the first one."""
         by_kind = {section.kind: section for section in reversed(self.sections)}
-        wanted = (by_kind.get(kind) for kind in ("question", "answer", "open"))
+        wanted = (by_kind.get(kind) for kind in ("verdict", "question", "asked", "answer", "open"))
         return next((section for section in wanted if section), self.sections[0] if self.sections else None)
 
 
@@ -78,7 +85,8 @@ def turn_of(reply: Reply) -> Turn:
         given=tuple(Given(line, correct[i] if paired else None) for i, line in enumerate(lines)),
         sections=tuple(section for section in reply.sections if section.kind != "recap"),
         choices=tuple(row for row in choices if row),
-        tools=tuple(b for b in buttons if b.kind not in _CHOICES and not (paired and b.kind == "correct")),
+        tools=tuple(b for b in buttons if b.kind not in _APART and not (paired and b.kind == "correct")),
+        resumes=tuple(b for b in buttons if b.kind == RESUME),
     )
 
 
