@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DontWrapMixin
@@ -73,7 +74,8 @@ dialogues = Table(
     Column("kept_at", Instant, nullable=False),
 )
 
-# status and missions repeat a part of the answer: they are what a list is filtered by.
+# status and missions repeat a part of the answer: they are what a list is filtered by. asker and interview are empty
+# once it is not known any more who asked.
 enquiries = Table(
     "enquiries",
     metadata,
@@ -94,6 +96,9 @@ enquiries = Table(
     Column("missions", String, nullable=False),
     Index(None, "asked_at", "id"),
     Index(None, "territory", "asked_at"),
+    Index(
+        "ix_enquiries_with_asker", "asked_at", sqlite_where=text("asker <> ''"), postgresql_where=text("asker <> ''")
+    ),
 )
 
 events = Table(

@@ -44,6 +44,8 @@ BACKFILL = """
 def upgrade() -> None:
     op.add_column("enquiries", sa.Column("rules", PLAIN))
     op.add_column("dialogues", sa.Column("asking", sa.String))
+    asked = {f"{kind}_where": sa.text("asker <> ''") for kind in ("sqlite", "postgresql")}
+    op.create_index("ix_enquiries_with_asker", "enquiries", ["asked_at"], **asked)
     _reviews()
     _verdicts()
     _audit()
@@ -83,6 +85,7 @@ def downgrade() -> None:
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_append_only")
+    op.drop_index("ix_enquiries_with_asker", "enquiries")
     op.drop_column("dialogues", "asking")
     op.drop_column("enquiries", "rules")
 
