@@ -11,8 +11,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Connection
 
+from api.access.api_gate import ApiGate
 from api.access.gate import Gate
 from api.answers import Answers
 from api.deciding import Decider
@@ -34,21 +36,21 @@ from api.pages.campaign import campaign_page
 from api.pages.casework import casework_pages
 from api.pages.cler import cler_pages
 from api.pages.desk import desk_files, read_desk
-from api.pages.doctrine import doctrine_pages
+from api.pages.exports import exports_pages
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
-from api.review.doctrine import Doctrines
-from api.review.replays import Replays
-from api.routes.decisions import Problem, decision_routes, problem_response
+from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
+from api.routes.enquiries import enquiry_routes
 from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
 from api.routes.health import health_routes
 from api.routes.reports import report_routes
 from api.rulesets import Rulesets
 from api.settings import Settings, contact_keys
+from api.storage.api_keys import ApiKeys
 from api.storage.households import Households
 from api.storage.journal import now
 from api.storage.store import Store
@@ -171,6 +173,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
 
     app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan)
     app.add_exception_handler(Problem, problem_response)
+    app.add_exception_handler(RequestValidationError, refused_parameters)
     app.state.parts = parts
     app.include_router(decision_routes(lambda: parts.decider, today))
     app.include_router(health_routes(parts.store, parts.rulesets))
@@ -181,9 +184,9 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     gate, desk = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url), read_desk(pages)
     app.state.gate = gate
     app.router.routes.extend(desk_files(desk))
-    doctrines = Doctrines(parts.store, parts.compiled, parts.territories, Replays())
-    app.router.routes.extend(doctrine_pages(gate, desk, doctrines, today))
-    app.router.routes.extend(cler_pages(gate, desk, parts.store, parts.compiled, parts.territories.get, today))
+    keys = ApiKeys(parts.store.engine)
+    app.include_router(enquiry_routes(parts.store.engine, ApiGate(keys)))
+    app.router.routes.extend(exports_pages(gate, desk, parts.store, keys))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))
