@@ -54,7 +54,7 @@ def fill(url: str, rows: int) -> None:
             missing = "SELECT enquiry FROM reviews"
             columns = ", ".join((reviews.c.enquiry.name, names, "mission", "rank", "state"))
             chosen = f"SELECT id, {names}, 'suivi_n1', 3, 'waiting' FROM enquiries WHERE id NOT IN ({missing})"  # noqa: S608
-            connection.execute(text(f"INSERT INTO reviews ({columns}) {chosen}"))  # noqa: S608
+            connection.execute(text(f"INSERT INTO reviews ({columns}) {chosen}"))
             given = f"'confirmed', {account.id}, 'coordinator', asked_at, true FROM enquiries WHERE id % 10 = 0"
             into = "INSERT INTO verdicts (token, kind, account, role, made_at, authoritative)"
             connection.execute(text(f"{into} SELECT token, {given}"))
