@@ -147,9 +147,7 @@ def _household_messages() -> Sweep:
         return wanted.where(cases.c.closed_at < before)
 
     def take(connection: Connection, keys: Keys, _vault: Vault) -> None:
-        those = [one[0] for one in keys]
-        connection.execute(delete(household_audio).where(household_audio.c.message.in_(those)))
-        connection.execute(delete(household_messages).where(household_messages.c.id.in_(those)))
+        _forget_messages(connection, household_messages.c.id.in_([one[0] for one in keys]))
 
     moment = household_messages.c.made_at
     return Sweep(due, take, lambda connection: connection.scalar(select(func.min(moment))))
@@ -157,14 +155,21 @@ def _household_messages() -> Sweep:
 
 def _household_links() -> Sweep:
     def due(_connection: Connection, before: datetime) -> Any:
-        used = exists().where(household_messages.c.link == links.c.key)
         closed = select(links.c.key).join(cases, cases.c.reference == links.c.case_ref)
-        return closed.where(cases.c.closed_at < before, ~used)
+        return closed.where(cases.c.closed_at < before)
 
     def take(connection: Connection, keys: Keys, _vault: Vault) -> None:
-        connection.execute(delete(links).where(links.c.key.in_([one[0] for one in keys])))
+        those = [one[0] for one in keys]
+        _forget_messages(connection, household_messages.c.link.in_(those))
+        connection.execute(delete(links).where(links.c.key.in_(those)))
 
     return Sweep(due, take, lambda connection: connection.scalar(select(func.min(links.c.made_at))))
+
+
+def _forget_messages(connection: Connection, those: Any) -> None:
+    spoken = household_audio.c.message.in_(select(household_messages.c.id).where(those))
+    connection.execute(delete(household_audio).where(spoken))
+    connection.execute(delete(household_messages).where(those))
 
 
 def _household_voices() -> Sweep:
@@ -210,7 +215,7 @@ def _jobs() -> Sweep:
     return Sweep(due, take, oldest)
 
 
-# In this order: messages before the links they hold on to, chats before those who have not come for long.
+# In this order: what goes with something else comes before it, so that it is counted.
 SWEEPS: Mapping[str, tuple[Sweep, ...]] = {
     "questions": (_questions(),),
     "interviews": (_interviews(),),
@@ -220,12 +225,12 @@ SWEEPS: Mapping[str, tuple[Sweep, ...]] = {
     "vignette_answers": (_vignette_answers(),),
     "events": (_deleting(events, events.c.taken_at),),
     "abandoned": (_deleting(abandoned, abandoned.c.left_at),),
-    "accounts": (_accounts(),),
     "sessions": (_deleting(sessions, sessions.c.until),),
+    "accounts": (_accounts(),),
     "api_keys": (_deleting(api_keys, api_keys.c.ended_at),),
     "deliveries": (_deleting(deliveries, deliveries.c.made_at),),
-    "household_messages": (_household_messages(), _household_links()),
     "household_voices": (_household_voices(),),
+    "household_messages": (_household_messages(), _household_links()),
     "household_cases": (_household_cases(),),
     "recordings": (_deleting(recordings, recordings.c.made_at),),
     "jobs": (_jobs(),),
