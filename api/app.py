@@ -41,7 +41,11 @@ from api.pages.figures import figures_page
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
+from api.pages.privacy import privacy_pages
 from api.pages.reading import reading_page
+from api.privacy.person import Persons
+from api.privacy.retention import Retention
+from api.privacy.terms import Terms, read_terms
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
 from api.routes.enquiries import enquiry_routes
 from api.routes.figures import figure_routes
@@ -88,6 +92,12 @@ class Parts:
     vault: Vault
     jobs: DurableJobs
     desk: Desk
+    terms: Terms
+
+    @property
+    def retention(self) -> Retention:
+        """Does away with what is past its time here."""
+        return Retention(self.store, self.vault, self.terms)
 
     @property
     def decider(self) -> Decider:
@@ -124,7 +134,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
     store = Store.open(settings.database_url)
     try:
         rulesets = Rulesets.open(store, rules)
-        territories = known_territories(settings, store)
+        territories, terms = known_territories(settings), read_terms(settings.data_dir)
     except RulesetError:
         store.close()
         raise
@@ -146,7 +156,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
         settings.territory,
         households=lambda connection: AskingDesk(desk, connection, settings.secret_key, settings.public_url),
     )
-    return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk)
+    return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk, terms)
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
@@ -187,6 +197,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     keys = ApiKeys(parts.store.engine)
     app.include_router(enquiry_routes(parts.store.engine, ApiGate(keys)))
     app.router.routes.extend(exports_pages(gate, desk, parts.store, keys))
+    people = Persons(parts.store, parts.vault, settings.secret_key)
+    app.router.routes.extend(privacy_pages(gate, desk, people, parts.terms))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))
@@ -268,8 +280,13 @@ def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: 
         TELL_VISITOR: telling.tell_visitor,
         CAMPAIGN: Draining(parts.desk, sending, loop).run_campaign,
     }
+
+    def each_morning(now: datetime) -> None:
+        parts.plan_day(now)
+        parts.retention.run(now, between=lambda: loop.pause(0))
+
     worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)
-    clock = {"plan_day": parts.plan_day, "send_due": parts.send_due}
+    clock = {"plan_day": each_morning, "send_due": parts.send_due}
     return JobsRuntime(parts.store.engine, worker, loop, jobs, give_up=sending.give_up, **clock)
 
 

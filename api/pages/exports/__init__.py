@@ -37,8 +37,8 @@ ADDRESS = "/exports"
 TABLES = (QUESTIONS, DOCTRINES, VIGNETTES)
 CHUNK = 64 * 1024  # characters sent at once
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BYTES_A_ROW = 330  # of a question as CSV: benchmarks/exports.py
-ROWS_A_SECOND = 3000  # of a question into a workbook: benchmarks/exports.py
+BYTES_A_ROW = 210  # of a question as CSV: benchmarks/exports.py
+ROWS_A_SECOND = 2900  # of a question into a workbook: benchmarks/exports.py
 
 
 def exports_pages(gate: Gate, desk: DeskPages, store: Store, keys: ApiKeys) -> list[Route]:
