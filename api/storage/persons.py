@@ -22,7 +22,7 @@ from api.storage.review_schema import (
     webhooks,
 )
 from api.storage.schema import dialogues, enquiries
-from api.storage.vault import Vault
+from api.storage.vault import SealError, Vault
 
 Rows = Mapping[str, list[dict[str, Any]]]
 SECRET = frozenset({"sealing", "password", "totp", "totp_used", "secret", "key"})
@@ -110,8 +110,16 @@ def _addresses(connection: Connection, keys: Collection[str], vault: Vault) -> l
     found: list[object] = []
     for row in connection.execute(wanted):
         sealed = row.sealing is not None and row.address is not None
-        found.append(vault.box(row.sealing).open(row.address) if sealed else None)
+        found.append(_opened(vault, row) if sealed else None)
     return found
+
+
+def _opened(vault: Vault, row: Any) -> object:
+    """The address, or None where the key that it was sealed under is not there any more: it can still be erased."""
+    try:
+        return vault.box(row.sealing).open(row.address)
+    except SealError:
+        return None
 
 
 def _rows(
