@@ -77,6 +77,7 @@ from rules.errors import RulesetError
 from rules.load import SLIME_PLUS
 
 log = logging.getLogger(__name__)
+BREATH = 0.05  # seconds between two batches of what is erased: others write then
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
 
 
@@ -283,7 +284,7 @@ def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: 
 
     def each_morning(now: datetime) -> None:
         parts.plan_day(now)
-        parts.retention.run(now, between=lambda: loop.pause(0))
+        parts.retention.run(now, between=lambda: loop.pause(BREATH))
 
     worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)
     clock = {"plan_day": each_morning, "send_due": parts.send_due}

@@ -68,7 +68,8 @@ def pages(engine: Engine, chosen: Chosen) -> Iterator[list[RowMapping]]:
 
 def count(engine: Engine, chosen: Chosen) -> int:
     """How many questions are chosen."""
-    wanted = select(func.count()).select_from(_joined()).where(*chosen.conditions())
+    beside = chosen.state is not None or chosen.open_reason is not None
+    wanted = select(func.count()).select_from(_reviewed() if beside else enquiries).where(*chosen.conditions())
     with engine.execution_options(**{READ_ONLY: True}).begin() as connection:
         return connection.scalar(wanted) or 0
 
@@ -82,14 +83,14 @@ def place_of(connection: Connection, token: str, territory: str | None) -> Place
     return None if row is None else (row.asked_at, row.id)
 
 
-def _joined() -> Any:
-    counts = and_(verdicts.c.token == enquiries.c.token, verdicts.c.authoritative, verdicts.c.replaced_at.is_(None))
-    return enquiries.outerjoin(reviews, reviews.c.enquiry == enquiries.c.id).outerjoin(verdicts, counts)
+def _reviewed() -> Any:
+    return enquiries.outerjoin(reviews, reviews.c.enquiry == enquiries.c.id)
 
 
 def _questions() -> Any:
     own = ("id", "token", "asked_at", "channel", "language", "territory", "ruleset_version")
     more = ("facts", "answer", "rules", "replaces", "status")
+    counts = and_(verdicts.c.token == enquiries.c.token, verdicts.c.authoritative, verdicts.c.replaced_at.is_(None))
     return select(
         *(enquiries.c[name] for name in (*own, *more)),
         reviews.c.state,
@@ -97,4 +98,4 @@ def _questions() -> Any:
         verdicts.c.missions.label("verdict_missions"),
         verdicts.c.statements.label("verdict_statements"),
         verdicts.c.made_at.label("verdict_at"),
-    ).select_from(_joined())
+    ).select_from(_reviewed().outerjoin(verdicts, counts))
