@@ -14,7 +14,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Connection
 
-from api.access.api_gate import ApiGate
 from api.access.gate import Gate
 from api.answers import Answers
 from api.deciding import Decider
@@ -46,6 +45,7 @@ from api.pages.reading import reading_page
 from api.privacy.person import Persons
 from api.privacy.retention import Retention
 from api.privacy.terms import Terms, read_terms
+from api.routes.api_gate import ApiGate
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
 from api.routes.enquiries import enquiry_routes
 from api.routes.figures import figure_routes

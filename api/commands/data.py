@@ -156,8 +156,7 @@ def _person(people: Persons, who: dict[str, Any]) -> Person:
     if len(given) != 1:
         raise click.UsageError(wording(SOURCE_LANGUAGE)("privacy.refused.who"))
     if given == ["telegram"]:
-        asked = click.prompt(wording(SOURCE_LANGUAGE)("privacy.ask.telegram"), hide_input=True)
-        return people.by_telegram(asked.strip())
+        return _by_telegram(people)
     look: dict[str, Callable[[str], Person]] = {
         "key": people.by_key,
         "answer": people.by_answer,
@@ -165,6 +164,14 @@ def _person(people: Persons, who: dict[str, Any]) -> Person:
         "case": lambda reference: people.by_case(kept(reference)),
     }
     return look[given[0]](who[given[0]])
+
+
+def _by_telegram(people: Persons) -> Person:
+    words = wording(SOURCE_LANGUAGE)
+    chat = click.prompt(words("privacy.ask.telegram"), hide_input=True, err=True).strip()
+    if reference := people.household_at(chat):
+        click.echo(words("privacy.household", reference=reference), err=True)
+    return people.by_telegram(chat)
 
 
 def _standing(one: Standing, words: Any) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -83,6 +84,7 @@ def _add_dictionary(book: Workbook, words: Wording, rows: Iterable[tuple[str, ..
 def _write_gently(url: str, table: str, chosen: Chosen, language: str, to: Path) -> None:
     os.nice(LOW_PRIORITY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends it
+    tempfile.tempdir = str(to.parent)  # where its drafts go, too: nothing stays when it is ended
     engine = connect(database_url(url))
     try:
         write_workbook(export_of(table, engine, chosen), wording(language), to)

@@ -122,6 +122,10 @@ class Persons:
         """Whoever writes from this Telegram chat, also where they follow a household. Raises UnknownPersonError."""
         return self._visitor(self._key(f"telegram:{chat}"), self._key(chat), said="privacy.unknown.telegram")
 
+    def household_at(self, chat: str) -> str | None:
+        """The reference of the household that is written to in this Telegram chat."""
+        return self._store.case_at(self._key(chat))
+
     def by_key(self, key: str) -> Visitor:
         """Whoever has this keyed hash. Raises UnknownPersonError."""
         return self._visitor(key, said="privacy.unknown.key")

@@ -12,8 +12,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 
-from api.access.api_gate import ApiGate
 from api.logbook import about_answer
+from api.routes.api_gate import ApiGate
 from api.routes.decisions import PROBLEM, Problem
 from api.storage.api_keys import ENQUIRIES, FACTS, VERDICTS, ApiKey
 from api.storage.engine import READ_ONLY

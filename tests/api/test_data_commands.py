@@ -13,12 +13,13 @@ from sqlalchemy import select
 
 from api.app import create_app
 from api.cli import main
+from api.exchange import keyed_hash
 from api.settings import load_settings
 from api.storage.review_schema import audit
 from api.storage.schema import enquiries
 from api.storage.store import Store
 from tests.api.coordination import TERRITORY
-from tests.api.kept_data import ACCOUNT, CHAT, CONTACT_KEY, SECRET, Kept, keep_everything
+from tests.api.kept_data import ACCOUNT, CHAT, CONTACT_KEY, SECRET, SENDER, VAULT, Kept, keep_everything
 from tests.api.serving import ServerProcess
 
 NOW = datetime.now(UTC)
@@ -74,9 +75,17 @@ def test_a_wrong_file_of_days_ends_the_command_with_its_path(environ, tmp_path) 
 def test_a_visitor_is_given_out_by_a_chat_number_that_is_not_shown(environ, kept: Kept) -> None:
     given = run("data", "export", "--visitor-telegram", typed=f"{CHAT}\n")
     assert given.exit_code == 0, given.output
-    assert json.loads(given.stdout[given.stdout.index("{") :])["enquiries"][0]["token"] == kept.token
+    assert json.loads(given.stdout)["enquiries"][0]["token"] == kept.token
     said = run("data", "export", "--answer", kept.token, "--text").stdout
     assert "Questions posées" in said and "Suivi à N+1" in said and "24/11" not in said.splitlines()[0]
+
+
+def test_a_household_s_chat_leads_to_its_case(environ, store: Store) -> None:
+    with store.households(VAULT) as households:
+        case = households.open_case("ar", SENDER)
+        households.pair(case.reference, "telegram", "626262", keyed_hash(SECRET)("626262"))
+    told = run("data", "export", "--visitor-telegram", typed="626262\n")
+    assert told.exit_code == 2 and f"--case {case.reference}" in told.stderr
 
 
 def test_erasing_says_what_goes_and_asks_first(environ, store: Store, kept: Kept) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from babel.numbers import format_decimal
 from fastapi.concurrency import run_in_threadpool
 from jinja2 import Environment
 from starlette.background import BackgroundTask
@@ -30,7 +31,7 @@ from api.storage.reviews import STATES
 from api.storage.store import Store
 from bot.channels.web_page.pages import SECURITY_HEADERS
 from bot.messages import Text
-from bot.wording import wording
+from bot.wording import Wording, wording
 
 HERE = Path(__file__).resolve().parent
 ADDRESS = "/exports"
@@ -92,7 +93,7 @@ class _Page:
             wrong=wrong,
             given=request.query_params,
             counts=found,
-            size=_size(found[QUESTIONS] * BYTES_A_ROW),
+            size=_size(found[QUESTIONS] * BYTES_A_ROW, words),
             seconds=max(2, found[QUESTIONS] // ROWS_A_SECOND),
             states=STATES,
             others=(DOCTRINES, VIGNETTES),
@@ -211,8 +212,8 @@ def _attached(name: str) -> Mapping[str, str]:
     }
 
 
-def _size(count: int) -> str:
+def _size(count: int, words: Wording) -> str:
     """As people say it: « 12 ko », « 3,4 Mo »."""
     if count < 1_000_000:
-        return f"{max(1, count // 1000)} ko"
-    return f"{count / 1_000_000:.1f} Mo".replace(".", ",")
+        return words("exports.kilobytes", size=max(1, count // 1000))
+    return words("exports.megabytes", size=format_decimal(count / 1_000_000, "0.#", locale=words.locale))

@@ -28,11 +28,10 @@ class ApiGate:
         """The key of a request. Raises Problem: 401 for none or a wrong or ended one, 429 where it asks too often."""
         if secret is None:
             raise _unknown("give a key: Authorization: Bearer <key>", REALM)
-        if not self._limiter.test(OF_WRONG_KEYS, "wrong", address):
-            raise self._too_often(OF_WRONG_KEYS, "wrong", address)
         found = self._keys.of_secret(secret)
-        if found is None:
-            self._limiter.hit(OF_WRONG_KEYS, "wrong", address)
+        if found is None:  # a known key is never slowed down by what others send from the same address
+            if not self._limiter.hit(OF_WRONG_KEYS, "wrong", address):
+                raise self._too_often(OF_WRONG_KEYS, "wrong", address)
             raise _unknown("this key is not known, or has ended: ask for a new one", f'{REALM}, error="invalid_token"')
         if not self._limiter.hit(self._of_a_key, "key", str(found.id)):
             raise self._too_often(self._of_a_key, "key", str(found.id))
