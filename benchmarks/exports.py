@@ -15,17 +15,15 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import text
-
 from api.exports.columns import QUESTIONS
 from api.exports.tables import export_of
 from api.exports.workbook import write_workbook
 from api.logbook import csv_lines
 from api.storage.engine import connect, database_url
 from api.storage.exporting import Chosen
-from api.storage.review_schema import reviews
-from api.storage.schema import enquiries
+from api.storage.review_schema import verdicts
 from api.storage.store import Store
+from bot.journal import Enquiry
 from bot.wording import wording
 
 FACTS = {
@@ -41,23 +39,19 @@ ANSWER = {
 
 
 def fill(url: str, rows: int) -> None:
-    """As many questions as that, one a minute, each with its line in the queue and every tenth with a verdict."""
+    """As many questions as that, one a minute, each in the queue, and every tenth with a verdict."""
     first, drawn = datetime(2024, 1, 1, tzinfo=UTC), random.Random(1)  # noqa: S311
     with Store.open(url) as store:
         account = store.accounts.add("coordination@exemple.test", "coordinator", "pays-exemple")
+        given = {"kind": "confirmed", "account": account.id, "role": account.role, "authoritative": True}
         for start in range(0, rows, 10_000):
-            with store.engine.begin() as connection:
-                made = [_row(first + timedelta(minutes=n), n, drawn) for n in range(start, min(start + 10_000, rows))]
-                connection.execute(enquiries.insert(), made)
-        with store.engine.begin() as connection:
-            names = "token, asked_at, territory, channel, language, status"
-            missing = "SELECT enquiry FROM reviews"
-            columns = ", ".join((reviews.c.enquiry.name, names, "mission", "rank", "state"))
-            chosen = f"SELECT id, {names}, 'suivi_n1', 3, 'waiting' FROM enquiries WHERE id NOT IN ({missing})"  # noqa: S608
-            connection.execute(text(f"INSERT INTO reviews ({columns}) {chosen}"))
-            given = f"'confirmed', {account.id}, 'coordinator', asked_at, true FROM enquiries WHERE id % 10 = 0"
-            into = "INSERT INTO verdicts (token, kind, account, role, made_at, authoritative)"
-            connection.execute(text(f"{into} SELECT token, {given}"))
+            with store.transaction() as journal:
+                for number in range(start, min(start + 10_000, rows)):
+                    enquiry = _enquiry(first + timedelta(minutes=number), number, drawn)
+                    journal.log(enquiry)
+                    if number % 10 == 0:
+                        verdict = given | {"token": enquiry.token, "made_at": enquiry.asked_at}
+                        journal.connection.execute(verdicts.insert().values(verdict))
 
 
 def write(kind: str, url: str, to: Path, said: multiprocessing.Queue[tuple[float, float]]) -> None:
@@ -90,12 +84,12 @@ def main(rows: int, folder: Path) -> None:
         )
 
 
-def _row(moment: datetime, number: int, drawn: random.Random) -> dict[str, object]:
-    return {
-        "token": f"t{number:08d}", "interview": "i", "asked_at": moment, "channel": "telegram", "language": "fr",
-        "territory": drawn.choice(["pays-exemple", "lot", "aude"]), "asker": "5e" * 16, "ruleset_version": "abc",
-        "facts": FACTS, "answer": ANSWER, "rules": ["n1"], "status": "settled", "missions": " suivi_n1 ",
-    }  # fmt: skip
+def _enquiry(moment: datetime, number: int, drawn: random.Random) -> Enquiry:
+    return Enquiry(
+        token=f"t{number:08d}", interview="i", asked_at=moment, channel="telegram", language="fr",
+        territory=drawn.choice(["pays-exemple", "lot", "aude"]), asker="5e" * 16, ruleset_version="abc",
+        facts=FACTS, answer=ANSWER, rules=("n1",),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
