@@ -35,6 +35,7 @@ from api.pages.campaign import campaign_page
 from api.pages.casework import casework_pages
 from api.pages.cler import cler_pages
 from api.pages.desk import desk_files, read_desk
+from api.pages.doctrine import doctrine_pages
 from api.pages.exports import exports_pages
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
@@ -45,6 +46,8 @@ from api.pages.reading import reading_page
 from api.privacy.person import Persons
 from api.privacy.retention import Retention
 from api.privacy.terms import Terms, read_terms
+from api.review.doctrine import Doctrines
+from api.review.replays import Replays
 from api.routes.api_gate import ApiGate
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
 from api.routes.enquiries import enquiry_routes
@@ -135,7 +138,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
     store = Store.open(settings.database_url)
     try:
         rulesets = Rulesets.open(store, rules)
-        territories, terms = known_territories(settings), read_terms(settings.data_dir)
+        territories, terms = known_territories(settings, store), read_terms(settings.data_dir)
     except RulesetError:
         store.close()
         raise
@@ -200,6 +203,9 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.router.routes.extend(exports_pages(gate, desk, parts.store, keys))
     people = Persons(parts.store, parts.vault, settings.secret_key)
     app.router.routes.extend(privacy_pages(gate, desk, people, parts.terms))
+    doctrines = Doctrines(parts.store, parts.compiled, parts.territories, Replays())
+    app.router.routes.extend(doctrine_pages(gate, desk, doctrines, today))
+    app.router.routes.extend(cler_pages(gate, desk, parts.store, parts.compiled, parts.territories.get, today))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))

@@ -8,7 +8,7 @@ import click
 
 COMMANDS = (
     "serve", "ask", "decide", "explain", "figures", "guide", "report", "letter", "log", "settings",
-    "case", "plan", "campaign", "recording", "rules", "locales", "models", "key", "data",
+    "cler", "case", "plan", "campaign", "recording", "rules", "locales", "models", "key", "data",
 )  # fmt: skip
 RULES = ("check", "diff", "approve", "test", "emit", "questions", "replay", "publish", "versions", "restore")
 MODELS = ("list", "install", "measure", "translate")

@@ -70,9 +70,8 @@ def key_end(number: int) -> None:
 def _keys() -> Iterator[tuple[ApiKeys, tuple[str, ...]]]:
     with telling():
         settings = load_settings()
-        known = tuple(sorted(known_territories(settings)))
         with Store.open(settings.database_url) as store:
-            yield ApiKeys(store.engine), known
+            yield ApiKeys(store.engine), tuple(sorted(known_territories(settings, store)))
 
 
 def _row(one: ApiKey) -> tuple[str, ...]:
