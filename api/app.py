@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Connection
 from starlette.routing import Route
 
@@ -45,22 +46,29 @@ from api.pages.casework import casework_pages
 from api.pages.cler import cler_pages
 from api.pages.desk import DeskPages, desk_files, read_desk
 from api.pages.doctrine import doctrine_pages
+from api.pages.exports import exports_pages
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.joining import joining_page
+from api.pages.privacy import privacy_pages
 from api.pages.reading import reading_page
 from api.pages.review import review_page
 from api.pages.sign_in import BACK, sign_in_pages
 from api.pages.sign_in.by_provider import ByProvider
 from api.pages.team import team_pages
 from api.pages.webhooks import webhooks_page
+from api.privacy.person import Persons
+from api.privacy.retention import Retention
+from api.privacy.terms import Terms, read_terms
 from api.review.coordination import CoordinationDesk
 from api.review.doctrine import Doctrines
 from api.review.replays import Replays
 from api.review.verdicts import Verdicts
-from api.routes.decisions import Problem, decision_routes, problem_response
+from api.routes.api_gate import ApiGate
+from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
+from api.routes.enquiries import enquiry_routes
 from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
 from api.routes.health import health_routes
@@ -68,6 +76,7 @@ from api.routes.reports import report_routes
 from api.rulesets import Rulesets
 from api.setting_values import is_loopback
 from api.settings import Settings, contact_keys
+from api.storage.api_keys import ApiKeys
 from api.storage.households import Households
 from api.storage.journal import now
 from api.storage.store import Store
@@ -93,6 +102,7 @@ from rules.errors import RulesetError
 from rules.load import SLIME_PLUS
 
 log = logging.getLogger(__name__)
+BREATH = 0.05  # seconds between two batches of what is erased: others write then
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
 
 
@@ -108,6 +118,12 @@ class Parts:
     vault: Vault
     jobs: DurableJobs
     desk: Desk
+    terms: Terms
+
+    @property
+    def retention(self) -> Retention:
+        """Does away with what is past its time here."""
+        return Retention(self.store, self.vault, self.terms)
 
     @property
     def decider(self) -> Decider:
@@ -153,7 +169,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
     store = Store.open(settings.database_url)
     try:
         rulesets = Rulesets.open(store, rules)
-        territories = known_territories(settings, store)
+        territories, terms = known_territories(settings, store), read_terms(settings.data_dir)
     except RulesetError:
         store.close()
         raise
@@ -177,7 +193,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
         membership=Doorkeeper(vault, territories.get, settings.public_url).at,
         coordination=lambda connection: CoordinationDesk(connection, rulesets, vault, jobs, settings.public_url),
     )
-    return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk)
+    return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk, terms)
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
@@ -204,6 +220,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
 
     app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan)
     app.add_exception_handler(Problem, problem_response)
+    app.add_exception_handler(RequestValidationError, refused_parameters)
     app.state.parts = parts
     app.include_router(decision_routes(lambda: parts.decider, today))
     app.include_router(health_routes(parts.store, parts.rulesets))
@@ -214,6 +231,11 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     gate, desk = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url), read_desk(pages)
     app.state.gate = gate
     app.router.routes.extend(desk_files(desk))
+    keys = ApiKeys(parts.store.engine)
+    app.include_router(enquiry_routes(parts.store.engine, ApiGate(keys)))
+    app.router.routes.extend(exports_pages(gate, desk, parts.store, keys))
+    people = Persons(parts.store, parts.vault, settings.secret_key)
+    app.router.routes.extend(privacy_pages(gate, desk, people, parts.terms))
     doctrines = Doctrines(parts.store, parts.compiled, parts.territories, Replays())
     app.router.routes.extend(doctrine_pages(gate, desk, doctrines, today))
     app.router.routes.extend(cler_pages(gate, desk, parts.store, parts.compiled, parts.territories.get, today))
@@ -346,8 +368,12 @@ def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: 
             delivering.give_up(ids[0])
         return sending.give_up(job, *ids)
 
+    def each_morning(now: datetime) -> None:
+        parts.plan_day(now)
+        parts.retention.run(now, between=lambda: loop.pause(BREATH))
+
     worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)
-    clock = {"plan_day": parts.plan_day, "send_due": parts.send_due}
+    clock = {"plan_day": each_morning, "send_due": parts.send_due}
     return JobsRuntime(parts.store.engine, worker, loop, jobs, give_up=give_up, **clock)
 
 

@@ -74,7 +74,8 @@ dialogues = Table(
     Column("kept_at", Instant, nullable=False),
 )
 
-# status and missions repeat a part of the answer: they are what a list is filtered by.
+# status and missions repeat a part of the answer: they are what a list is filtered by. asker and interview are empty
+# once it is not known any more who asked.
 enquiries = Table(
     "enquiries",
     metadata,
@@ -100,6 +101,9 @@ enquiries = Table(
         "replaces",
         sqlite_where=text("replaces IS NOT NULL"),
         postgresql_where=text("replaces IS NOT NULL"),
+    ),
+    Index(
+        "ix_enquiries_with_asker", "asked_at", sqlite_where=text("asker <> ''"), postgresql_where=text("asker <> ''")
     ),
 )
 

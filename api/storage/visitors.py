@@ -78,7 +78,7 @@ class Visitors:
         self.connection.execute(visitors.update().where(visitors.c.key == key).values(language=language))
 
     def leave(self, key: str, at: datetime) -> None:
-        """They may not ask any more, and their address is gone, in copies of the database too."""
+        """They may not ask any more, and their address and the key that sealed it are gone."""
         gone = {"left_at": at, "sealing": None, "address": None}
         self.connection.execute(visitors.update().where(visitors.c.key == key).values(gone))
 

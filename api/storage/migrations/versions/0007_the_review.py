@@ -73,6 +73,8 @@ def upgrade() -> None:
     op.add_column("enquiries", sa.Column("rules", PLAIN))
     op.add_column("dialogues", sa.Column("asking", sa.String))
     _review_cells()
+    asked = {f"{kind}_where": sa.text("asker <> ''") for kind in ("sqlite", "postgresql")}
+    op.create_index("ix_enquiries_with_asker", "enquiries", ["asked_at"], **asked)
     _reviews()
     for table, name, columns, where in FEW:
         op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
@@ -118,6 +120,7 @@ def downgrade() -> None:
     op.drop_index("ix_enquiries_replaces", "enquiries")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_append_only")
+    op.drop_index("ix_enquiries_with_asker", "enquiries")
     op.drop_column("dialogues", "asking")
     op.drop_column("enquiries", "rules")
 
