@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.review.rank import rank
+from api.storage.question_days import count_question
 from api.storage.review_schema import reviews
 from bot.journal import Enquiry
 
@@ -42,6 +43,7 @@ def queue(connection: Connection, enquiry: Enquiry, number: int) -> None:
         "state": WAITING,
     }
     connection.execute(reviews.insert().values(row))
+    count_question(connection, enquiry.asked_at, enquiry.territory, answer["missions"], asked.get("reason"))
     if enquiry.replaces is not None:
         before = (reviews.c.token == enquiry.replaces) & reviews.c.state.in_(OPEN_STATES)
         connection.execute(reviews.update().where(before).values(state=REPLACED))

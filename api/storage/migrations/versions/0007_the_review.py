@@ -1,5 +1,9 @@
 """The review: its queue, verdicts, the log of changes, and what follows from a verdict."""
 
+from collections import Counter
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -56,9 +60,11 @@ def upgrade() -> None:
     _deliveries()
     _abandoned()
     _replies()
+    _question_days()
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
     op.execute(BACKFILL)
+    _count_what_was_logged()
 
 
 def downgrade() -> None:
@@ -68,6 +74,7 @@ def downgrade() -> None:
     op.drop_index("ix_household_messages_waiting", "household_messages")
     op.drop_column("household_messages", "handled_at")
     for table in (
+        "question_days",
         "abandoned",
         "deliveries",
         "webhooks",
@@ -122,6 +129,13 @@ def _reviews() -> None:
         ["rule", "asked_at", "enquiry", "territory", "state"],
         sqlite_where=sa.text("status = 'referred'"),
         postgresql_where=sa.text("status = 'referred'"),
+    )
+    op.create_index(
+        "ix_reviews_reviewed",
+        "reviews",
+        ["rule", "state", "territory", "asked_at"],
+        sqlite_where=sa.text("state IN ('confirmed', 'corrected')"),
+        postgresql_where=sa.text("state IN ('confirmed', 'corrected')"),
     )
 
 
@@ -318,3 +332,36 @@ def _replies() -> None:
     op.create_index("ix_cases_territory_opened_at_reference", "cases", ["territory", "opened_at", "reference"])
     by_language = ["territory", "language", "opened_at", "reference"]
     op.create_index("ix_cases_territory_language_opened_at_reference", "cases", by_language)
+
+
+def _question_days() -> None:
+    op.create_table(
+        "question_days",
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("territory", sa.String, nullable=False),
+        sa.Column("missions", sa.String, nullable=False),
+        sa.Column("open_reason", sa.String, nullable=False),
+        sa.Column("questions", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("day", "territory", "missions", "open_reason", name="pk_question_days"),
+    )
+
+
+def _count_what_was_logged() -> None:
+    """The questions logged before, by day."""
+    log = sa.table(
+        "enquiries",
+        sa.column("asked_at", INSTANT),
+        sa.column("territory", sa.String),
+        sa.column("answer", PLAIN),
+    )
+    zone, counted = ZoneInfo("Europe/Paris"), Counter()
+    for asked_at, territory, answer in op.get_bind().execute(sa.select(log).execution_options(yield_per=1000)):
+        aware = asked_at if asked_at.tzinfo else asked_at.replace(tzinfo=UTC)
+        reason = (answer.get("open") or {}).get("reason") or ""
+        counted[aware.astimezone(zone).date(), territory or "", " ".join(answer["missions"]), reason] += 1
+    names = ("day", "territory", "missions", "open_reason")
+    columns = (sa.column("day", sa.Date), *(sa.column(name) for name in (*names[1:], "questions")))
+    days = sa.table("question_days", *columns)
+    rows = [dict(zip(names, key, strict=True)) | {"questions": number} for key, number in counted.items()]
+    if rows:
+        op.bulk_insert(days, rows)
