@@ -40,8 +40,11 @@ from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
+from api.pages.statistics import statistics_page
+from api.pages.vignettes import vignettes_pages
 from api.review.doctrine import Doctrines
 from api.review.replays import Replays
+from api.review.vignettes import VignetteDesk
 from api.routes.decisions import Problem, decision_routes, problem_response
 from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
@@ -203,6 +206,9 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             standing=Standing(parts.planning, settings.secret_key, telegram and telegram.invite),
         )
     )
+    app.router.routes.extend(statistics_page(gate, desk, parts.store, lambda: parts.decider, now))
+    vignettes = VignetteDesk(parts.store, parts.jobs, lambda: parts.decider, now)
+    app.router.routes.extend(vignettes_pages(gate, desk, vignettes, settings.secret_key))
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     app.router.routes.extend(
         web_routes(

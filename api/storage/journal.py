@@ -63,7 +63,7 @@ class SqlJournal:
         self.connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))
 
     def abandon(self, key: str, question: str, answered: int) -> None:
-        """Left in the territory, and at the moment, of the dialogue's last use; one that was never kept was not left."""
+        """Left in the territory, and at the moment, of the dialogue's last use; one never kept was not left."""
         wanted = select(dialogues.c.channel, dialogues.c.territory, dialogues.c.kept_at)
         kept = self.connection.execute(wanted.where(dialogues.c.key == key)).first()
         if kept is not None:

@@ -145,6 +145,12 @@ class Store:
             )
 
     @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """The tables as they stand at one moment, to be read alone."""
+        with self._read() as connection:
+            yield connection
+
+    @contextmanager
     def _read(self) -> Iterator[Connection]:
         with self._reading.begin() as connection:
             yield connection
