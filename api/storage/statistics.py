@@ -159,5 +159,5 @@ def corrected_questions(connection: Connection, territory: str | None, most: int
 
 def territories(connection: Connection) -> list[str]:
     """Those that something was asked in."""
-    wanted = select(distinct(question_days.c.territory)).where(question_days.c.territory != "")
+    wanted = select(question_days.c.territory).where(question_days.c.territory != "").distinct()
     return sorted(connection.scalars(wanted))

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-TOP, BOTTOM, LEFT = 6.0, 100.0, 0.0
-MOST_LABELS = 6
+TOP, BOTTOM = 6.0, 100.0
+MOST_LABELS = 4
 
 
 @dataclass(frozen=True, slots=True)
