@@ -52,8 +52,8 @@ reviews = Table(
     ),
     Index(
         "ix_reviews_reviewed",
-        "rule",
         "state",
+        "rule",
         "territory",
         "asked_at",
         sqlite_where=text("state IN ('confirmed', 'corrected')"),

@@ -54,16 +54,23 @@ def _of_days(territory: str | None, first: date, last: date) -> tuple[Any, ...]:
     return (between,) if territory is None else (between, question_days.c.territory == territory)
 
 
-def reviewed(connection: Connection, territory: str | None, begins: datetime, ends: datetime) -> list[Any]:
-    """Rows of rule, how many answers of it were confirmed, how many corrected; of the questions asked meanwhile."""
+def reviewed(
+    connection: Connection, territory: str | None, begins: datetime, ends: datetime
+) -> dict[str, tuple[int, int]]:
+    """Of each rule, how many of its answers were confirmed, how many corrected; of the questions asked meanwhile."""
     # Written out, not bound: only so does the database see that its index of the reviewed ones serves.
     states = literal_column(f"'{CONFIRMED}'"), literal_column(f"'{CORRECTED}'")
-    counted = [func.sum(case((reviews.c.state == state, 1), else_=0)) for state in states]
-    wanted = select(reviews.c.rule, counted[0].label("confirmed"), counted[1].label("corrected"))
+    columns = (reviews.c.state, reviews.c.rule)
+    wanted = select(*columns, func.count().label("answers"))
     wanted = wanted.where(reviews.c.state.in_(states), reviews.c.asked_at >= begins, reviews.c.asked_at < ends)
     if territory is not None:
         wanted = wanted.where(reviews.c.territory == territory)
-    return list(connection.execute(wanted.where(reviews.c.rule.is_not(None)).group_by(reviews.c.rule)))
+    found: dict[str, tuple[int, int]] = {}
+    for row in connection.execute(wanted.where(reviews.c.rule.is_not(None)).group_by(*columns)):
+        right, wrong = found.get(row.rule, (0, 0))
+        confirmed = row.state == CONFIRMED
+        found[row.rule] = (right + row.answers, wrong) if confirmed else (right, wrong + row.answers)
+    return found
 
 
 def left_at(

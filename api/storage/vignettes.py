@@ -125,10 +125,12 @@ def answer_of(connection: Connection, number: int, visitor: str) -> str | None:
 
 def answers(connection: Connection, number: int, territory: str | None) -> Counter[str]:
     """How many chose each mission; of a territory's visitors alone where one is given."""
-    wanted = select(vignette_answers.c.mission, func.count()).where(vignette_answers.c.vignette == number)
+    counted = func.count().label("answers")
+    wanted = select(vignette_answers.c.mission, counted).where(vignette_answers.c.vignette == number)
     if territory is not None:
         wanted = wanted.where(vignette_answers.c.territory == territory)
-    return Counter(dict(connection.execute(wanted.group_by(vignette_answers.c.mission)).tuples().all()))
+    rows = connection.execute(wanted.group_by(vignette_answers.c.mission))
+    return Counter({row.mission: int(row.answers) for row in rows})
 
 
 def language_of(connection: Connection, visitor: str) -> str | None:

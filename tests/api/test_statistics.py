@@ -83,9 +83,8 @@ def test_corrected_answers_are_counted_by_rule_among_the_reviewed(store: Store) 
             connection.execute(update(reviews).where(reviews.c.token == token).values(state=state))
     with store.reading() as connection:
         moments = (NOVEMBER.begins, NOVEMBER.ends)
-        rows = [tuple(row) for row in statistics.reviewed(connection, "a", *moments)]
-        assert rows == [("sr_en_continu", 1, 2)]
-        assert statistics.reviewed(connection, "b", *moments) == []
+        assert statistics.reviewed(connection, "a", *moments) == {"sr_en_continu": (1, 2)}
+        assert statistics.reviewed(connection, "b", *moments) == {}
 
 
 def test_interviews_that_stopped_are_those_begun_anew_and_those_idle_for_a_day(store: Store) -> None:

@@ -119,20 +119,19 @@ def left(rows: Mapping[str, tuple[int, int]], words: Wording) -> Figure:
     return Figure("left", BARS, head, tuple(found))
 
 
-def corrected(rows: Sequence[Any], ruleset: Ruleset, words: Wording) -> Figure:
+def corrected(rows: Mapping[str, tuple[int, int]], ruleset: Ruleset, words: Wording) -> Figure:
     """Of each rule, the reviewed answers: confirmed and corrected; no percentage of fewer than five."""
-    ordered = sorted(rows, key=lambda row: (-int(row.corrected), -int(row.confirmed), row.rule))
-    most = max((int(row.confirmed) + int(row.corrected) for row in ordered), default=0)
+    ordered = sorted(rows.items(), key=lambda one: (-one[1][1], -one[1][0], one[0]))
+    most = max((right + wrong for _, (right, wrong) in ordered), default=0)
     found = []
-    for row in ordered:
-        right, wrong = int(row.confirmed), int(row.corrected)
+    for rule, (right, wrong) in ordered:
         total = right + wrong
         told = total >= FEWEST_REVIEWED
         cells = (said(right, words), said(wrong, words))
         cells += (share(wrong, total, words) if told else words("statistics.few"),)
         plain = (right, wrong, percent_of(wrong, total) if told else None)
         scaled = tuple(round(100 * part / most, 2) for part in (right, wrong))
-        found.append(Row(rule_name(row.rule, ruleset, words), cells, plain, scaled))
+        found.append(Row(rule_name(rule, ruleset, words), cells, plain, scaled))
     return Figure("corrected", SPLIT, ("statistics.head.rule", *REVIEWED), tuple(found))
 
 

@@ -133,7 +133,7 @@ def _reviews() -> None:
     op.create_index(
         "ix_reviews_reviewed",
         "reviews",
-        ["rule", "state", "territory", "asked_at"],
+        ["state", "rule", "territory", "asked_at"],
         sqlite_where=sa.text("state IN ('confirmed', 'corrected')"),
         postgresql_where=sa.text("state IN ('confirmed', 'corrected')"),
     )
