@@ -93,11 +93,11 @@ def test_a_vignette_goes_from_draft_to_its_results(site) -> None:
         assert "What the rules say" in client.get(pages["two"]).text
         assert "Moins de 3 réponses" in client.get(one).text and "2 sur 2" not in client.get(one).text
         client.post(pages["three"], data={"mission": "ne_sait_pas"})
-        assert "Suivi à N+1 : 2 sur 3" in client.get(one).text
+        assert "Suivi à N+1\u00a0: 2 sur 3" in client.get(one).text
         assert "2 sur 3" not in client.get(pages["one"]).text
         assert client.post(f"{one}/clore", data=csrf).status_code == 303
         client.post(pages["three"], data={"mission": "evaluation"})
-        assert "Suivi à N+1 : 2 sur 3" in client.get(pages["one"]).text
+        assert "Suivi à N+1\u00a0: 2 sur 3" in client.get(pages["one"]).text
         assert "Retour en avril;3;66,7;33,3;2" in client.get("/chiffres/agreement.csv").text
     with store.engine.connect() as connection:
         kept = connection.execute(select(vignette_answers).where(vignette_answers.c.vignette == number)).all()
