@@ -13,6 +13,7 @@ from sqlalchemy import delete, update
 
 from api.access.roles import COORDINATOR, NATIONAL
 from api.pages.statistics.charts import columns, ticks, widths
+from api.pages.statistics.figures import ratio
 from api.statistics.agreement import agreement, disagreement_of_rules
 from api.statistics.period import Period, PeriodError, read_period
 from api.storage import statistics
@@ -21,6 +22,7 @@ from api.storage.question_days import local_day
 from api.storage.review_schema import abandoned, question_days, reviews
 from api.storage.schema import enquiries
 from api.storage.store import Store
+from bot.wording import wording
 from tests.api.coordination import TERRITORY, log_questions, signed_in
 from tests.api.examples import ANSWER, REFERRED, a_dialogue, an_enquiry
 from tests.api.serving import serving
@@ -157,6 +159,11 @@ def test_the_lines_behind_a_chart_are_few_and_reach_its_top(most) -> None:
     drawn, _ = columns([0, most], ["a", "b"])
     assert drawn[0].height == 0 and all(0 <= one.y <= 100 and one.x + one.width <= 100 for one in drawn)
     assert widths([0, 1, 100_000]) == [0, 0.5, 100]
+
+
+def test_a_share_that_is_not_quite_nought_or_all_does_not_look_like_it() -> None:
+    said = [ratio(Fraction(n, 100_000), wording("fr")) for n in (0, 1, 50_000, 99_999, 100_000)]
+    assert said == ["0\u202f%", "< 0,1\u202f%", "50\u202f%", "> 99,9\u202f%", "100\u202f%"]
 
 
 def test_a_period_that_cannot_be_is_refused_and_nothing_asked_is_a_quarter() -> None:

@@ -191,8 +191,12 @@ def said(value: float, words: Wording) -> str:
 
 
 def ratio(part: Any, words: Wording) -> str:
+    """In percent; what is not quite nought or all is not written as such."""
+    value = float(part)
+    sign = "< " if 0 < value < 0.001 else "> " if 0.999 < value < 1 else ""
+    value = 0.001 if sign == "< " else 0.999 if sign else round(value, 3)
     pattern = "#,##0.#\u202f%" if words.language == SOURCE_LANGUAGE else "#,##0.#%"
-    return str(format_percent(round(float(part), 3), pattern, locale=words.locale))
+    return sign + str(format_percent(value, pattern, locale=words.locale))
 
 
 def share(part: int, whole: int, words: Wording) -> str:
