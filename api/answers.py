@@ -74,13 +74,13 @@ class Answers:
         try:
             situation = parse(compiled.ruleset.vocabulary, facts, self.today())
         except SituationError as error:
-            return _field_errors(error, set(compiled.ruleset.vocabulary.facts))
+            return field_errors(error, set(compiled.ruleset.vocabulary.facts))
         territory = decider.territory(decider.default_territory)
         finding = examine(compiled, situation, territory, final=True)
         return Reply(finding_sections(finding, Interviewer(compiled, territory)), language=language)
 
 
-def _field_errors(error: SituationError, facts: set[str]) -> FieldErrors:
+def field_errors(error: SituationError, facts: set[str]) -> FieldErrors:
     """What is wrong, under its fact; under ``""`` what concerns no fact of the form."""
     told: dict[str, tuple[Text, ...]] = {}
     for one in error.errors:

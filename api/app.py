@@ -57,7 +57,9 @@ from api.pages.reading import reading_page
 from api.pages.review import review_page
 from api.pages.sign_in import BACK, sign_in_pages
 from api.pages.sign_in.by_provider import ByProvider
+from api.pages.statistics import statistics_page
 from api.pages.team import team_pages
+from api.pages.vignettes import vignettes_pages
 from api.pages.webhooks import webhooks_page
 from api.privacy.person import Persons
 from api.privacy.retention import Retention
@@ -66,6 +68,7 @@ from api.review.coordination import CoordinationDesk
 from api.review.doctrine import Doctrines
 from api.review.replays import Replays
 from api.review.verdicts import Verdicts
+from api.review.vignettes import VignetteDesk
 from api.routes.api_gate import ApiGate
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
 from api.routes.enquiries import enquiry_routes
@@ -260,6 +263,9 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
         )
     )
     app.router.routes.extend(_suites_pages(parts, gate, desk))
+    app.router.routes.extend(statistics_page(gate, desk, parts.store, lambda: parts.decider, now))
+    vignettes = VignetteDesk(parts.store, parts.jobs, lambda: parts.decider, now)
+    app.router.routes.extend(vignettes_pages(gate, desk, vignettes, settings.secret_key))
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     verdicts = Verdicts(parts.store, parts.jobs)
     app.router.routes.extend(review_page(gate, desk, verdicts, parts.rulesets, answers.shared, parts.territories.get))

@@ -272,7 +272,10 @@ class _Talk:
         return self._show()
 
     def _restart(self, incoming: Incoming) -> None:
-        """A new question, under the rules in force."""
+        """A new question, under the rules in force; one that was begun and not finished is noted as left there."""
+        left = self.interviewer.step(self.interview).question
+        if left is not None and self.interview.answers:
+            self.services.journal.abandon(self.dialogue.key, left.id, len(self.interview.answers))
         self.interviewer, self.interview = _fresh(self.services, self.dialogue.territory, incoming.today)
         self._turn()
         self.dialogue = replace(self.dialogue, answer_token=None)

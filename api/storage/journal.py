@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.storage.reading import marked, select_enquiries, to_enquiry
+from api.storage.review_schema import abandoned
 from api.storage.reviews import queue
 from api.storage.schema import dialogues, enquiries, events
 from bot.journal import Dialogue, DuplicateEvent, Enquiry
@@ -64,6 +65,14 @@ class SqlJournal:
         changes = {name: value for name, value in row.items() if name != "key"}
         statement = self._insert(dialogues).values(row)
         self.connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))
+
+    def abandon(self, key: str, question: str, answered: int) -> None:
+        """Left in the territory, and at the moment, of the dialogue's last use; one never kept was not left."""
+        wanted = select(dialogues.c.channel, dialogues.c.territory, dialogues.c.kept_at)
+        kept = self.connection.execute(wanted.where(dialogues.c.key == key)).first()
+        if kept is not None:
+            row = {"channel": kept.channel, "territory": kept.territory, "left_at": kept.kept_at}
+            self.connection.execute(abandoned.insert().values(row | {"question": question, "answered": answered}))
 
     def log(self, enquiry: Enquiry) -> None:
         """Append a finished question. Raises FreeTextError when an orientation still has its ``libelle``."""

@@ -92,6 +92,27 @@ reviews = Table(
         sqlite_where=text(JUDGED),
         postgresql_where=text(JUDGED),
     ),
+    Index(
+        "ix_reviews_reviewed",
+        "state",
+        "rule",
+        "territory",
+        "asked_at",
+        sqlite_where=text("state IN ('confirmed', 'corrected')"),
+        postgresql_where=text("state IN ('confirmed', 'corrected')"),
+    ),
+)
+
+# How many questions were logged, by day where the visitors are: added up with each, so that no figure reads the log.
+# Nothing here tells who asked. Where there is nothing to say (no territory, no open reason) a cell is empty text.
+question_days = Table(
+    "question_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("territory", String, primary_key=True),
+    Column("missions", String, primary_key=True),
+    Column("open_reason", String, primary_key=True),
+    Column("questions", Integer, nullable=False),
 )
 
 # statements: their numbers. authoritative: what counts; a second opinion is not. replaced_at: another one counts since.

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.review.rank import rank
+from api.storage.question_days import count_question
 from api.storage.review_schema import review_cells, reviews
 from bot.journal import Enquiry
 
@@ -44,6 +45,7 @@ def queue(connection: Connection, enquiry: Enquiry, number: int) -> None:
     }
     row["cell"] = cell_of(connection, row)
     connection.execute(reviews.insert().values(row))
+    count_question(connection, enquiry.asked_at, enquiry.territory, answer["missions"], asked.get("reason"))
     if enquiry.replaces is not None:
         before = (reviews.c.token == enquiry.replaces) & reviews.c.state.in_(OPEN_STATES)
         connection.execute(reviews.update().where(before).values(state=REPLACED))

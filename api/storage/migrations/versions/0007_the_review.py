@@ -1,5 +1,9 @@
 """The review: its queue, verdicts, the log of changes, and what follows from a verdict."""
 
+from collections import Counter
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -89,11 +93,13 @@ def upgrade() -> None:
     _deliveries()
     _abandoned()
     _replies()
+    _question_days()
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
     reason = OPEN_REASON[op.get_bind().dialect.name]
     op.execute(BACKFILL_CELLS.format(reason=reason))
     op.execute(BACKFILL.format(reason=reason))
+    _count_what_was_logged()
 
 
 def downgrade() -> None:
@@ -103,6 +109,7 @@ def downgrade() -> None:
     op.drop_index("ix_household_messages_waiting", "household_messages")
     op.drop_column("household_messages", "handled_at")
     for table in (
+        "question_days",
         "abandoned",
         "deliveries",
         "webhooks",
@@ -176,6 +183,13 @@ def _reviews() -> None:
     )
     op.create_index(
         "ix_reviews_cell_state_rank_asked_at_enquiry", "reviews", ["cell", "state", "rank", "asked_at", "enquiry"]
+    )
+    op.create_index(
+        "ix_reviews_reviewed",
+        "reviews",
+        ["state", "rule", "territory", "asked_at"],
+        sqlite_where=sa.text("state IN ('confirmed', 'corrected')"),
+        postgresql_where=sa.text("state IN ('confirmed', 'corrected')"),
     )
 
 
@@ -374,3 +388,36 @@ def _replies() -> None:
     op.create_index("ix_cases_territory_opened_at_reference", "cases", ["territory", "opened_at", "reference"])
     by_language = ["territory", "language", "opened_at", "reference"]
     op.create_index("ix_cases_territory_language_opened_at_reference", "cases", by_language)
+
+
+def _question_days() -> None:
+    op.create_table(
+        "question_days",
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("territory", sa.String, nullable=False),
+        sa.Column("missions", sa.String, nullable=False),
+        sa.Column("open_reason", sa.String, nullable=False),
+        sa.Column("questions", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("day", "territory", "missions", "open_reason", name="pk_question_days"),
+    )
+
+
+def _count_what_was_logged() -> None:
+    """The questions logged before, by day."""
+    log = sa.table(
+        "enquiries",
+        sa.column("asked_at", INSTANT),
+        sa.column("territory", sa.String),
+        sa.column("answer", PLAIN),
+    )
+    zone, counted = ZoneInfo("Europe/Paris"), Counter()
+    for asked_at, territory, answer in op.get_bind().execute(sa.select(log).execution_options(yield_per=1000)):
+        aware = asked_at if asked_at.tzinfo else asked_at.replace(tzinfo=UTC)
+        reason = (answer.get("open") or {}).get("reason") or ""
+        counted[aware.astimezone(zone).date(), territory or "", " ".join(answer["missions"]), reason] += 1
+    names = ("day", "territory", "missions", "open_reason")
+    columns = (sa.column("day", sa.Date), *(sa.column(name) for name in (*names[1:], "questions")))
+    days = sa.table("question_days", *columns)
+    rows = [dict(zip(names, key, strict=True)) | {"questions": number} for key, number in counted.items()]
+    if rows:
+        op.bulk_insert(days, rows)
