@@ -41,6 +41,11 @@ class Answers:
         verdict of coordination, where there is one. None for an unknown token."""
         return await asyncio.to_thread(self._shared, token, language)
 
+    async def as_given(self, token: str, language: str) -> Reply | None:
+        """The answer as the visitor saw it, without what coordination said of it. None for an unknown token."""
+        enquiry = await asyncio.to_thread(self.store.enquiry, token)
+        return None if enquiry is None else await asyncio.to_thread(self._as_given, enquiry, language)
+
     def _shared(self, token: str, language: str) -> Reply | None:
         enquiry = self.store.enquiry(token)
         if enquiry is None:

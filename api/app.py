@@ -68,6 +68,7 @@ from api.review.coordination import CoordinationDesk
 from api.review.doctrine import Doctrines
 from api.review.replays import Replays
 from api.review.verdicts import Verdicts
+from api.review.vignette_news import vignette_news
 from api.review.vignettes import VignetteDesk
 from api.routes.api_gate import ApiGate
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
@@ -83,6 +84,7 @@ from api.storage.api_keys import ApiKeys
 from api.storage.households import Households
 from api.storage.journal import now
 from api.storage.store import Store
+from api.storage.tidings import VIGNETTE
 from api.storage.vault import Vault
 from api.territories import Territories, known_territories
 from api.webhooks.addresses import Places
@@ -149,7 +151,7 @@ class Parts:
 
     def coordination(self, connection: Connection) -> CoordinationDesk:
         """What visitors are told of the review, on a connection."""
-        return CoordinationDesk(connection, self.rulesets, self.vault, self.jobs, self.settings.public_url)
+        return coordination_desk(connection, self.rulesets, self.vault, self.jobs, self.settings)
 
     def plan_day(self, now: datetime) -> None:
         """Bring up to date what each household case is due, by the rules in force now, and send what is."""
@@ -194,9 +196,17 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
         settings.territory,
         households=lambda connection: AskingDesk(desk, connection, settings.secret_key, settings.public_url),
         membership=Doorkeeper(vault, territories.get, settings.public_url).at,
-        coordination=lambda connection: CoordinationDesk(connection, rulesets, vault, jobs, settings.public_url),
+        coordination=lambda connection: coordination_desk(connection, rulesets, vault, jobs, settings),
     )
     return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk, terms)
+
+
+def coordination_desk(
+    connection: Connection, rulesets: Rulesets, vault: Vault, jobs: DurableJobs, settings: Settings
+) -> CoordinationDesk:
+    """What visitors are told: verdicts on their questions, and vignettes."""
+    others = {VIGNETTE: vignette_news(settings.secret_key, settings.public_url)}
+    return CoordinationDesk(connection, rulesets, vault, jobs, settings.public_url, others=others)
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
@@ -267,8 +277,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     vignettes = VignetteDesk(parts.store, parts.jobs, lambda: parts.decider, now)
     app.router.routes.extend(vignettes_pages(gate, desk, vignettes, settings.secret_key))
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
-    verdicts = Verdicts(parts.store, parts.jobs)
-    app.router.routes.extend(review_page(gate, desk, verdicts, parts.rulesets, answers.shared, parts.territories.get))
+    verdicts = Verdicts(parts.store, parts.jobs, after=webhook_desk(parts).after)
+    app.router.routes.extend(review_page(gate, desk, verdicts, parts.rulesets, answers.as_given, parts.territories.get))
     app.router.routes.extend(
         web_routes(
             parts.exchange,

@@ -13,12 +13,13 @@ from sqlalchemy import ColumnElement, Connection, case, or_, select
 from api.review.rank import CONTESTED, REFERRED
 from api.storage.reading import select_enquiries, to_enquiry
 from api.storage.review_schema import reviews, tidings, verdicts
-from api.storage.reviews import REPLACED, RETURNED, WAITING
+from api.storage.reviews import CONFIRMED, CORRECTED, REPLACED, RETURNED, TO_CLER, WAITING
 from api.storage.schema import enquiries
 from api.storage.tidings import VERDICT, Tiding
 from bot.coordination import Ruling, Standing
 from bot.journal import Enquiry
 
+JUDGED_STATES = (CONFIRMED, CORRECTED, TO_CLER, RETURNED)
 TOLD = ("token", "kind", "missions", "reason", "statements", "made_at")
 
 
@@ -85,11 +86,11 @@ def standing_of(connection: Connection, token: str) -> Standing | None:
 
 
 def contest(connection: Connection, token: str, at: datetime) -> bool:
-    """Put an answer before those that nobody waits for; one sent back to the visitor waits anew. Whether it was done:
-    a second time changes nothing."""
+    """Put an answer before those that nobody waits for; one that was judged or sent back waits anew. Whether it was
+    done: a second time changes nothing."""
     rank = case((reviews.c.rank == REFERRED, REFERRED), else_=CONTESTED)
-    state = case((reviews.c.state == RETURNED, WAITING), else_=reviews.c.state)
-    anew = or_(reviews.c.contested_at.is_(None), reviews.c.state == RETURNED)
+    state = case((reviews.c.state == REPLACED, REPLACED), else_=WAITING)
+    anew = or_(reviews.c.contested_at.is_(None), reviews.c.state.in_(JUDGED_STATES))
     wanted = (reviews.c.token == token) & reviews.c.territory.is_not(None) & anew
     changed = connection.execute(reviews.update().where(wanted).values(contested_at=at, rank=rank, state=state))
     return changed.rowcount > 0

@@ -18,7 +18,7 @@ from api.storage.review_schema import audit, reviews
 from api.storage.store import Store
 from api.storage.verdicts import Opinion, verdict_that_counts
 from bot.messages import Incoming
-from tests.api.coordination import NOBODY, TERRITORY, signed_in
+from tests.api.coordination import NOBODY, TERRITORY, an_invitation, signed_in
 from tests.api.examples import REFERRED, an_enquiry
 from tests.api.serving import serving
 
@@ -242,10 +242,10 @@ def test_a_period_is_of_days_in_paris(site, store):
         assert "/revue/late" not in browser.get("/revue?au=2026-11-23").text
 
 
-async def answered(exchange, today):
+async def answered(exchange, today, invitation):
     """The token of a question that a visitor answered on the web chat."""
     press = lambda number, **more: Incoming("web", f"e{number}", "visitor", today, territory=TERRITORY, **more)  # noqa: E731
-    reply = await exchange.take(press(0))
+    reply = await exchange.take(press(0, command="start", argument=f"i_{invitation}"))
     for number in range(1, 20):
         if reply.share:
             return reply.share
@@ -257,7 +257,8 @@ def test_the_visitor_s_own_replies_and_answer_are_read(site, store, tmp_path):
     settings = load_settings({"AIGUILLAGE_DATA_DIR": str(tmp_path), "AIGUILLAGE_DATABASE_URL": str(store.engine.url)})
     parts = open_parts(settings)
     try:
-        token = asyncio.run(answered(parts.exchange, date(2026, 11, 24)))
+        account = store.accounts.add("invites@exemple.test", COORDINATOR, TERRITORY)
+        token = asyncio.run(answered(parts.exchange, date(2026, 11, 24), an_invitation(store, account)))
     finally:
         parts.store.close()
     with client(site) as browser:

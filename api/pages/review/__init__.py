@@ -7,7 +7,7 @@ from starlette.routing import Route
 from api.access.gate import Gate
 from api.access.roles import OF_A_TERRITORY, ROLES
 from api.pages.desk import DeskPages
-from api.pages.review.judging import Judging, Told, said_plainly
+from api.pages.review.judging import Judging
 from api.pages.review.listing import Listing
 from api.pages.review.reading import Answered, Reading
 from api.pages.review.sheets import ADDRESS, Territories, read_sheets
@@ -24,16 +24,12 @@ def review_page(
     rulesets: Rulesets,
     answered: Answered,
     territory: Territories,
-    told: Told = said_plainly,
 ) -> list[Route]:
-    """The queue and its questions. ``answered``: (token, language) -> the answer as its page shows it.
-
-    ``told``: what a visitor is told of an opinion, for the preview.
-    """
+    """The queue and its questions. ``answered``: (token, language) -> the answer as the visitor saw it."""
     sheets = read_sheets(desk, territory)
     queue, assigning = ReviewQueue(verdicts.store.engine), Assigning(verdicts.store, verdicts.clock)
     listing, reading = Listing(sheets, queue, assigning), Reading(sheets, queue, answered, rulesets)
-    judging = Judging(reading, verdicts, assigning, told)
+    judging = Judging(reading, verdicts, assigning)
     one = "/revue/{token}"
     return [
         gate.route("/revue", listing.show, *ROLES),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi.concurrency import run_in_threadpool
@@ -24,19 +23,15 @@ from api.review.verdicts import (
 )
 from api.storage.verdicts import Opinion
 from bot.channels.web_page.requests import RefusedError
-from bot.messages import Section, Text
-
-Told = Callable[[Opinion], Section]
+from bot.coordination import Ruling, ruling_section
+from bot.messages import Section
 
 
 @dataclass(frozen=True)
 class Judging:
-    """``told``: what a visitor is told of an opinion, for the preview."""
-
     reading: Reading
     verdicts: Verdicts
     assigning: Assigning
-    told: Told
 
     async def look(self, request: Request, signed: Signed) -> Response:
         """What the visitor will be told, before it is sent; nothing is changed."""
@@ -49,8 +44,14 @@ class Judging:
         if given.counted != (seen.verdict.id if seen.verdict else None) and not given.second:
             return await self._overtaken(request, signed, given)
         chosen = read_chosen(request.query_params, signed.account)
-        values = {"seen": seen, "given": given, "told": self.told(given.opinion), "query": chosen.query()}
+        values = {"seen": seen, "given": given, "told": self._told(given.opinion), "query": chosen.query()}
         return self.reading.sheets.page("preview.html", signed, request, **values, **WORDS)
+
+    def _told(self, opinion: Opinion) -> Section:
+        """What the visitor is told of an opinion."""
+        day, reason = self.verdicts.clock().date(), opinion.reason or ""
+        ruling = Ruling(opinion.kind, day, opinion.missions, reason, opinion.statements)
+        return ruling_section(ruling, self.reading.rulesets.current.ruleset)
 
     async def edit(self, request: Request, signed: Signed) -> Response:
         """The question's page again, with the form as it was filled."""
@@ -118,12 +119,3 @@ def _missions(seen: Seen) -> list[object]:
     """The missions of a settled answer; a referred one has none that could be said again."""
     missions = seen.enquiry.answer.get("missions")
     return list(missions) if isinstance(missions, list | tuple) else []
-
-
-def said_plainly(opinion: Opinion) -> Section:
-    """What a visitor is told, where nothing else gives it words: the verdict, and the coordinator's words."""
-    missions = tuple(Text(f"mission.{one}") for one in opinion.missions)
-    lines = [Text(f"review.told.{opinion.kind}", {"missions": missions} if missions else {})]
-    if opinion.reason:
-        lines.append(Text("chat.verbatim", {"text": opinion.reason}))
-    return Section("notice", tuple(lines))
