@@ -20,7 +20,7 @@ from api.storage.account_changes import KnownAccountError
 from api.storage.accounts import Kept
 from api.storage.store import Store
 from api.storage.vault import Vault
-from api.territories import known_territories
+from api.territories import territory_files
 from bot.wording import SOURCE_LANGUAGE, wording
 
 WORDS = wording(SOURCE_LANGUAGE)
@@ -197,7 +197,7 @@ def _place(settings: Settings, role: str, territory: str | None) -> str | None:
         if territory is not None:
             raise click.BadParameter(WORDS("user.national"), param_hint="--territory")
         return None
-    known = known_territories(settings)
+    known = territory_files(settings)
     place = territory or settings.territory
     if place is None:
         raise click.BadParameter(WORDS("user.territory_needed", role=role), param_hint="--territory")
