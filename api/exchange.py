@@ -18,7 +18,7 @@ from api.storage.journal import SqlJournal
 from api.storage.store import Store
 from api.storage.tidings import tiding_shown
 from bot import reply_record
-from bot.conversation import Services, hear, respond
+from bot.conversation import hear, respond
 from bot.coordination import NO_COORDINATION
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk
 from bot.followup.questions import Facts
@@ -27,6 +27,7 @@ from bot.membership import OPEN, Membership
 from bot.messages import Incoming, Reply
 from bot.offline_questions import CHANNEL as OFFLINE_CHANNEL
 from bot.offline_questions import OfflineQuestion, Receipt, changes, log_offline
+from bot.services import Services
 from rules.model import Territory
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.conversation import Services
 from bot.journal import Enquiry
 from bot.membership import Asker
 from bot.messages import Text
 from bot.rendering import finding_json
+from bot.services import Services
 from bot.wording import wording
 from rules.deciding_rules import deciding_rules
 from rules.errors import SituationError
