@@ -9,8 +9,8 @@ import click
 from rich.console import Console as Screen
 from rich.progress import track
 
-from api.app import open_parts
 from api.commands.common import telling
+from api.parts import open_parts
 from api.review.case_files import SAID, UnsayableCaseError, case_file
 from api.settings import load_settings
 from api.storage.rulings import judged_since

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import click
 
-from api.app import open_parts, webhook_desk
 from api.commands.common import telling
+from api.parts import open_parts, webhook_desk
 from api.settings import load_settings
 from api.storage.webhooks import Webhook
 from api.webhooks.desk import WebhookDesk

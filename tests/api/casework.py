@@ -13,9 +13,10 @@ from sqlalchemy import select
 
 from api.access.gate import COOKIE, Gate
 from api.access.roles import COORDINATOR
-from api.app import Parts, create_app
+from api.app import create_app
 from api.households.campaigns import CampaignDesk, Planned
 from api.households.desk import Desk, Event, Voice
+from api.parts import Parts
 from api.settings import load_settings
 from api.storage.campaigns import Chosen
 from api.storage.dues import PENDING, Dues

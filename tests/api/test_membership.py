@@ -11,8 +11,8 @@ from sqlalchemy import event, select, text
 
 from api.access.membership import Doorkeeper
 from api.access.roles import COORDINATOR
-from api.app import open_parts
 from api.exchange import DurableExchange, keyed_hash
+from api.parts import open_parts
 from api.settings import load_settings
 from api.storage.access_schema import visitors
 from api.storage.invitations import Invitations

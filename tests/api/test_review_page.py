@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from api.access.roles import ADMINISTRATOR, COORDINATOR, NATIONAL
-from api.app import open_parts
+from api.parts import open_parts
 from api.review.verdicts import Verdicts
 from api.settings import load_settings
 from api.storage.review_schema import audit, reviews

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from api.app import open_parts
+from api.parts import open_parts
 from api.settings import load_settings
 from bot.channels.console import Console
 from tests.api.askers_by_telegram import SR, in_a_territory
