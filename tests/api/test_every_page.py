@@ -22,9 +22,13 @@ PUBLIC = ("/", "/expert", "/guide", "/connexion", "/rejoindre/x", "/bienvenue/x"
           "/relire/x", "/cas-decole/x", "/reponse/x", "/hors-ligne", "/chiffres-convention", "/nulle-part")  # fmt: skip
 FILES = re.compile(r"\.(csv|xlsx|pdf|docx|yaml|svg|css|js|json|webmanifest|html)$|/son(/|$)|^/(docs|redoc|v1|guide/)")
 KIND = re.compile(r"/(?:\d+|question-[\w-]+|[MC]-[\w-]+|[\w~-]{16,}(?:\.[\w.~-]+)?)(?=/|$)")
-AS_MANY = 2  # pages of one kind; of each kind of question and of case there are more
-RAW = re.compile(r"\b[a-z]+_[a-z_]+\w*\b|\bsuivi_n1\b|\bNone\b|\b(?:desk|review|mission|fact|value|replay|team|cler|"
-                 r"figures|vignette|doctrine|webhook|keys|exports|privacy|casework|access|statement)\.[a-z_]+")  # fmt: skip
+TEXTS = re.compile(r"(/menages/messages)/[\w-]+(/[a-z_0-9]+)?")
+AS_MANY = 1  # pages of one kind, beside those a walk begins with
+CATALOGS = (
+    "desk|review|mission|fact|value|replay|team|cler|figures|vignette|doctrine|webhook|keys|exports|privacy|casework|"
+    "access|statement"
+)
+RAW = re.compile(rf"\b[a-z]+_[a-z_]+\w*\b|\bsuivi_n1\b|\bNone\b|\b(?:{CATALOGS})\.[a-z_]+")
 ABOUT = """() => ({
   wide: document.documentElement.scrollWidth, title: document.title,
   headings: [...document.querySelectorAll('h1')].map((one) => one.innerText),
@@ -59,11 +63,13 @@ class Walk:
 
     def follow(self, starts) -> Walk:
         """Look at these pages and at those that links lead to from them, a few of each kind."""
+        starts = tuple(starts)
         waiting, known, kinds = deque(starts), set(), defaultdict(int)
         while waiting:
             path = urldefrag(waiting.popleft()).url
-            kind = KIND.sub("/~", urlsplit(path).path) + "?" * ("?" in path)
-            if path in known or FILES.search(urlsplit(path).path) or kinds[kind] >= AS_MANY:
+            kind = _kind(path)
+            enough = kinds[kind] >= AS_MANY and path not in starts
+            if path in known or FILES.search(urlsplit(path).path) or enough:
                 continue
             known.add(path)
             kinds[kind] += 1
@@ -98,7 +104,7 @@ class Walk:
             self.note("raw ids", raw)
         for nameless in about["nameless"]:
             self.note("no label", nameless)
-        self.titles[about["title"]].add(KIND.sub("/~", urlsplit(path).path))
+        self.titles[about["title"]].add(_kind(path).removesuffix("?"))
         for one in Axe().run(self.page).response["violations"]:
             self.note("axe", (one["id"], one["nodes"][0]["html"][:160]))
 
@@ -133,8 +139,11 @@ def shots():
     return Path(folder) if folder else None
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=["phone", "desktop"])
-@pytest.mark.parametrize("who", ["administrator", "coordinator", "national"])
+@pytest.mark.parametrize(
+    ("who", "look"),
+    [("administrator", LOOKS[0]), ("administrator", LOOKS[1]), ("coordinator", LOOKS[0]), ("national", LOOKS[1])],
+    ids=["administrator on a phone", "administrator on a desktop", "coordinator on a phone", "national on a desktop"],
+)
 def test_every_page_behind_the_gate_can_be_read_and_used(filled, browser, shots, who, look):
     account = getattr(filled, who)
     doors = [door.path for door in filled.office.doors if door.method == "GET" and "{" not in door.path]
@@ -148,6 +157,12 @@ def test_every_page_behind_the_gate_can_be_read_and_used(filled, browser, shots,
 def test_every_page_that_is_open_can_be_read_and_used(filled, browser, shots, look):
     walk = Walk(browser, filled.office.url, None, look, shots, "public").visit([*PUBLIC, *_public(filled)])
     assert walk.wrong() == {}
+
+
+def _kind(path: str) -> str:
+    """What a page has in common with others of its kind."""
+    alike = TEXTS.sub(lambda found: f"{found[1]}/~" + "/~" * bool(found[2]), urlsplit(path).path)
+    return KIND.sub("/~", alike) + "?" * ("?" in path)
 
 
 def _opens(filled, path: str, role: str) -> bool:
