@@ -105,7 +105,8 @@ class Walk:
             self.note("raw ids", raw)
         for nameless in about["nameless"]:
             self.note("no label", nameless)
-        self.titles[about["title"]].add(_kind(path).removesuffix("?"))
+        if not unknown:
+            self.titles[about["title"]].add(_kind(path).removesuffix("?"))
         for one in Axe().run(self.page).response["violations"]:
             self.note("axe", (one["id"], one["nodes"][0]["html"][:160]))
 
