@@ -153,7 +153,7 @@ def test_every_page_behind_the_gate_can_be_read_and_used(filled, browser, shots,
     cookie = filled.parts.store.accounts.open_session(account.id)
     walk = Walk(browser, filled.office.url, cookie, look, shots, who)
     if who == "coordinator":  # their links lead to what an administrator's lead to
-        walk.visit(mine)
+        walk.visit(path for path in mine if not FILES.search(path))
     else:
         walk.follow([*mine, *_own(filled, account)])
     assert not walk.wrong(), pformat(walk.wrong(), width=160)
