@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from babel.dates import format_date, format_skeleton
 
 from api.pages.facts_in_words import facts_line
+from api.pages.open_point_in_words import question_alone
 from api.review.open_questions import Group, Occurred
-from bot.messages import Text
-from bot.rendering import spoken
 from bot.wording import Wording
 from rules.model import Ruleset
 
@@ -55,7 +54,7 @@ def _question(zone: Occurred, ruleset: Ruleset, words: Wording) -> Question:
     last = format_skeleton("yMMMM", zone.last, locale=words.locale)
     counted = words("cler.counted", count=zone.count, territories=zone.territories, last=last, sent=zone.to_cler)
     return Question(
-        question=words.say(Text(zone.point.question, spoken(zone.point.params))),
+        question=question_alone(zone.point, words),
         about=words("cler.about", who=who, why=why),
         counted=counted,
         passages=tuple(_passage(number, ruleset, words) for number in zone.statements),

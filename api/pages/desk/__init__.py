@@ -75,6 +75,7 @@ class DeskPages:
             "dir": said.direction,
             "languages": {},
             "account": account,
+            "territory_name": _territory_name(request, account.territory),
             "csrf": signed.csrf,
             "path": request.url.path,
             "navigation": [(path, name) for path, name, roles in NAVIGATION if account.role in roles],
@@ -94,6 +95,11 @@ class DeskPages:
             return self.pages.problem(404, "desk.refused.unknown", SOURCE_LANGUAGE)
         headers = {**SECURITY_HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}
         return Response(self.own.files[name], headers=headers, media_type=TYPES[Path(name).suffix])
+
+
+def _territory_name(request: Request, territory: str | None) -> str:
+    """What the territory of whoever is signed in calls itself."""
+    return str(request.app.state.parts.territory_name(territory))
 
 
 def read_desk(pages: Pages) -> DeskPages:

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.pages.facts_in_words import facts_line
+from api.pages.open_point_in_words import question_alone
 from api.replay_report import outcome_words
 from api.review.open_questions import statements_of
 from api.review.replays import Change
-from bot.messages import Text
-from bot.rendering import spoken
 from bot.wording import Wording, wording
 from rules.doctrine import grey_zones
 from rules.model import OpenPoint, Ruleset
@@ -69,7 +68,7 @@ def change_shown(change: Change, seen: Mapping[str, int], language: str) -> Show
 def _zone(ruleset: Ruleset, zone: str, point: OpenPoint, words: Wording) -> Zone:
     return Zone(
         zone,
-        words.say(Text(point.question, spoken(point.params))),
+        question_alone(point, words),
         words(f"replay.decider.{point.decider}"),
         words(f"open_reason.{point.reason}"),
         statements_of(ruleset, zone),

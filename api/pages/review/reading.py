@@ -34,6 +34,7 @@ from bot.journal import Enquiry
 from bot.messages import Reply, Text
 from bot.showing import said
 from bot.wording import wording
+from rules.doctrine import grey_zones
 from rules.errors import SituationError
 from rules.interview import Interviewer
 from rules.model import Provenance
@@ -141,6 +142,11 @@ class Reading:
         known = compiled.ruleset.statements
         return [Passage(n, known[n].provenance if n in known else None, tuple(out)) for n, out in cited.items()]
 
+    def _zone(self, enquiry: Enquiry) -> str | None:
+        """What a doctrine could be about, where the text has left this question open."""
+        zones = grey_zones(self.rulesets.current.ruleset) if enquiry.answer.get("status") == "referred" else ()
+        return next((rule for rule in enquiry.rules if rule in zones), None)
+
     def _judging(self, signed: Signed, seen: Seen, given: Given | None, verdict: bool) -> dict[str, object]:
         """The forms, as they are or as they were filled."""
         line, account = seen.line, signed.account
@@ -164,5 +170,6 @@ class Reading:
             "chosen": chosen,
             "query": chosen.query(),
             "back": f"/revue{chosen.query()}#q-{seen.line.token}",
+            "zone": self._zone(seen.enquiry),
             "why": why_texts(Listed(seen.line, seen.enquiry.facts, seen.enquiry.answer, seen.opinions)),
         }

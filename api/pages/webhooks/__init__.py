@@ -14,6 +14,7 @@ from starlette.routing import Route
 from api.access.gate import Gate, Signed
 from api.access.roles import ADMINISTRATOR
 from api.pages.desk import DeskPages
+from api.pages.when import moments
 from api.storage.webhooks import Delivery, Webhook
 from api.webhooks.addresses import AddressError
 from api.webhooks.desk import WebhookDesk
@@ -88,6 +89,7 @@ class _WebhooksPage:
             "ended": "fin" in request.query_params and refused is None,
             "status": 422 if refused else 200,
             "http": HTTP,
+            "written": moments(signed.account.language),
         }
         return self.desk.page(self.environment, "webhooks.html", signed, request, **values)
 

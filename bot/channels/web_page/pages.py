@@ -137,7 +137,8 @@ class Pages:
     def problem(self, status: int, message: str, language: str, *, fragment: bool = False) -> HTMLResponse:
         """A refusal in words: a page, or the sentences alone for the page's own module."""
         template = "problem_words.html" if fragment else "problem.html"
-        return self._page(template, language, status=status, headers=PRIVATE_ADDRESS, message=message)
+        said = {"message": message, "unknown": status == 404}
+        return self._page(template, language, status=status, headers=PRIVATE_ADDRESS, **said)
 
     def offline(self, language: str) -> HTMLResponse:
         """The page that asks and answers by itself: the same for everyone, so that it may be kept on a phone."""
