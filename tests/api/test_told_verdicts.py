@@ -71,7 +71,7 @@ async def test_where_the_address_is_not_known_a_verdict_waits_for_the_next_visit
     async with town.open():
         asked = await town.asks(SR)
         with town.store.transaction() as journal:
-            journal.connection.execute(visitors.delete())
+            journal.connection.execute(visitors.update().values(sealing=None, address=None))
         town.rule(asked.token)
         await until(town, lambda: town.tidings()[0].failure == "unknown_address")
         await town.writes("/aide")
