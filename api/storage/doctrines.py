@@ -76,14 +76,18 @@ def end_others(connection: Connection, kept: Doctrine, at: datetime) -> None:
 
 
 def sign_change(
-    connection: Connection, subject: str, subject_id: str, change: str, count: int, by: Account, at: datetime
+    connection: Connection, subject: str, subject_id: str, change: str, count: int, by: Account | str, at: datetime
 ) -> None:
-    """Note that somebody has seen this group of changed questions; a later count takes the place of the former."""
+    """Note that somebody has seen this group of changed questions; a later count takes the place of the former.
+
+    ``by``: an account, or a role alone for what is done from the command line.
+    """
+    account, role = (None, by) if isinstance(by, str) else (by.id, by.role)
     row = {"subject": subject, "subject_id": subject_id, "change": change, "count": count}
-    row |= {"account": by.id, "signed_at": at}
+    row |= {"account": account, "role": role, "signed_at": at}
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(signings).values(row)
-    again = {"count": count, "account": by.id, "signed_at": at}
+    again = {"count": count, "account": account, "role": role, "signed_at": at}
     keys = ["subject", "subject_id", "change"]
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=again))
 

@@ -13,11 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from api.storage.doctrines import sign_change
 from api.storage.engine import READ_ONLY
 from api.storage.journal import Clock, now
 from api.storage.schema import publications, rulesets
 
 ADVISORY_LOCK = 0x5075626C6973  # "Publis"
+RULESET = "ruleset"  # what the sign-offs call it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,18 @@ class Publications:
         with self._reading.begin() as connection:
             return _files(connection, version)
 
-    def publish(self, kept: Kept, by: str, note: str | None = None) -> Publication:
-        """Keep a checked ruleset and bring it into force."""
+    def publish(
+        self, kept: Kept, by: str, note: str | None = None, seen: Mapping[str, int] | None = None
+    ) -> Publication:
+        """Keep a checked ruleset and bring it into force.
+
+        ``seen``: of each group of logged questions that it changes, its key -> how many there were when ``by`` agreed.
+        """
         with self._engine.begin() as connection:
             self._take_turn(connection)
             self._keep(connection, kept)
+            for change, count in (seen or {}).items():
+                sign_change(connection, RULESET, kept.version, change, count, by, self._clock())
             return self._publish(connection, kept.version, by, note, packaged=False)
 
     def take_packaged(self, kept: Kept, by: str) -> Publication | None:

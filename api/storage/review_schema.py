@@ -205,7 +205,8 @@ signings = Table(
     Column("subject_id", String, nullable=False),
     Column("change", String, nullable=False),
     Column("count", Integer, nullable=False),
-    Column("account", Serial, ForeignKey("accounts.id"), nullable=False),
+    Column("account", Serial, ForeignKey("accounts.id")),
+    Column("role", String, nullable=False),
     Column("signed_at", Instant, nullable=False),
     UniqueConstraint("subject", "subject_id", "change"),
 )
