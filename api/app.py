@@ -39,7 +39,8 @@ from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
 from bot.channels.web_page.assets import read_assets
-from bot.channels.web_page.pages import read_pages
+from bot.channels.web_page.pages import Pages, read_pages
+from bot.channels.web_page.requests import language_of
 from bot.translation.translator import Translator
 from bot.wording import wording
 
@@ -78,7 +79,9 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.include_router(guide_routes(lambda: parts.decider, public_url=settings.public_url, today=today))
     app.include_router(report_routes(parts.store, lambda: parts.decider, today))
     pages = read_pages(read_assets())
-    gate, desk = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url), read_desk(pages)
+    gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url)
+    desk = read_desk(pages, parts.territory_name)
+    app.add_exception_handler(404, _nothing_there(pages))
     app.state.gate = gate
     app.router.routes.extend(coordinator_pages(parts, gate, desk, telegram, today))
     app.include_router(enquiry_routes(parts.store.engine, ApiGate(ApiKeys(parts.store.engine))))
@@ -112,6 +115,17 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     if telegram is not None:
         _add_webhook(app, telegram)
     return app
+
+
+def _nothing_there(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """An address that leads nowhere: words for people, a problem document for programs."""
+
+    async def nothing(request: Request, _error: Exception) -> Response:
+        if request.url.path.startswith("/v1/"):
+            return problem_response(request, Problem(404, "Not Found", request.url.path))
+        return pages.problem(404, "web.refused.nowhere", language_of(request))
+
+    return nothing
 
 
 def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None:

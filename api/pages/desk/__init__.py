@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,7 @@ class DeskPages:
     pages: Pages
     assets: Assets
     own: Assets
+    territory_name: Callable[[str | None], str]
 
     def beside(self, *folders: Path) -> Environment:
         """The templates of these folders with the frame, which they extend, and the chat's."""
@@ -75,7 +76,7 @@ class DeskPages:
             "dir": said.direction,
             "languages": {},
             "account": account,
-            "territory_name": _territory_name(request, account.territory),
+            "territory_name": self.territory_name(account.territory),
             "csrf": signed.csrf,
             "path": request.url.path,
             "navigation": [(path, name) for path, name, roles in NAVIGATION if account.role in roles],
@@ -97,14 +98,9 @@ class DeskPages:
         return Response(self.own.files[name], headers=headers, media_type=TYPES[Path(name).suffix])
 
 
-def _territory_name(request: Request, territory: str | None) -> str:
-    """What the territory of whoever is signed in calls itself."""
-    return str(request.app.state.parts.territory_name(territory))
-
-
-def read_desk(pages: Pages) -> DeskPages:
-    """The frame, over the chat's templates."""
-    return DeskPages(pages, read_assets(), read_assets(HERE / "static"))
+def read_desk(pages: Pages, territory_name: Callable[[str | None], str]) -> DeskPages:
+    """The frame, over the chat's templates. ``territory_name``: what a territory calls itself."""
+    return DeskPages(pages, read_assets(), read_assets(HERE / "static"), territory_name)
 
 
 def desk_files(desk: DeskPages) -> list[Route]:
