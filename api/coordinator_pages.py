@@ -23,6 +23,7 @@ from api.pages.exports import exports_pages
 from api.pages.joining import joining_page
 from api.pages.privacy import privacy_pages
 from api.pages.review import review_page
+from api.pages.rulesets import ruleset_pages
 from api.pages.sign_in import BACK, sign_in_pages
 from api.pages.sign_in.by_provider import ByProvider
 from api.pages.statistics import statistics_page
@@ -33,6 +34,7 @@ from api.parts import Parts, webhook_desk
 from api.privacy.person import Persons
 from api.review.doctrine import Doctrines
 from api.review.replays import Replays
+from api.review.rulesets import RulesetReview
 from api.review.verdicts import Verdicts
 from api.review.vignettes import VignetteDesk
 from api.storage.api_keys import ApiKeys
@@ -76,12 +78,15 @@ def review_pages(parts: Parts, gate: Gate, desk: DeskPages, today: Callable[[], 
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     webhooks = webhook_desk(parts)
     verdicts = Verdicts(parts.store, parts.jobs, after=webhooks.after)
-    doctrines = Doctrines(parts.store, parts.compiled, parts.territories, Replays())
+    replays = Replays()
+    doctrines = Doctrines(parts.store, parts.compiled, parts.territories, replays)
+    rulesets = RulesetReview(parts.store, parts.rulesets, parts.territories, replays)
     return [
         *review_page(gate, desk, verdicts, parts.rulesets, answers.as_given, parts.territories.get),
         *case_file_page(gate, desk, parts.store, lambda: parts.rulesets.current.ruleset, parts.territories.get),
         *webhooks_page(gate, desk, webhooks),
         *doctrine_pages(gate, desk, doctrines, today),
+        *ruleset_pages(gate, desk, rulesets),
         *cler_pages(gate, desk, parts.store, parts.compiled, parts.territories.get, today),
     ]
 

@@ -9,7 +9,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rules.replay import Group, Outcome, Past
 
@@ -65,7 +65,7 @@ class Replays:
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="replay")
 
     def of(self, name: str, total: int, work: Work) -> Replay:
-        """The replay of this name, begun where there is none yet. A name says all that it depends on."""
+        """The replay of this name as it is now, begun where there is none yet. A name says all it depends on."""
         with self._lock:
             known = self._known.get(name)
             if known is None or known.failed is not None:
@@ -73,7 +73,7 @@ class Replays:
                 while len(self._known) > MOST_KEPT:
                     self._known.pop(next(iter(self._known)))
                 self._threads.submit(self._run, known, work)
-            return known
+            return replace(known)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

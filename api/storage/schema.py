@@ -117,7 +117,8 @@ events = Table(
     Column("shown_at", Instant),
 )
 
-# content: the text of each file by its name. The version is the hash of what they say, and is checked when read.
+# proposed_by: the role that would have it in force, until it is. content: the text of each file by its name. The
+# version is the hash of what they say, and is checked when read.
 rulesets = Table(
     "rulesets",
     metadata,
@@ -125,6 +126,7 @@ rulesets = Table(
     Column("name", String, nullable=False),
     Column("content", Plain, nullable=False),
     Column("kept_at", Instant, nullable=False),
+    Column("proposed_by", String),
 )
 
 # A version may be published more than once; the last line is what is in force.

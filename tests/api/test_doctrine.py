@@ -184,5 +184,6 @@ def test_the_whole_way_in_the_browser(tmp_path: Path) -> None:
             assert re.search("Comité de pilotage", client.get("/doctrine").text)
 
 
-def clean(page: object) -> None:
+def clean(page) -> None:
+    page.wait_for_load_state("networkidle")
     assert Axe().run(page).response["violations"] == []

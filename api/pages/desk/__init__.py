@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from api.access.gate import Signed
-from api.access.roles import OF_A_TERRITORY, ROLES
+from api.access.roles import ADMINISTRATOR, NATIONAL, OF_A_TERRITORY, ROLES
 from bot.channels.web_page.assets import TYPES, Assets, read_assets
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS, Pages, bound
 from bot.wording import SOURCE_LANGUAGE, wording
@@ -25,6 +25,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/revue", "review", ROLES),
     ("/menages", "households", OF_A_TERRITORY),
     ("/doctrine", "doctrine", ROLES),
+    ("/regles", "rules", (ADMINISTRATOR, NATIONAL)),
     ("/cler", "cler", ROLES),
     ("/chiffres", "figures", ROLES),
     ("/vignettes", "vignettes", ROLES),

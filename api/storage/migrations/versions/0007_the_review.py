@@ -76,6 +76,7 @@ FEW = (
 def upgrade() -> None:
     op.add_column("enquiries", sa.Column("rules", PLAIN))
     op.add_column("dialogues", sa.Column("asking", sa.String))
+    op.add_column("rulesets", sa.Column("proposed_by", sa.String))
     _review_cells()
     asked = {f"{kind}_where": sa.text("asker <> ''") for kind in ("sqlite", "postgresql")}
     op.create_index("ix_enquiries_with_asker", "enquiries", ["asked_at"], **asked)
@@ -128,6 +129,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_append_only")
     op.drop_index("ix_enquiries_with_asker", "enquiries")
+    op.drop_column("rulesets", "proposed_by")
     op.drop_column("dialogues", "asking")
     op.drop_column("enquiries", "rules")
 
