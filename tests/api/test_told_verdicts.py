@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import select, text
 
+from api.access.roles import COORDINATOR
+from api.deciding import Decider
+from api.review.vignettes import VignetteDesk
+from api.rulesets import Rulesets
 from api.storage.access_schema import visitors
+from api.storage.journal import now
 from api.storage.store import Store
 from tests.api.askers_by_telegram import CHAT, N1, REFERRED, SR, Town, plain
+from tests.api.coordination import TERRITORY
 from tests.api.reviewing import WORDS
 from tests.fakes.telegram import FakeTelegram
 
@@ -213,3 +221,22 @@ async def test_no_table_of_jobs_holds_a_word_or_an_address(town: Town) -> None:
 
 async def until(town: Town, condition) -> None:
     await town.telegram.until(condition, 15)
+
+
+async def test_a_vignette_arrives_in_the_chat_and_its_link_opens_the_visitor_s_own_page(town: Town) -> None:
+    async with town.open() as address:
+        await town.asks(N1)
+        account = town.store.accounts.add("cas@exemple.test", COORDINATOR, TERRITORY)
+        decider = Decider(Rulesets.open(town.store).current, {})
+        desk = VignetteDesk(town.store, town.jobs, lambda: decider, now)
+        facts = {"dst": "fait", "but": "accompagner", "cadre_contact": "suivi", "action": "bilan"}
+        number = desk.write(
+            account, "Retour en avril", "Un ménage visité en octobre est rappelé en avril.", facts, None
+        )
+        desk.publish(account, number)
+        told = await town.shown("Retour en avril")
+        await town.told()
+        (link,) = re.findall(r"http\S+/cas-decole/\S+", plain(told))
+        async with httpx.AsyncClient() as client:
+            page = await client.get(address + link[link.index("/cas-decole/") :])
+        assert page.status_code == 200 and "rappelé en avril" in page.text
