@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from api.access.roles import ADMINISTRATOR, OF_A_TERRITORY, Account
 from api.past import past_of
+from api.review.personal import personal
 from api.review.replays import Change, Replay, Replays, change_key
 from api.storage.audit import note
 from api.storage.doctrines import (
@@ -83,6 +84,8 @@ class Doctrines:
             raise DoctrineError("empty")
         if len(said) > LONGEST:
             raise DoctrineError("long")
+        if personal(said):
+            raise DoctrineError("personal")
         if not set(missions) <= set(candidates(self.compiled(), zone)):
             raise DoctrineError("missions")
         with self.store.engine.begin() as connection:

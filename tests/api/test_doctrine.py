@@ -131,6 +131,7 @@ def test_only_the_territory_writes_and_only_its_administrator_goes_on(store: Sto
         (ZONE, (), "", "empty"),
         (ZONE, (), "x" * 601, "long"),
         (ZONE, ("evaluation",), SAID, "missions"),
+        (ZONE, (), "Appelez le 01 23 45 67 89.", "personal"),
         ("dates_de_sr_sans_sr", (), SAID, "zone"),
     ],
 )
