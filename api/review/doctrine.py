@@ -132,11 +132,11 @@ class Doctrines:
 
     def publish(self, by: Account, number: int) -> None:
         """Bring it into force, in the place of the one before. Raises DoctrineError or UnknownDoctrineError."""
-        shown, seen = self._shown(by, number), self.signed(number)
-        if any(seen.get(change.key) != change.count for change in shown):
-            raise DoctrineError("unsigned")
-        at = self.clock()
+        shown, at = self._shown(by, number), self.clock()
         with self._changing(by, number) as (connection, found):
+            seen = signed_changes(connection, DOCTRINE, str(number))
+            if any(seen.get(change.key) != change.count for change in shown):
+                raise DoctrineError("unsigned")
             end_others(connection, found, at)
             if not move(connection, found.id, (SIGNED,), state=IN_FORCE, published_at=at):
                 raise DoctrineError("state")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from fastapi.concurrency import run_in_threadpool
@@ -22,6 +20,7 @@ from api.access.roles import NATIONAL, ROLES
 from api.pages.cler.documents import Sheet, docx, pdf
 from api.pages.cler.words import chapters
 from api.pages.desk import DeskPages
+from api.pages.when import beginning, day_given
 from api.review.open_questions import open_questions, territories_asking
 from api.storage.open_questions import Span
 from api.storage.store import Store
@@ -31,7 +30,6 @@ from rules.compile import CompiledRuleset
 from rules.model import Territory
 
 HERE = Path(__file__).resolve().parent
-PARIS = ZoneInfo("Europe/Paris")
 WRITERS = {
     "pdf": (pdf, "application/pdf"),
     "docx": (docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -55,7 +53,8 @@ class Asked:
 
     @property
     def span(self) -> Span:
-        return Span(self.territory, _begin(self.first), _begin(self.last + timedelta(days=1)) if self.last else None)
+        after = self.last + timedelta(days=1) if self.last else None
+        return Span(self.territory, beginning(self.first), beginning(after))
 
 
 def cler_pages(
@@ -130,18 +129,7 @@ def _asked(request: Request, signed: Signed) -> Asked:
     """What the address says; another territory than one's own is the national reader's alone."""
     given = request.query_params
     territory = signed.account.territory or given.get("territoire") or None
-    return Asked(territory, _day(given.get("du", "")), _day(given.get("au", "")))
-
-
-def _day(given: str) -> date | None:
-    try:
-        return date.fromisoformat(given) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given, re.ASCII) else None
-    except ValueError:
-        return None
-
-
-def _begin(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), PARIS).astimezone(UTC) if day else None
+    return Asked(territory, day_given(given.get("du", "")), day_given(given.get("au", "")))
 
 
 def _scope(asked: Asked, name: str | None, words: Wording, made: date) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from api.access.gate import Gate, Signed
 from api.access.roles import ADMINISTRATOR, OF_A_TERRITORY, ROLES
 from api.pages.desk import DeskPages
 from api.pages.doctrine.words import change_shown, zone_shown, zones_shown
+from api.pages.when import day_given
 from api.review.doctrine import DoctrineError, Doctrines, UnknownDoctrineError, candidates
 from api.storage.doctrines import ENDED, IN_FORCE, SIGNED, WRITTEN
 from bot.channels.web_page.pages import SECURITY_HEADERS
@@ -74,7 +74,7 @@ class _Page:
         return await self._one(request, signed)
 
     async def sign(self, request: Request, signed: Signed) -> Response:
-        day = _day(signed.said("decide_le"))
+        day = day_given(signed.said("decide_le"))
         number, body = request.path_params["number"], signed.said("instance")
         if day is None:
             return await self._one(request, signed, 422, refused="day", body=body)
@@ -150,10 +150,3 @@ class _Page:
 
 def _to(number: int) -> Response:
     return RedirectResponse(f"{ADDRESS}/{number}", 303, dict(SECURITY_HEADERS))
-
-
-def _day(given: str) -> date | None:
-    try:
-        return date.fromisoformat(given) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given, re.ASCII) else None
-    except ValueError:
-        return None

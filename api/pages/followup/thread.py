@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from api.households.desk import VOICE
+from api.pages.when import ZONE
 from api.storage.households import IN, QUEUED, READY, SENT, Stored
 from bot.followup.catalog import catalog
 from bot.followup.content import FREE, TEMPLATE, WHICH_DAY, WORDS, Block, Content, HeldError, show
@@ -18,7 +18,6 @@ from bot.followup.templates import templates
 from bot.wording import SOURCE_LANGUAGE
 from rules.model import Territory
 
-PARIS = ZoneInfo("Europe/Paris")
 SAID_BY_ITSELF = frozenset({WORDS, WHICH_DAY})
 UNDERSTOOD = "understood"
 CAN_BE_WITHDRAWN = frozenset({QUEUED, READY})
@@ -79,7 +78,7 @@ def _to_household(message: Stored, territory: Territory | None) -> Entry:
         message.kind,
         message.language,
         UNDERSTOOD if message.understood else message.state,
-        (message.sent_at or message.made_at).astimezone(PARIS),
+        (message.sent_at or message.made_at).astimezone(ZONE),
         lines=in_french(content, territory),
         original=translated,
         handed=message.link is not None and message.state in (READY, SENT),
@@ -98,7 +97,7 @@ def _from_household(message: Stored) -> Entry:
         message.kind,
         message.language,
         message.state,
-        message.made_at.astimezone(PARIS),
+        message.made_at.astimezone(ZONE),
         lines=tuple(french.split("\n")) if french else (),
         original="" if message.language == SOURCE_LANGUAGE and french == original else original,
         doubts=tuple(str(doubt) for doubt in content.get("doubts", ())),

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from api.access.roles import NATIONAL, Account
+from api.pages.when import beginning
 from api.review.rank import RANKS
 from api.storage.review_queue import ORDER, Place, Wanted
 from api.storage.reviews import STATES, WAITING
 from bot.channels.web_page.requests import TERRITORY
 
-PARIS = ZoneInfo("Europe/Paris")
 ALL = "all"
 MINE, FREE, SECOND = "mine", "free", "second"
 WHO = (MINE, FREE, SECOND)
@@ -54,8 +53,8 @@ class Chosen:
             reason=self.reason or None,
             language=self.language or None,
             channel=self.channel or None,
-            since=_midnight(self.since),
-            until=_midnight(self.until + timedelta(days=1)) if self.until else None,
+            since=beginning(self.since),
+            until=beginning(self.until + timedelta(days=1)) if self.until else None,
             assignee=by.id if self.who == MINE else None,
             free=self.who == FREE,
             second=self.who == SECOND,
@@ -150,7 +149,3 @@ def _day(query: Mapping[str, str], name: str, unread: list[tuple[str, str]]) -> 
         unread.append((name, value[:40]))
         return None
     return found
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), PARIS).astimezone(UTC) if day else None

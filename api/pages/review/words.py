@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_datetime
 
-from api.pages.review.filters import PARIS
+from api.pages.when import ZONE
 from api.review.queue import Listed
 from api.review.rank import CONTESTED, NEAR, REFERRED, turning_facts
 from api.storage.reviews import CORRECTED
@@ -134,7 +134,7 @@ def language_text(code: str, language: str) -> str:
 def moment(at: datetime, language: str) -> str:
     """A day and its hour, in Paris."""
     words = wording(language)
-    said = format_datetime(at.astimezone(PARIS), "d MMM y|HH:mm", locale=_locale(words.language))
+    said = format_datetime(at.astimezone(ZONE), "d MMM y|HH:mm", locale=_locale(words.language))
     day, _, hour = said.partition("|")
     return words("review.moment", day=day, hour=hour)
 
