@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pocketsphinx
 import yaml
 
@@ -21,6 +22,7 @@ from bot.speech.sounds import RATE, Sound
 
 LANGUAGE = "fr"
 MOST_WAYS, OF_A_WORD = 48, 3  # ways of saying a phrase, and a word of one
+PAUSE, QUIET = 0.2, 6.0  # seconds; how loud a quiet room is, of 32768
 MARKS = re.compile(r"[ˈˌː‿_\-]|\([^)]*\)")
 ACOUSTICS = "en-us/en-us"
 DICTIONARY, GRAMMAR = "phrases.dict", "phrases.gram"
@@ -42,9 +44,10 @@ class ClosedChoice:
         """Raises ValueError without phrases, for another language or another rate."""
         if not phrases or language != LANGUAGE or sound.rate != RATE:
             raise ValueError(f"closed choice hears {LANGUAGE} at {RATE} Hz among phrases, not {language} {sound.rate}")
+        samples = _with_quiet_around(sound.samples)
         with TemporaryDirectory(prefix="aiguillage-") as folder:
             said_by = self._write(Path(folder), phrases)
-            heard = (said_by.get(_decoded(Path(folder), sound, beams)) for beams in (NARROW, WIDE))
+            heard = (said_by.get(_decoded(Path(folder), samples, beams)) for beams in (NARROW, WIDE))
             return next(filter(None, heard), None)
 
     def _write(self, folder: Path, phrases: Sequence[str]) -> Mapping[str, str]:
@@ -71,7 +74,13 @@ class ClosedChoice:
         return ways(MARKS.sub("", self._espeak.phonemes(text, LANGUAGE)))
 
 
-def _decoded(folder: Path, sound: Sound, beams: Mapping[str, float]) -> str:
+def _with_quiet_around(samples: np.ndarray) -> np.ndarray:
+    """The acoustics expect a pause before and after what is said; a phone often cuts it off."""
+    quiet = (np.random.default_rng(0).standard_normal(int(PAUSE * RATE)) * QUIET).astype(np.int16)
+    return np.concatenate([quiet, samples, quiet])
+
+
+def _decoded(folder: Path, samples: np.ndarray, beams: Mapping[str, float]) -> str:
     """The grammar's sentence that was heard, or the beginning of one where the search came to no end."""
     decoder = pocketsphinx.Decoder(
         hmm=pocketsphinx.get_model_path(ACOUSTICS),
@@ -83,7 +92,7 @@ def _decoded(folder: Path, sound: Sound, beams: Mapping[str, float]) -> str:
         **beams,
     )
     decoder.start_utt()
-    decoder.process_raw(sound.samples.astype("<i2").tobytes(), full_utt=True)
+    decoder.process_raw(samples.astype("<i2").tobytes(), full_utt=True)
     decoder.end_utt()
     heard = decoder.hyp()
     return heard.hypstr if heard else ""

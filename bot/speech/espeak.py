@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from functools import cached_property
+from functools import cache
+from typing import Any
 
 import espeakng_loader
 import numpy as np
@@ -52,9 +53,14 @@ class EspeakNG:
             self._library.choose(VOICES[language])
             return self._library.phonemes(text)
 
-    @cached_property
+    @property
     def _library(self) -> _Library:
-        return _Library()
+        return _library()
+
+
+@cache
+def _library() -> _Library:
+    return _Library()
 
 
 class _Library:
@@ -94,6 +100,11 @@ class _Library:
 
 
 def _vowelled(text: str) -> str:
+    return str(_diacritizer().diacritize(text))
+
+
+@cache
+def _diacritizer() -> Any:
     from piper.tashkeel import TashkeelDiacritizer  # loads a model: only where it is needed
 
-    return str(TashkeelDiacritizer().diacritize(text))
+    return TashkeelDiacritizer()
