@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -24,10 +25,27 @@ LANGUAGE = "fr"
 MOST_WAYS, OF_A_WORD = 48, 3  # ways of saying a phrase, and a word of one
 PAUSE, QUIET = 0.2, 6.0  # seconds; how loud a quiet room is, of 32768
 MARKS = re.compile(r"[ˈˌː‿_\-]|\([^)]*\)")
+MOST_KEPT = 16  # decoders: some 10 MB each
 ACOUSTICS = "en-us/en-us"
 DICTIONARY, GRAMMAR = "phrases.dict", "phrases.gram"
 NARROW: Mapping[str, float] = {}
 WIDE: Mapping[str, float] = {"beam": 1e-100, "wbeam": 1e-80, "pbeam": 1e-100}  # where the narrow search finds no end
+
+
+@dataclass(frozen=True)
+class _Ears:
+    """A decoder, and which phrase each of its sentences stands for."""
+
+    decoder: pocketsphinx.Decoder
+    stands_for: Mapping[str, str]
+
+    def heard(self, samples: np.ndarray) -> str | None:
+        """The phrase; None where the search came to no end of one."""
+        self.decoder.start_utt()
+        self.decoder.process_raw(samples.astype("<i2").tobytes(), full_utt=True)
+        self.decoder.end_utt()
+        found = self.decoder.hyp()
+        return self.stands_for.get(found.hypstr) if found else None
 
 
 class ClosedChoice:
@@ -39,16 +57,28 @@ class ClosedChoice:
 
     def __init__(self, espeak: EspeakNG | None = None) -> None:
         self._espeak = espeak or EspeakNG()
+        self._kept: dict[tuple[tuple[str, ...], bool], _Ears] = {}
 
     def hear(self, sound: Sound, language: str, phrases: Sequence[str] = ()) -> str | None:
         """Raises ValueError without phrases, for another language or another rate."""
         if not phrases or language != LANGUAGE or sound.rate != RATE:
             raise ValueError(f"closed choice hears {LANGUAGE} at {RATE} Hz among phrases, not {language} {sound.rate}")
-        samples = _with_quiet_around(sound.samples)
+        samples, asked = _with_quiet_around(sound.samples), tuple(phrases)
+        heard = (self._ears(asked, wide).heard(samples) for wide in (False, True))
+        return next(filter(None, heard), None)
+
+    def _ears(self, phrases: tuple[str, ...], wide: bool) -> _Ears:
+        """Those for these phrases; made once, since a question is often the same."""
+        kept = self._kept.pop((phrases, wide), None) or self._made(phrases, WIDE if wide else NARROW)
+        self._kept[phrases, wide] = kept
+        if len(self._kept) > MOST_KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        return kept
+
+    def _made(self, phrases: tuple[str, ...], beams: Mapping[str, float]) -> _Ears:
         with TemporaryDirectory(prefix="aiguillage-") as folder:
-            said_by = self._write(Path(folder), phrases)
-            heard = (said_by.get(_decoded(Path(folder), samples, beams)) for beams in (NARROW, WIDE))
-            return next(filter(None, heard), None)
+            stands_for = self._write(Path(folder), phrases)
+            return _Ears(_decoder(Path(folder), beams), stands_for)
 
     def _write(self, folder: Path, phrases: Sequence[str]) -> Mapping[str, str]:
         """Write the dictionary and the grammar; what each sentence of it stands for: a phrase whole, or its words."""
@@ -80,9 +110,8 @@ def _with_quiet_around(samples: np.ndarray) -> np.ndarray:
     return np.concatenate([quiet, samples, quiet])
 
 
-def _decoded(folder: Path, samples: np.ndarray, beams: Mapping[str, float]) -> str:
-    """The grammar's sentence that was heard, or the beginning of one where the search came to no end."""
-    decoder = pocketsphinx.Decoder(
+def _decoder(folder: Path, beams: Mapping[str, float]) -> pocketsphinx.Decoder:
+    return pocketsphinx.Decoder(
         hmm=pocketsphinx.get_model_path(ACOUSTICS),
         dict=str(folder / DICTIONARY),
         jsgf=str(folder / GRAMMAR),
@@ -91,11 +120,6 @@ def _decoded(folder: Path, samples: np.ndarray, beams: Mapping[str, float]) -> s
         samprate=RATE,
         **beams,
     )
-    decoder.start_utt()
-    decoder.process_raw(samples.astype("<i2").tobytes(), full_utt=True)
-    decoder.end_utt()
-    heard = decoder.hyp()
-    return heard.hypstr if heard else ""
 
 
 @cache
