@@ -11,7 +11,9 @@ from api.deciding import Decider
 from api.past import past_of
 from api.rulesets import Rulesets
 from api.storage.store import Store
+from bot.coordination import ruled
 from bot.expert import FieldErrors
+from bot.journal import Enquiry
 from bot.messages import Reply, Section, Text
 from bot.rendering import error_text, hint_text
 from bot.showing import finding_sections
@@ -35,13 +37,24 @@ class Answers:
     today: Callable[[], date]
 
     async def shared(self, token: str, language: str) -> Reply | None:
-        """The answer as it was given; where it would be another today, it says so. None for an unknown token."""
+        """The answer as it was given; where it would be another today, it says so. Above it the
+        verdict of coordination, where there is one. None for an unknown token."""
         return await asyncio.to_thread(self._shared, token, language)
+
+    async def as_given(self, token: str, language: str) -> Reply | None:
+        """The answer as the visitor saw it, without what coordination said of it. None for an unknown token."""
+        enquiry = await asyncio.to_thread(self.store.enquiry, token)
+        return None if enquiry is None else await asyncio.to_thread(self._as_given, enquiry, language)
 
     def _shared(self, token: str, language: str) -> Reply | None:
         enquiry = self.store.enquiry(token)
         if enquiry is None:
             return None
+        reply, ruling = self._as_given(enquiry, language), self.store.ruling(token)
+        return reply if ruling is None else ruled(reply, ruling, self.rulesets.current.ruleset)
+
+    def _as_given(self, enquiry: Enquiry, language: str) -> Reply:
+        token = enquiry.token
         decider = self.decider()
         territory = decider.territory(enquiry.territory)
         compiled = self.rulesets.compiled(enquiry.ruleset_version)
@@ -66,13 +79,13 @@ class Answers:
         try:
             situation = parse(compiled.ruleset.vocabulary, facts, self.today())
         except SituationError as error:
-            return _field_errors(error, set(compiled.ruleset.vocabulary.facts))
+            return field_errors(error, set(compiled.ruleset.vocabulary.facts))
         territory = decider.territory(decider.default_territory)
         finding = examine(compiled, situation, territory, final=True)
         return Reply(finding_sections(finding, Interviewer(compiled, territory)), language=language)
 
 
-def _field_errors(error: SituationError, facts: set[str]) -> FieldErrors:
+def field_errors(error: SituationError, facts: set[str]) -> FieldErrors:
     """What is wrong, under its fact; under ``""`` what concerns no fact of the form."""
     told: dict[str, tuple[Text, ...]] = {}
     for one in error.errors:

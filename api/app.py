@@ -4,138 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from datetime import date
 
 from fastapi import FastAPI, Request, Response
-from sqlalchemy import Connection
+from fastapi.exceptions import RequestValidationError
 
 from api.access.gate import Gate
 from api.answers import Answers
-from api.deciding import Decider
-from api.exchange import DurableExchange, keyed_hash
-from api.households.asking import AskingDesk
+from api.at_work import at_work
+from api.coordinator_pages import coordinator_pages
+from api.exchange import keyed_hash
 from api.households.campaigns import CampaignDesk
-from api.households.desk import Desk
-from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR
-from api.households.planning import Planning
 from api.households.telegram_chats import TelegramChats
-from api.jobs.adding import DurableJobs, prepare_tables
-from api.jobs.draining import Draining
-from api.jobs.runtime import JobsRuntime, Loop
-from api.jobs.sending import Sending
-from api.jobs.telling import Telling
-from api.jobs.worker import Worker
 from api.offline_packages import OfflinePackages
 from api.pages.campaign import campaign_page
-from api.pages.desk import desk_files, read_desk
+from api.pages.desk import read_desk
 from api.pages.figures import figures_page
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
-from api.routes.decisions import Problem, decision_routes, problem_response
+from api.parts import Parts, open_parts
+from api.routes.api_gate import ApiGate
+from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
+from api.routes.enquiries import enquiry_routes
 from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
 from api.routes.health import health_routes
 from api.routes.reports import report_routes
-from api.rulesets import Rulesets
-from api.settings import Settings, contact_keys
-from api.storage.households import Households
-from api.storage.journal import now
-from api.storage.store import Store
-from api.storage.vault import Vault
-from api.territories import known_territories
+from api.settings import Settings
+from api.storage.api_keys import ApiKeys
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
-from bot.channels.telegram_household import TelegramHouseholds
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
 from bot.channels.web_page.assets import read_assets
-from bot.channels.web_page.pages import read_pages
-from bot.followup.questions import Facts
-from bot.messages import Text
-from bot.translation.card import language_card
-from bot.translation.errors import TranslationError
-from bot.translation.translator import MachineText, Translator
-from bot.wording import SOURCE_LANGUAGE, wording
-from rules.errors import RulesetError
-from rules.load import SLIME_PLUS
-from rules.model import Territory
+from bot.channels.web_page.pages import Pages, read_pages
+from bot.channels.web_page.requests import language_of
+from bot.translation.translator import Translator
+from bot.wording import wording
 
-log = logging.getLogger(__name__)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What the channels and the commands share: the rules, the territories, the log."""
-
-    settings: Settings
-    rulesets: Rulesets
-    territories: Mapping[str, Territory]
-    store: Store
-    exchange: DurableExchange
-    vault: Vault
-    jobs: DurableJobs
-    desk: Desk
-
-    @property
-    def decider(self) -> Decider:
-        """Decides under the rules in force now; a request keeps the one it began with."""
-        return Decider(self.rulesets.current, self.territories, self.settings.territory)
-
-    def card(self, language: str, territory: str | None) -> Sequence[Text]:
-        """What to know of a language before writing to a household in it."""
-        audio = self.store.recordings.templates(territory, language)
-        return language_card(language, self.settings.models, audio).lines
-
-    def plan_day(self, now: datetime) -> None:
-        """Bring up to date what each household case is due, by the rules in force now, and send what is."""
-        self.planning().plan_day(now)
-
-    def send_due(self, now: datetime) -> None:
-        """Send what leaves by itself by now."""
-        self.planning().send_due(now)
-
-    def planning(self) -> Planning:
-        """By the rules in force now."""
-        return Planning(self.desk, self.rulesets.current.ruleset.delays, self.territories.get)
-
-
-def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
-    """Open the log, take the rules in force and read the territories. Raises RulesetError or StorageError.
-
-    ``rules``: the folder of the ruleset that comes with the program.
-    """
-    store = Store.open(settings.database_url)
-    try:
-        rulesets = Rulesets.open(store, rules)
-        territories = known_territories(settings)
-    except RulesetError:
-        store.close()
-        raise
-    prepare_tables(store.engine.url)
-    vault, jobs = Vault(contact_keys(settings)), DurableJobs(store.engine)
-
-    def hear(connection: Connection, dialogue: str, question: str, facts: Facts, today: date) -> bool:
-        return exchange.hear(connection, dialogue, question, facts, today)
-
-    def plan(households: Households, reference: str) -> None:
-        Planning(desk, rulesets.current.ruleset.delays, territories.get).refresh(households, reference, now())
-
-    desk = Desk(store, vault, jobs, territories.get, hear=hear, plan=plan)
-    exchange = DurableExchange(
-        store,
-        rulesets,
-        territories.get,
-        settings.secret_key,
-        settings.territory,
-        households=lambda connection: AskingDesk(desk, connection, settings.secret_key, settings.public_url),
-    )
-    return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk)
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
@@ -151,9 +60,10 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
         try:
             async with (
                 _running(parts.rulesets.watch()),
+                _running(parts.territories.watch()),
                 _running(packages.watch()),
                 _listening(telegram, settings),
-                _at_work(parts, telegram, translator),
+                at_work(parts, telegram, translator),
             ):
                 yield
         finally:
@@ -161,6 +71,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
 
     app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan)
     app.add_exception_handler(Problem, problem_response)
+    app.add_exception_handler(RequestValidationError, refused_parameters)
     app.state.parts = parts
     app.include_router(decision_routes(lambda: parts.decider, today))
     app.include_router(health_routes(parts.store, parts.rulesets))
@@ -168,9 +79,12 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.include_router(guide_routes(lambda: parts.decider, public_url=settings.public_url, today=today))
     app.include_router(report_routes(parts.store, lambda: parts.decider, today))
     pages = read_pages(read_assets())
-    gate, desk = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url), read_desk(pages)
+    gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url)
+    desk = read_desk(pages, parts.territory_name)
+    app.add_exception_handler(404, _nothing_there(pages))
     app.state.gate = gate
-    app.router.routes.extend(desk_files(desk))
+    app.router.routes.extend(coordinator_pages(parts, gate, desk, telegram, today))
+    app.include_router(enquiry_routes(parts.store.engine, ApiGate(ApiKeys(parts.store.engine))))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
     app.router.routes.extend(household_page(parts.desk, parts.territories.get))
@@ -203,6 +117,17 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     return app
 
 
+def _nothing_there(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """An address that leads nowhere: words for people, a problem document for programs."""
+
+    async def nothing(request: Request, _error: Exception) -> Response:
+        if request.url.path.startswith("/v1/"):
+            return problem_response(request, Problem(404, "Not Found", request.url.path))
+        return pages.problem(404, "web.refused.nowhere", language_of(request))
+
+    return nothing
+
+
 def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None:
     settings = parts.settings
     if not settings.telegram_token:
@@ -216,42 +141,6 @@ def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None
         api=settings.telegram_api,
         households=TelegramChats(parts.desk, settings.secret_key, keyed_hash(settings.secret_key), settings.public_url),
     )
-
-
-@contextlib.asynccontextmanager
-async def _at_work(parts: Parts, telegram: TelegramChannel | None, translator: Translator) -> AsyncIterator[None]:
-    """The jobs, while the server runs: what is to be sent is sent, who follows a household is told."""
-    async with translator:
-        runtime = jobs_runtime(parts, TelegramHouseholds(telegram.bot) if telegram else None, translator)
-        await runtime.start()
-        try:
-            yield
-        finally:
-            await runtime.stop()
-
-
-def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: Translator) -> JobsRuntime:
-    """The jobs of this process: what each of them does, and with what."""
-
-    async def in_french(words: str, language: str) -> MachineText | None:
-        try:
-            return await translator.translate(words, language, SOURCE_LANGUAGE)
-        except TranslationError as error:
-            log.warning("translation: %s", type(error).__name__)
-            return None
-
-    loop, channels = Loop(), {telegram.name: telegram} if telegram else {}
-    sending = Sending(parts.desk, parts.jobs, channels, parts.territories.get, loop)
-    telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
-    jobs = {
-        SEND: sending.send_message,
-        SHOW_ANSWER: sending.show_answer,
-        TELL_VISITOR: telling.tell_visitor,
-        CAMPAIGN: Draining(parts.desk, sending, loop).run_campaign,
-    }
-    worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)
-    clock = {"plan_day": parts.plan_day, "send_due": parts.send_due}
-    return JobsRuntime(parts.store.engine, worker, loop, jobs, give_up=sending.give_up, **clock)
 
 
 @contextlib.asynccontextmanager

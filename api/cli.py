@@ -8,9 +8,12 @@ import click
 
 COMMANDS = (
     "serve", "ask", "decide", "explain", "figures", "guide", "report", "letter", "log", "settings",
-    "case", "plan", "campaign", "recording", "rules", "locales", "models",
+    "cler", "case", "plan", "campaign", "recording", "rules", "review", "locales", "models", "user", "webhook", "key",
+    "data",
 )  # fmt: skip
 RULES = ("check", "diff", "approve", "test", "emit", "questions", "replay", "publish", "versions", "restore")
+REVIEW = ("cases",)
+WEBHOOK = ("add", "list", "end", "test")
 MODELS = ("list", "install", "measure", "translate")
 LOCALES = ("add", "check", "export", "import", "approve", "invite", "readings", "show")
 
@@ -59,7 +62,17 @@ def models() -> None:
     """La traduction par une machine : installer des paquets, les mesurer, essayer un texte."""
 
 
-GROUPS = {"rules": rules, "locales": locales, "models": models}
+@click.group(cls=OnDemand, names=REVIEW, prefix="review_")
+def review() -> None:
+    """Les verdicts de la coordination : les cas qui en sortent."""
+
+
+@click.group(cls=OnDemand, names=WEBHOOK, prefix="webhook_")
+def webhook() -> None:
+    """Dire chaque verdict à un programme : ajouter une adresse, l'essayer, y mettre fin."""
+
+
+GROUPS = {"rules": rules, "locales": locales, "models": models, "review": review, "webhook": webhook}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from datetime import date
 from api.rulesets import Rulesets
 from api.settings import Settings
 from api.storage.store import Store
-from api.territories import known_territories
+from api.territories import Territories, territory_files
 from bot.messages import Text
 from bot.rendering import error_json, finding_json, finding_text
 from bot.wording import SOURCE_LANGUAGE, Wording, languages, nearest_language, wording
@@ -121,9 +121,9 @@ def open_decider(settings: Settings) -> Decider:
 
     Raises RulesetError or StorageError.
     """
-    territories = known_territories(settings)
+    files = territory_files(settings)
     with Store.open(settings.database_url) as store:
-        return Decider(Rulesets.open(store).current, territories, settings.territory)
+        return Decider(Rulesets.open(store).current, dict(Territories(files, store)), settings.territory)
 
 
 def _form(key: str, expected: str) -> dict[str, object]:

@@ -6,23 +6,28 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
+from api.review.coordination import CoordinationDesk
 from api.rulesets import Rulesets
 from api.storage.journal import SqlJournal
 from api.storage.store import Store
+from api.storage.tidings import tiding_shown
 from bot import reply_record
-from bot.conversation import Services, hear, respond
+from bot.conversation import hear, respond
+from bot.coordination import NO_COORDINATION
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk
 from bot.followup.questions import Facts
 from bot.journal import DuplicateEvent
+from bot.membership import OPEN, Membership
 from bot.messages import Incoming, Reply
 from bot.offline_questions import CHANNEL as OFFLINE_CHANNEL
 from bot.offline_questions import OfflineQuestion, Receipt, changes, log_offline
+from bot.services import Services
 from rules.model import Territory
 
 
@@ -41,6 +46,8 @@ class DurableExchange:
     secret_key: str
     default_territory: str | None = None
     households: Callable[[Connection], HouseholdDesk] = lambda _: NO_HOUSEHOLDS
+    membership: Callable[[Connection], Membership] = lambda _: OPEN
+    coordination: Callable[[Connection], CoordinationDesk] | None = None
 
     async def take(self, incoming: Incoming) -> Reply | None:
         return await asyncio.to_thread(self.take_now, incoming)
@@ -48,14 +55,34 @@ class DurableExchange:
     async def shown(self, incoming: Incoming) -> None:
         await asyncio.to_thread(self.store.mark_shown, incoming.channel, incoming.event)
 
+    async def told(self, tidings: Sequence[str]) -> None:
+        await asyncio.to_thread(self.told_now, tidings)
+
+    def told_now(self, tidings: Sequence[str]) -> None:
+        """Note that these were shown to whom they concern."""
+        with self.store.transaction() as journal:
+            for tiding in tidings:
+                tiding_shown(journal.connection, tiding, datetime.now(UTC))
+
     def take_now(self, incoming: Incoming) -> Reply | None:
-        """The reply to an event; the same again while it was not shown; None once it was."""
+        """The reply to an event; the same again while it was not shown; None once it was. With what there is to tell
+        beside, which no event holds: it is told until it was shown."""
+        reply = self._taken(incoming)
+        if reply is None or self.coordination is None:
+            return reply
+        with self.store.reading() as connection:
+            return self.coordination(connection).with_news(reply, incoming, self._asker(incoming))
+
+    def _taken(self, incoming: Incoming) -> Reply | None:
         try:
             with self.store.transaction() as journal:
                 known = journal.seen(incoming.channel, incoming.event)
                 if known is None:
                     reply = respond(incoming, self._services(journal))
                     journal.record(incoming.channel, incoming.event, reply_record.to_record(reply))
+                    if self.coordination is not None:
+                        desk = self.coordination(journal.connection)
+                        desk.visited(incoming, self._asker(incoming), journal.logged)
                     return reply
         except DuplicateEvent:
             with self.store.transaction() as journal:
@@ -88,6 +115,9 @@ class DurableExchange:
         """Go on with an interview by a household's answer, in the caller's transaction. Whether it was taken."""
         return hear(dialogue, question, facts, today, self._services(SqlJournal(connection)))
 
+    def _asker(self, incoming: Incoming) -> str:
+        return keyed_hash(self.secret_key)(f"{incoming.channel}:{incoming.asker}")
+
     def _services(self, journal: SqlJournal) -> Services:
         return Services(
             current=self.rulesets.current,
@@ -100,4 +130,6 @@ class DurableExchange:
             now=lambda: datetime.now(UTC),
             default_territory=self.default_territory,
             households=self.households(journal.connection),
+            membership=self.membership(journal.connection),
+            coordination=self.coordination(journal.connection) if self.coordination else NO_COORDINATION,
         )

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from api.deciding import Decider
+from bot.coordination import Ruling
 from bot.journal import Enquiry
 from bot.messages import Text
 from bot.rendering import finding_json, flip_json, source
@@ -19,12 +20,13 @@ from rules.situation import Situation, parse
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A situation to explain. ``notices``: what to know first of where it comes from."""
+    """A situation to explain. ``notices``: what to know first of where it comes from; ``ruling``: the verdict on it."""
 
     situation: Situation
     territory: Territory | None
     final: bool = True
     notices: tuple[Text, ...] = ()
+    ruling: Ruling | None = None
 
 
 def from_request(decider: Decider, request: object, today: date) -> Asked:
@@ -37,8 +39,12 @@ def from_request(decider: Decider, request: object, today: date) -> Asked:
     return Asked(situation, territory, bool(body.get("final", True)))
 
 
-def from_enquiry(decider: Decider, enquiry: Enquiry, territory: str | None = None) -> Asked:
+def from_enquiry(
+    decider: Decider, enquiry: Enquiry, ruling: Ruling | None = None, territory: str | None = None
+) -> Asked:
     """A question of the log, under today's rules; where they have changed since, it says so with the answer given.
+
+    ``ruling``: the verdict on that answer, which is told first.
 
     ``territory``: whose settings hold instead of its own. Raises RequestError where it is not known.
     """
@@ -53,7 +59,7 @@ def from_enquiry(decider: Decider, enquiry: Enquiry, territory: str | None = Non
     situation = parse(ruleset.vocabulary, enquiry.facts, day, ranges=True)
     if territory:
         decider.decide({"territory": territory}, day)
-    return Asked(situation, decider.territory(territory or enquiry.territory), notices=tuple(notices))
+    return Asked(situation, decider.territory(territory or enquiry.territory), notices=tuple(notices), ruling=ruling)
 
 
 def explained(decider: Decider, asked: Asked) -> Explanation:
@@ -101,4 +107,15 @@ def explanation_json(
         ],
         "flips_of_two": [change(f) for f in explanation.flips_of_two],
         **({"trace": asdict(path)} if path else {}),
+    }
+
+
+def ruling_json(ruling: Ruling) -> dict[str, object]:
+    """A verdict as data."""
+    return {
+        "kind": ruling.kind,
+        "missions": list(ruling.missions),
+        "reason": ruling.reason,
+        "statements": list(ruling.statements),
+        "day": ruling.day.isoformat(),
     }

@@ -1,4 +1,4 @@
-"""The log of finished questions, for those who read it: a short list, or everything as CSV."""
+"""The log of finished questions as a short list; values as the cells of a table, and rows as CSV."""
 
 from __future__ import annotations
 
@@ -9,47 +9,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot.journal import Enquiry
-
 SUMMARY = ("asked_at", "token", "channel", "territory", "status", "missions")
-ABOUT = (
-    "asked_at",
-    "token",
-    "channel",
-    "language",
-    "territory",
-    "status",
-    "missions",
-    "certainty",
-    "open_reason",
-    "open_decider",
-    "statements",
-    "ruleset_version",
-    "replaces",
-)
 BOM = "\ufeff"
 
 
-def listing(enquiries: Iterable[Enquiry]) -> Iterator[tuple[str, ...]]:
-    """One row of cells an enquiry, in the order of SUMMARY."""
-    for enquiry in enquiries:
-        about = _about(enquiry)
-        yield tuple(cell(about[column]) for column in SUMMARY)
+def listing(questions: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
+    """One row of cells a logged question (its columns by name), in the order of SUMMARY."""
+    for question in questions:
+        known = {**question, **about_answer(question["answer"])}
+        yield tuple(cell(known[name]) for name in SUMMARY)
 
 
-def export(
-    enquiries: Iterable[Enquiry], facts: Sequence[str], *, bom: bool = False, delimiter: str = ","
+def csv_lines(
+    head: Sequence[str], rows: Iterable[Sequence[object]], *, bom: bool = False, delimiter: str = ","
 ) -> Iterator[str]:
-    """The log as CSV (RFC 4180), line by line: the columns of ABOUT, then one for each fact named.
+    """Rows under their head as CSV (RFC 4180), line by line.
 
-    An unknown fact is an empty cell. ``bom`` helps Excel to see that the text is UTF-8; a French Excel also
-    wants ``delimiter=";"``. No cell can be taken for a formula by a spreadsheet.
+    ``bom`` helps Excel to see that the text is UTF-8; a French Excel also wants ``delimiter=";"``. No cell can be taken
+    for a formula by a spreadsheet.
     """
-    yield (BOM if bom else "") + _line([*ABOUT, *facts], delimiter)
-    for enquiry in enquiries:
-        about = _about(enquiry)
-        values = [*(about[column] for column in ABOUT), *(enquiry.facts.get(fact) for fact in facts)]
-        yield _line([harmless(cell(value)) for value in values], delimiter)
+    yield (BOM if bom else "") + _line(head, delimiter)
+    for row in rows:
+        yield _line([harmless(cell(value)) for value in row], delimiter)
 
 
 def cell(value: object) -> str:
@@ -75,11 +56,10 @@ def harmless(text: str) -> str:
     return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def _about(enquiry: Enquiry) -> dict[str, object]:
-    answer: Mapping[str, Any] = enquiry.answer
+def about_answer(answer: Mapping[str, Any]) -> Mapping[str, object]:
+    """What a list tells of an answer."""
     asked = answer.get("open") or {}
-    own = {column: getattr(enquiry, column) for column in ABOUT if hasattr(enquiry, column)}
-    return own | {
+    return {
         "status": answer["status"],
         "missions": answer["missions"],
         "certainty": answer.get("certainty"),

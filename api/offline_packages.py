@@ -16,11 +16,14 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
+from types import MappingProxyType
 
 from api.rulesets import Rulesets
 from api.storage.store import Store
 from bot.channels.web_page.package import Package, build_package, package_key
+from bot.offline_questions import settings_key
 from rules.compile import compile_ruleset
 from rules.interview import Interviewer
 from rules.load import ruleset_of
@@ -32,6 +35,14 @@ BEGIN_AFTER = 10.0  # seconds for the server to start and answer before anything
 UNUSED_AFTER = 30 * 24 * 3600
 LOW_PRIORITY = 10
 ENDING = ".json.gz"
+
+
+def _frozen(values: Mapping[str, object]) -> Mapping[str, object]:
+    return MappingProxyType(dict(values))
+
+
+# A territory's settings are frozen mappings, which go to the process apart.
+ForkingPickler.register(MappingProxyType, lambda settings: (_frozen, (dict(settings),)))
 
 
 @dataclass
@@ -73,20 +84,21 @@ class OfflinePackages:
     async def _look_at(self, name: str | None, *, make: bool) -> None:
         """Make a territory's package ready for the rules in force. What could not be made is not tried again."""
         version = self.rulesets.version
-        if self._looked_at.get(name) == version:
+        territory = self.territories.get(name) if name else None
+        state = f"{version} {settings_key(territory)}"
+        if self._looked_at.get(name) == state:
             return
         files = await asyncio.to_thread(self.store.publications.files, version)
         if files is None:
             return
-        territory = self.territories.get(name) if name else None
         key = await asyncio.to_thread(package_key, files, territory)
         found = await asyncio.to_thread(read_package, self.folder, key)
         if found is None and make:
-            self._looked_at[name] = version
+            self._looked_at[name] = state
             await make_apart(self.folder, key, files, version, territory)
             found = await asyncio.to_thread(read_package, self.folder, key)
         if found is not None:
-            self._looked_at[name] = version
+            self._looked_at[name] = state
             self._ready[name] = self._by_key[key] = found
 
 

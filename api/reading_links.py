@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
 from api.signing import record_signed, signed_record
+from bot.followup.catalog import REVIEWED, catalog
+from bot.followup.catalog_text import parts
+from bot.followup.reading import seen
+from bot.followup.templates import templates
+from bot.wording import SOURCE_LANGUAGE
 
 PATH = "/relire/"
 PURPOSE = b"relire "  # a signature made for something else is no signature here
@@ -28,6 +34,19 @@ class InvitationError(ValueError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+def invitations(
+    language: str, wanted: Sequence[str], reader: str, until: date
+) -> Iterator[tuple[str, Invitation | None]]:
+    """Each part to read with its invitation, None where words are missing. Without ``wanted``: those not reviewed."""
+    french, read, known = catalog(SOURCE_LANGUAGE), catalog(language), parts(templates())
+    for part in wanted or known:
+        entries = [(read.entries.get(key), french.entries[key]) for key in known[part]]
+        if any(entry is None or entry.empty for entry, _ in entries):
+            yield part, None
+        elif wanted or not all(entry and entry.state(source) == REVIEWED for entry, source in entries):
+            yield part, Invitation(language, part, seen(part, read, french, templates()), reader, until)
 
 
 def sign(invitation: Invitation, secret: str) -> str:

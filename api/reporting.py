@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from api.deciding import Decider
+from bot.coordination import Ruling
 from bot.journal import Enquiry
 from bot.reports.docx import docx
 from bot.reports.energy import parse_energy
@@ -50,8 +51,10 @@ def report_of_request(decider: Decider, trame: Trame, request: object, today: da
     return prefilled(trame, Case(situation, finding, territory, energy=figures), ruleset)
 
 
-def report_of_enquiry(decider: Decider, trame: Trame, enquiry: Enquiry, energy: object = None) -> Report:
-    """A report from a question of the log, with the answer that it was given.
+def report_of_enquiry(
+    decider: Decider, trame: Trame, enquiry: Enquiry, ruling: Ruling | None, energy: object = None
+) -> Report:
+    """A report from a question of the log, with the answer that it was given, and the verdict on that above it.
 
     Under another version of the rules since, the logged answer stands in its own words, and says so; facts that
     these rules cannot read any more are left out. Raises SituationError for the figures of energy.
@@ -67,10 +70,10 @@ def report_of_enquiry(decider: Decider, trame: Trame, enquiry: Enquiry, energy: 
             raise
         situation = Situation({})
     if changed:
-        case = Case(situation, None, territory, logged=enquiry.answer, energy=figures)
+        case = Case(situation, None, territory, logged=enquiry.answer, energy=figures, ruling=ruling)
     else:
         finding = examine(decider.compiled, situation, territory, final=True)
-        case = Case(situation, finding, territory, energy=figures)
+        case = Case(situation, finding, territory, energy=figures, ruling=ruling)
     return prefilled(trame, case, ruleset)
 
 

@@ -62,6 +62,14 @@ def web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def issuer(value: str) -> str:
+    """The address of an OpenID provider: https, or http on this machine."""
+    address = web_address(value)
+    if not address.startswith("https:") and not is_loopback(urlsplit(address).hostname or ""):
+        raise ValueError("give the provider's https address, as in the `issuer` of its discovery document")
+    return address
+
+
 def telegram_token(value: str) -> str:
     if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value):
         raise ValueError("copy the whole token from @BotFather: digits, a colon, then letters and digits")
@@ -98,6 +106,14 @@ def worker(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value):
         raise ValueError("give 1 to 64 unaccented letters, digits, '_' and '-', another name on each machine")
     return value
+
+
+def yes_or_no(value: str) -> bool:
+    """« oui » or « non »; also yes, no, true, false, 1, 0."""
+    said = {"oui": True, "yes": True, "true": True, "1": True, "non": False, "no": False, "false": False, "0": False}
+    if value.lower() not in said:
+        raise ValueError("say oui (yes) or non (no)")
+    return said[value.lower()]
 
 
 def is_loopback(host: str) -> bool:

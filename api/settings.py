@@ -55,6 +55,10 @@ class Settings:
     territories: Path
     models: Path
     worker: str | None
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None = field(repr=False)
+    private_webhooks: bool
     origins: Mapping[str, Text] = field(default_factory=dict, repr=False, compare=False)
     unknown: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
@@ -74,7 +78,7 @@ class Row:
     origin: Text
 
 
-SECRETS = ("telegram_token", "telegram_webhook_secret", "secret_key", "contact_keys")
+SECRETS = ("telegram_token", "telegram_webhook_secret", "secret_key", "contact_keys", "oidc_client_secret")
 T = TypeVar("T")
 D = TypeVar("D")
 NAMES = tuple(name for name in Settings.__dataclass_fields__ if name not in ("origins", "unknown"))
@@ -105,9 +109,16 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         territories=source.take("territories", values.existing_folder, data_dir / "territories"),
         models=source.take("models", values.data_folder, data_dir / "models"),
         worker=source.take("worker", values.worker, None),
+        oidc_issuer=source.take("oidc_issuer", values.issuer, None),
+        oidc_client_id=source.take("oidc_client_id", str, None),
+        oidc_client_secret=source.take("oidc_client_secret", str, None),
+        private_webhooks=source.take("private_webhooks", values.yes_or_no, False),
         origins=source.origins,
         unknown=source.unknown(),
     )
+    if settings.oidc_issuer and not settings.oidc_client_id:
+        remedy = "give the name under which the provider knows this program, or leave AIGUILLAGE_OIDC_ISSUER out"
+        raise SettingsError("oidc_client_id", UNSET, remedy)
     return settings if settings.secret_key else _with_kept_key(settings)
 
 

@@ -5,57 +5,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
 from bot import showing
+from bot.admission import admit
+from bot.asking_coordination import contest, resume
+from bot.asking_household import ask, be_about, take_answer
+from bot.commands import HOUSEHOLD_PAYLOAD, START, TERRITORY_PAYLOAD
 from bot.explaining import other_missions_sections
-from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk, choice_said
-from bot.followup.questions import household_questions
-from bot.journal import Dialogue, Enquiry, Journal
-from bot.messages import Incoming, Reply, Text
+from bot.messages import Incoming, Reply
 from bot.presses import Press, read_press, typed_choice
-from bot.rendering import finding_json
-from bot.wording import languages, nearest_language, wording
-from rules.compile import CompiledRuleset
-from rules.deciding_rules import deciding_rules
-from rules.errors import SituationError
+from bot.services import Services
+from bot.talk import Talk, fresh
+from bot.wording import languages
 from rules.explaining.explain import explain
-from rules.interview import Interview, Interviewer, Step
-from rules.model import Territory
-
-START, ASK, RESTART, BACK, LANGUAGE, HELP = "start", "sr_ou_n1", "recommencer", "retour", "langue", "aide"
-TERRITORY_PAYLOAD, HOUSEHOLD_PAYLOAD = "t_", "c-"
-
-
-@dataclass(frozen=True)
-class Services:
-    """What a conversation needs of the world. ``key``: a keyed hash; ``token``: a new unguessable name.
-
-    ``current``: the rules in force, for new questions. ``compiled``: a version for what began under it, or None where
-    it was not kept. ``superseded``: the day from which a version was in force that no longer is, else None.
-    """
-
-    current: CompiledRuleset
-    compiled: Callable[[str], CompiledRuleset | None]
-    superseded: Callable[[str], date | None]
-    journal: Journal
-    territory: Callable[[str | None], Territory | None]
-    key: Callable[[str], str]
-    token: Callable[[], str]
-    now: Callable[[], datetime]
-    default_territory: str | None = None
-    households: HouseholdDesk = NO_HOUSEHOLDS
 
 
 def respond(incoming: Incoming, services: Services) -> Reply:
     """Answer one event: the next question, the finding, or the current question again where the press is out of date.
 
-    A finished question is logged once, when its last answer comes in.
+    A finished question is logged once, when its last answer comes in. Of somebody who may not ask nothing is kept.
     """
-    talk = _Talk.of(incoming, services)
-    reply = talk.take(incoming)
+    talk = Talk.of(incoming, services)
+    if incoming.household is not None:
+        be_about(talk, incoming.household)
+    refusal = admit(talk, incoming)
+    if refusal is not None:
+        return refusal
+    reply = _take(talk, incoming)
     services.journal.keep(talk.lasting())
     return replace(reply, language=talk.dialogue.language)
 
@@ -69,254 +48,108 @@ def hear(dialogue: str, question: str, facts: Mapping[str, object], today: date,
     if kept is None or kept.interview is None or not facts:
         return False
     incoming = Incoming(kept.channel, "", "", today)
-    talk = _Talk(services, dialogue, kept, *_fresh(services, kept.territory, today))
-    talk._go_on(incoming)
-    if talk.notice is not None or not talk.hear(question, facts, incoming):
+    talk = Talk(services, dialogue, kept, *fresh(services, kept.territory, today))
+    talk.go_on(incoming)
+    if talk.notice is not None or not take_answer(talk, question, facts, incoming):
         return False
     services.journal.keep(talk.lasting())
     return True
 
 
-@dataclass
-class _Talk:
-    """One event's work on one dialogue."""
-
-    services: Services
-    asker: str
-    dialogue: Dialogue
-    interviewer: Interviewer
-    interview: Interview
-    notice: str | None = None
-
-    @classmethod
-    def of(cls, incoming: Incoming, services: Services) -> _Talk:
-        asker = services.key(f"{incoming.channel}:{incoming.asker}")
-        dialogue = services.journal.dialogue(asker) or Dialogue(
-            key=asker,
-            channel=incoming.channel,
-            language=nearest_language(incoming.language),
-            territory=incoming.territory or services.default_territory,
-        )
-        talk = cls(services, asker, dialogue, *_fresh(services, dialogue.territory, incoming.today))
-        talk._go_on(incoming)
-        if incoming.household is not None:
-            talk._be_about(incoming.household)
-        return talk
-
-    def _go_on(self, incoming: Incoming) -> None:
-        """Take the kept interview up, under the version of the rules that it began under."""
-        if not self.dialogue.interview:
-            return
-        kept = Interview.from_record(self.dialogue.interview)
-        if kept.ruleset_version != self.interview.ruleset_version:
-            if not kept.answers and incoming.button is None and incoming.text is None:
-                self._turn()  # nothing was answered: the first question is shown anew, its old buttons are out of date
-                return
-            compiled = self.services.compiled(kept.ruleset_version)
-            if compiled is None:
-                self.notice = "chat.rules_changed"
-                self._restart(incoming)
-                return
-            self.interviewer = Interviewer(compiled, self.interviewer.territory)
-        self.interview = kept if kept.answers else replace(kept, started=incoming.today)
-
-    def lasting(self) -> Dialogue:
-        """The dialogue as it is to be kept: where its interview stands, and at which question."""
-        asked = self.interviewer.step(self.interview).question
-        return replace(self.dialogue, interview=self.interview.record(), asking=asked.id if asked else None)
-
-    def take(self, incoming: Incoming) -> Reply:
-        if incoming.command is not None:
-            return self._command(incoming.command, incoming.argument or "", incoming)
-        if self.notice is not None:
-            return self._show()  # it began anew: what was pressed or typed answered another question
-        if incoming.button is not None:
-            press = read_press(incoming.button)
-            return self._show("chat.not_understood") if press is None else self._press(press, incoming)
-        if incoming.text is not None:
-            return self._text(incoming.text, incoming)
-        return self._show()
-
-    def _command(self, command: str, argument: str, incoming: Incoming) -> Reply:
-        match command:
-            case "start" | "sr_ou_n1":
-                if argument.startswith(TERRITORY_PAYLOAD):
-                    self._move_to(argument.removeprefix(TERRITORY_PAYLOAD), incoming)
-                if argument.startswith(HOUSEHOLD_PAYLOAD):
-                    self._be_about(argument.removeprefix(HOUSEHOLD_PAYLOAD))
-                if command == START and not self.interview.answers:
-                    return showing.welcome(self._show())
-                self._restart(incoming)
-                return self._show()
-            case "recommencer":
-                self._restart(incoming)
-                return self._show()
-            case "retour":
-                return self._back()
-            case "langue":
-                return self._language(argument.strip())
-            case _:
-                return showing.help_reply(self._show())
-
-    def _press(self, press: Press, incoming: Incoming) -> Reply:
-        if press.kind == "language":
-            return replace(self._language(press.value), edits=True)
-        if press.kind == "help":
-            return showing.help_reply(self._show())
-        if press.turn != self.dialogue.turn:
-            return self._show("chat.out_of_date")
-        match press.kind:
-            case "more":
-                return replace(self._show(more=True), edits=True)
-            case "back":
-                return replace(self._back(), edits=True)
-            case "restart":
-                self._restart(incoming)
-                return self._show()
-            case "correct":
-                return replace(self._correct(press.value), edits=True)
-            case "why":
-                return replace(self._why(), edits=True)
-            case "ask":
-                return self._ask(press.value)
-            case _:
-                return replace(self._answer(press.value, incoming), edits=True)
-
-    def _text(self, text: str, incoming: Incoming) -> Reply:
-        step = self.interviewer.step(self.interview)
-        choice = typed_choice(text, step)
-        return self._show("chat.not_understood") if choice is None else self._answer(choice, incoming)
-
-    def _answer(self, choice: str, incoming: Incoming) -> Reply:
-        try:
-            self.interview = self.interviewer.answer(self.interview, choice)
-        except SituationError as error:
-            return self._show(error=error)
-        self._turn()
-        step = self.interviewer.step(self.interview)
-        if step.finding is not None:
-            self._log(step, incoming)
-        return self._show()
-
-    def _correct(self, question: str) -> Reply:
-        try:
-            self.interview = self.interviewer.correct(self.interview, question)
-        except SituationError as error:
-            return self._show(error=error)
-        self._turn()
-        return self._show()
-
-    def _why(self) -> Reply:
-        """The answer again, with why it is none of the other missions and what would lead to each."""
-        shown, compiled = self._show(), self.interviewer.compiled
-        step = self.interviewer.step(self.interview)
-        if step.finding is None:
-            return shown
-        explained = explain(compiled, step.situation, self.interviewer.territory)
-        return showing.why_not(shown, other_missions_sections(explained.others, compiled.ruleset))
-
-    def _back(self) -> Reply:
-        if not self.interview.answers and not self.interview.correcting:
-            return self._show("chat.nothing_before")
-        self.interview = self.interviewer.back(self.interview)
-        self._turn()
-        return self._show()
-
-    def _restart(self, incoming: Incoming) -> None:
-        """A new question, under the rules in force."""
-        self.interviewer, self.interview = _fresh(self.services, self.dialogue.territory, incoming.today)
-        self._turn()
-        self.dialogue = replace(self.dialogue, answer_token=None)
-
-    def _language(self, code: str) -> Reply:
-        if code not in languages():
-            return showing.language_menu(self._show())
-        self.dialogue = replace(self.dialogue, language=code)
-        return self._show()
-
-    def _move_to(self, territory: str, incoming: Incoming) -> None:
-        if self.services.territory(territory) is None:
-            self.notice = "chat.unknown_territory"
-            return
-        self.dialogue = replace(self.dialogue, territory=territory)
-        self._restart(incoming)
-
-    def _be_about(self, token: str) -> None:
-        """From now on the question is about this household, which can then be asked."""
-        reference = self.services.households.known(token)
-        self.notice = "chat.unknown_household" if reference is None else self.notice
-        self.dialogue = replace(self.dialogue, household=reference or self.dialogue.household)
-
-    def _askable(self, step: Step) -> bool:
-        asked = step.question.id if step.question else None
-        return self.dialogue.household is not None and asked in household_questions()
-
-    def _ask(self, question: str) -> Reply:
-        """Send the current question to the household; its answer takes the interview up again."""
-        step = self.interviewer.step(self.interview)
-        if not self._askable(step) or step.question is None or step.question.id != question:
-            return self._show("chat.out_of_date")
-        assert self.dialogue.household is not None  # noqa: S101  (askable says so)
-        told = self.services.households.ask(self.dialogue.household, question, self.asker)
-        return self._show(notices=(told,))
-
-    def hear(self, question: str, facts: Mapping[str, object], incoming: Incoming) -> bool:
-        """Take a household's answer for the current question, where it says one of its choices. Whether it did."""
-        step = self.interviewer.step(self.interview)
-        if step.question is None or step.question.id != question:
-            return False
-        choice = choice_said(step.choices, facts)
-        if choice is None:
-            return False
-        self._answer(choice, incoming)
-        return True
-
-    def _turn(self) -> None:
-        self.dialogue = replace(self.dialogue, turn=self.dialogue.turn + 1)
-
-    def _log(self, step: Step, incoming: Incoming) -> None:
-        assert step.finding is not None  # noqa: S101  (told by the caller)
-        token = self.services.token()
-        enquiry = Enquiry(
-            token=token,
-            interview=f"{self.asker[:16]}-{self.dialogue.turn - len(self.interview.answers)}",
-            asked_at=self.services.now(),
-            channel=incoming.channel,
-            language=self.dialogue.language,
-            territory=self.dialogue.territory,
-            asker=self.asker,
-            ruleset_version=self.interview.ruleset_version,
-            facts=step.situation.record(),
-            answer=finding_json(step.finding, self.interviewer.compiled.ruleset, wording(self.dialogue.language)),
-            replaces=self.dialogue.answer_token,
-            rules=deciding_rules(self.interviewer.compiled, step.situation, step.finding, self.interviewer.territory),
-        )
-        self.services.journal.log(enquiry)
-        self.dialogue = replace(self.dialogue, answer_token=token)
-
-    def _show(
-        self,
-        notice: str | None = None,
-        *,
-        more: bool = False,
-        error: SituationError | None = None,
-        notices: Sequence[Text] = (),
-    ) -> Reply:
-        notices = [*(Text(n) for n in (self.notice, notice) if n), *notices]
-        if error is not None:
-            notices += showing.error_lines(error)
-        step = self.interviewer.step(self.interview)
-        if step.finding is None:
-            askable = self._askable(step)
-            return showing.question(
-                self.dialogue, self.interviewer, self.interview, step, notices, more=more, askable=askable
-            )
-        if since := self.services.superseded(self.interview.ruleset_version):
-            notices.append(Text("versions.began_under", {"since": since, "version": self.interview.ruleset_version}))
-        return showing.answer(self.dialogue, self.interviewer, self.interview, step.finding, notices)
+def _take(talk: Talk, incoming: Incoming) -> Reply:
+    if incoming.command is not None:
+        return _command(talk, incoming.command, incoming.argument or "", incoming)
+    if talk.notice is not None:
+        return talk.show()  # it began anew: what was pressed or typed answered another question
+    if incoming.button is not None:
+        press = read_press(incoming.button)
+        return talk.show("chat.not_understood") if press is None else _press(talk, press, incoming)
+    if incoming.text is not None:
+        return _text(talk, incoming.text, incoming)
+    return talk.show()
 
 
-def _fresh(services: Services, territory: str | None, today: date) -> tuple[Interviewer, Interview]:
-    """A new question under the rules in force."""
-    interviewer = Interviewer(services.current, services.territory(territory))
-    return interviewer, interviewer.start(today)
+def _command(talk: Talk, command: str, argument: str, incoming: Incoming) -> Reply:
+    match command:
+        case "start" | "sr_ou_n1":
+            if argument.startswith(TERRITORY_PAYLOAD):
+                _move_to(talk, argument.removeprefix(TERRITORY_PAYLOAD), incoming)
+            if argument.startswith(HOUSEHOLD_PAYLOAD):
+                be_about(talk, argument.removeprefix(HOUSEHOLD_PAYLOAD))
+            if command == START and not talk.interview.answers:
+                return showing.welcome(talk.show())
+            talk.restart(incoming)
+            return talk.show()
+        case "recommencer":
+            talk.restart(incoming)
+            return talk.show()
+        case "retour":
+            return talk.back()
+        case "langue":
+            return _language(talk, argument.strip(), incoming)
+        case _:
+            return showing.help_reply(talk.show())
+
+
+def _press(talk: Talk, press: Press, incoming: Incoming) -> Reply:
+    if press.kind == "language":
+        return replace(_language(talk, press.value, incoming), edits=True)
+    if press.kind == "help":
+        return showing.help_reply(talk.show())
+    if press.kind == "resume":
+        return resume(talk, press, incoming)
+    if press.turn != talk.dialogue.turn:
+        return talk.show("chat.out_of_date")
+    match press.kind:
+        case "more":
+            return replace(talk.show(more=True), edits=True)
+        case "back":
+            return replace(talk.back(), edits=True)
+        case "restart":
+            talk.restart(incoming)
+            return talk.show()
+        case "correct":
+            return replace(talk.correct(press.value), edits=True)
+        case "why":
+            return replace(_why(talk), edits=True)
+        case "ask":
+            return ask(talk, press.value)
+        case "contest":
+            return replace(contest(talk), edits=True)
+        case _:
+            return replace(talk.answer(press.value, incoming), edits=True)
+
+
+def _text(talk: Talk, text: str, incoming: Incoming) -> Reply:
+    step = talk.interviewer.step(talk.interview)
+    choice = typed_choice(text, step)
+    return talk.show("chat.not_understood") if choice is None else talk.answer(choice, incoming)
+
+
+def _why(talk: Talk) -> Reply:
+    """The answer again, with why it is none of the other missions and what would lead to each."""
+    shown, compiled = talk.show(), talk.interviewer.compiled
+    step = talk.interviewer.step(talk.interview)
+    if step.finding is None:
+        return shown
+    explained = explain(compiled, step.situation, talk.interviewer.territory)
+    return showing.why_not(shown, other_missions_sections(explained.others, compiled.ruleset))
+
+
+def _language(talk: Talk, code: str, incoming: Incoming) -> Reply:
+    if code not in languages():
+        return showing.language_menu(talk.show())
+    talk.dialogue = replace(talk.dialogue, language=code)
+    talk.services.membership.speaks(talk.who(incoming))
+    return talk.show()
+
+
+def _move_to(talk: Talk, territory: str, incoming: Incoming) -> None:
+    if talk.services.territory(territory) is None:
+        talk.notice = "chat.unknown_territory"
+        return
+    if not talk.services.membership.may_move(talk.who(incoming), territory):
+        talk.notice = "membership.not_yours"
+        return
+    talk.dialogue = replace(talk.dialogue, territory=territory)
+    talk.restart(incoming)

@@ -65,6 +65,12 @@ class Journal(Protocol):
     def keep(self, dialogue: Dialogue) -> None:
         """Insert or update the dialogue."""
 
+    def abandon(self, key: str, question: str, answered: int) -> None:
+        """Note that the interview of the kept dialogue under this key was left at a question, so many being answered.
+
+        Nothing of who asked is kept.
+        """
+
     def log(self, enquiry: Enquiry) -> None:
         """Append a finished question."""
 
@@ -83,6 +89,7 @@ class MemoryJournal:
     events: dict[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
     dialogues: dict[str, Dialogue] = field(default_factory=dict)
     enquiries: list[Enquiry] = field(default_factory=list)
+    abandoned: list[tuple[str, int]] = field(default_factory=list)
 
     def seen(self, channel: str, event: str) -> Mapping[str, object] | None:
         return self.events.get((channel, event))
@@ -97,6 +104,9 @@ class MemoryJournal:
 
     def keep(self, dialogue: Dialogue) -> None:
         self.dialogues[dialogue.key] = replace(dialogue)
+
+    def abandon(self, key: str, question: str, answered: int) -> None:
+        self.abandoned.append((question, answered))
 
     def log(self, enquiry: Enquiry) -> None:
         self.enquiries.append(enquiry)

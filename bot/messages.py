@@ -40,7 +40,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """``data`` is ids within 64 bytes; ``kind``: choice, skip, back, correct, restart, language or link."""
+    """``data`` is ids within 64 bytes; ``kind``: choice, skip, back, correct, restart, resume, language or link."""
 
     data: str
     label: Text
@@ -49,8 +49,8 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a reply. ``kind``: notice, question, answer, reasons, source, excluded, flips, open, advice,
-    recap, progress or help. ``title`` is optional; ``lines`` are sentences or list items."""
+    """A part of a reply. ``kind``: verdict, notice, question, answer, reasons, source, excluded, flips, open, doctrine,
+    advice, recap, progress, asked or help. ``title`` is optional; ``lines`` are sentences or list items."""
 
     kind: str
     lines: tuple[Text, ...]
@@ -62,7 +62,8 @@ class Reply:
     """What is shown back: sections in order, then rows of buttons.
 
     ``edits``: the reply takes the place of the message whose button was pressed. ``share``: the token of the
-    answer's address, once an answer is logged. ``language``: the language to render in.
+    answer's address, once an answer is logged. ``language``: the language to render in. ``tidings``: the ids of what
+    it tells beside, to be noted as told once it was shown.
     """
 
     sections: tuple[Section, ...]
@@ -70,3 +71,4 @@ class Reply:
     edits: bool = False
     share: str | None = None
     language: str = "fr"
+    tidings: tuple[str, ...] = ()

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.conversation import Services
 from bot.journal import Enquiry
+from bot.membership import Asker
 from bot.messages import Text
 from bot.rendering import finding_json
+from bot.services import Services
 from bot.wording import wording
 from rules.deciding_rules import deciding_rules
 from rules.errors import SituationError
@@ -76,15 +77,22 @@ def settings_key(territory: Territory | None) -> str:
 
 
 def log_offline(question: OfflineQuestion, services: Services, today: date) -> Receipt:
-    """Answer the question again and log it. Raises QuestionRefused where the answers lead to no answer.
+    """Answer the question again and log it. Raises QuestionRefused where the answers lead to no answer, or whoever
+    asked has not joined.
 
     ``today``: the day it comes in; a day long ago or still to come is refused.
     """
     if not today - LONGEST_KEPT <= question.started <= today + MOST_AHEAD:
         raise QuestionRefused("offline.refused.day", day=question.started)
+    who = Asker(services.key(f"{CHANNEL}:{question.asker}"), CHANNEL, question.asker, question.language)
+    if not services.membership.may_ask(who, question.territory):
+        raise QuestionRefused("membership.offline")
+    if question.territory and not services.membership.may_move(who, question.territory):
+        raise QuestionRefused("membership.offline.elsewhere")
     interviewer = _interviewer(question, services)
     token = services.token()
     services.journal.log(_enquiry(question, services, interviewer, _replayed(question, interviewer), token))
+    services.membership.has_asked(who, question.territory)
     return Receipt(token, changes(question, services.superseded, services.territory))
 
 

@@ -18,9 +18,11 @@ KINDS = {
     "h": "help",
     "w": "why",
     "q": "ask",
+    "d": "contest",
+    "t": "resume",
 }
 LETTERS = {kind: letter for letter, kind in KINDS.items()}
-DATA = re.compile(r"([ambrclhwq]):(\d{1,9}):([A-Za-z0-9_\-]{0,48})", re.ASCII)
+DATA = re.compile(r"([ambrclhwqdt]):(\d{1,9}):([A-Za-z0-9_\-]{0,48})", re.ASCII)
 FRENCH_DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
 ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 

@@ -97,10 +97,12 @@ def _open(finding: Finding, words: Wording) -> dict[str, object] | None:
 
 
 def spoken(params: Mapping[str, str]) -> dict[str, object]:
-    """Parameters of rules as what they mean: days as dates, lists of facts as their labels."""
+    """Parameters of rules as what they mean: days as dates, lists of facts and of missions as their labels."""
     said: dict[str, object] = dict(params)
     if "on" in params:
         said["on"] = date.fromisoformat(params["on"])
+    if "missions" in params:
+        said["missions"] = tuple(Text(f"mission.{mission}") for mission in params["missions"].split())
     if "facts" in params:
         said["facts"] = tuple(Text(f"fact.{fact}") for fact in params["facts"].split(",") if fact)
     return said

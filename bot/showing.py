@@ -11,9 +11,10 @@ from bot.messages import Button, Reply, Section, Text
 from bot.presses import press_data
 from bot.rendering import error_text, hint_text, spoken
 from bot.wording import autonyms
+from rules.doctrine import is_doctrine
 from rules.errors import SituationError
 from rules.interview import TYPED, UNKNOWN, Answer, Interview, Interviewer, Step
-from rules.model import Choice, Finding, Flip, Question, Reason, Ruleset
+from rules.model import Advice, Choice, Finding, Flip, Question, Reason, Ruleset
 
 FLIPS_SHOWN = 4
 Buttons = tuple[tuple[Button, ...], ...]
@@ -89,6 +90,8 @@ def finding_sections(finding: Finding, interviewer: Interviewer) -> tuple[Sectio
         why = Text(f"open_reason.{finding.open.reason}")
         words = Text(finding.open.question, spoken(finding.open.params))
         found.append(Section("open", (why, who, words), Text("chat.open")))
+    if doctrine := tuple(a for a in finding.advice if is_doctrine(a)):
+        found.append(Section("doctrine", _advised(doctrine), Text("chat.doctrine")))
     if finding.reasons:
         found.append(Section("reasons", tuple(_cited(r, ruleset) for r in finding.reasons), Text("chat.why")))
     if finding.excluded:
@@ -98,17 +101,16 @@ def finding_sections(finding: Finding, interviewer: Interviewer) -> tuple[Sectio
         lines = tuple(_flip(flip, interviewer) for flip in finding.flips[:FLIPS_SHOWN])
         found.append(Section("flips", lines, Text("chat.would_change")))
     if finding.open_points:
-        lines = tuple(_point(number, ruleset) for number in finding.open_points)
+        lines = tuple(statement_cited(number, ruleset) for number in finding.open_points)
         found.append(Section("advice", lines, Text("chat.open_points")))
-    if finding.advice:
-        lines = tuple(Text(a.message, spoken(a.params)) for a in finding.advice)
-        found.append(Section("advice", lines, Text("chat.advice")))
+    if advice := tuple(a for a in finding.advice if not is_doctrine(a)):
+        found.append(Section("advice", _advised(advice), Text("chat.advice")))
     return tuple(found)
 
 
 def why_not(answer: Reply, others: tuple[Section, ...]) -> Reply:
     """An answer's reply with these sections on the other missions in the place of what else it says."""
-    kept = tuple(s for s in answer.sections if s.kind in ("notice", "recap", "answer"))
+    kept = tuple(s for s in answer.sections if s.kind in ("verdict", "notice", "recap", "answer"))
     buttons = tuple(row for row in answer.buttons if not any(b.data.startswith("w:") for b in row))
     return replace(answer, sections=(*kept, *others), buttons=buttons)
 
@@ -149,6 +151,10 @@ def _headline(finding: Finding) -> Section:
     return Section("answer", tuple(lines), Text("chat.answer"))
 
 
+def _advised(advice: Sequence[Advice]) -> tuple[Text, ...]:
+    return tuple(Text(a.message, spoken(a.params)) for a in advice)
+
+
 def _cited(reason: Reason, ruleset: Ruleset) -> Text:
     where = ruleset.statements[reason.statement].provenance
     params = {"statement": reason.statement, "document": where.document, "passage": where.passage}
@@ -159,7 +165,8 @@ def _ruled_out(mission: str, reason: Reason, ruleset: Ruleset) -> Text:
     return Text("chat.ruled_out", {"mission": Text(f"mission.{mission}"), "reason": _cited(reason, ruleset)})
 
 
-def _point(number: int, ruleset: Ruleset) -> Text:
+def statement_cited(number: int, ruleset: Ruleset) -> Text:
+    """A statement of the text in its own words, with where it stands."""
     where = ruleset.statements[number].provenance
     said = Text(f"statement.{number}")
     return Text(
@@ -196,10 +203,10 @@ def _recap(interviewer: Interviewer, interview: Interview) -> tuple[Section, ...
 
 
 def _given(interviewer: Interviewer, interview: Interview, given: Answer) -> Text:
-    said = _said(interviewer, interview, given)
+    answered = said(interviewer, interview, given)
     return Text(
         "chat.given",
-        {"question": short(given.question), "answer": said, "given": f"{given.question} {given.choice}"},
+        {"question": short(given.question), "answer": answered, "given": f"{given.question} {given.choice}"},
     )
 
 
@@ -213,7 +220,8 @@ def correction(question: str) -> Text:
     return Text("chat.correct", {"question": short(question)})
 
 
-def _said(interviewer: Interviewer, interview: Interview, given: Answer) -> Text:
+def said(interviewer: Interviewer, interview: Interview, given: Answer) -> Text:
+    """What was answered to a question, as it was chosen or typed."""
     if given.choice == UNKNOWN:
         return Text("choice.unknown")
     if given.choice.startswith(TYPED):

@@ -11,6 +11,7 @@ A case stands beside a rule (``examples`` of a mission's file) or in a file of i
       territory: {pause_months: 3, option_n1: true}    # optional: the settings of its territory
       note: 22 dit « quelques mois » et aucun nombre   # optional: why
 
+A day or a count that is known only between bounds is ``{from: 2025-11-25, to: 2026-07-24}``, or one of the two.
 ``expect`` has ``status``, and what must be in the answer: ``reasons`` and ``excluded`` are statements that must be
 cited, ``missing`` facts that must be asked for, among others; every other line is the answer's own, whole.
 """
@@ -66,7 +67,7 @@ def check_case(case: Example, ruleset: Ruleset) -> None:
 def situation_of(case: Example, ruleset: Ruleset) -> Situation:
     """The case's facts. Where it does not say which day it is, the contact is today. Raises SituationError."""
     today = case.facts.get("aujourdhui") or case.facts.get("date_contact")
-    return parse(ruleset.vocabulary, {**case.facts, "aujourdhui": today}, NO_DAY)
+    return parse(ruleset.vocabulary, {**case.facts, "aujourdhui": today}, NO_DAY, ranges=True)
 
 
 def territory_of(case: Example) -> Territory | None:

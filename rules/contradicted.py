@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rules.conditions import Knowledge
-from rules.model import Conclusion, Contradiction, Exclusion, OpenPoint, Ruleset
+from rules.model import Conclusion, Contradiction, Exclusion, OpenPoint, Reason, Ruleset
 from rules.situation import Situation
 from rules.truth import Truths
 
@@ -28,6 +28,12 @@ def contradicted(
         candidates=tuple(m for clash in clashes[:1] for m in clash.candidates if m not in ruled_out),
         open=clashes[0].open if clashes else _unnamed(ruleset, truths, known, situation),
     )
+
+
+def contradictions_of(ruleset: Ruleset, reasons: Iterable[Reason]) -> tuple[str, ...]:
+    """The contradictions that an answer with these reasons names."""
+    said = {reason.message for reason in reasons}
+    return tuple(c.id for c in ruleset.contradictions if said & {r.message for r in c.reasons})
 
 
 def _clashes(ruleset: Ruleset, truths: Truths, known: Knowledge, situation: Situation) -> list[Contradiction]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rules.compile import CompiledRuleset
 from rules.conditions import holds
+from rules.contradicted import contradictions_of
 from rules.engine import Examined, look
-from rules.model import Finding, Ruleset, Territory
+from rules.model import Finding, Territory
 from rules.situation import Situation
 
 
@@ -13,14 +14,8 @@ def deciding_rules(
     compiled: CompiledRuleset, situation: Situation, finding: Finding, territory: Territory | None = None
 ) -> tuple[str, ...]:
     """The ids of the contradictions, else of the rules, that gave this Finding; empty where facts are missing."""
-    clashes = contradictions_of(compiled.ruleset, finding)
+    clashes = contradictions_of(compiled.ruleset, finding.reasons)
     return clashes or sure_rules(look(compiled, situation, territory))
-
-
-def contradictions_of(ruleset: Ruleset, finding: Finding) -> tuple[str, ...]:
-    """The contradictions that a Finding names."""
-    said = {reason.message for reason in finding.reasons}
-    return tuple(c.id for c in ruleset.contradictions if said & {r.message for r in c.reasons})
 
 
 def sure_rules(seen: Examined) -> tuple[str, ...]:

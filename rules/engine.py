@@ -7,14 +7,15 @@ More facts that agree can therefore never change it, and the order in which they
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
 from rules.asking import next_question
 from rules.compile import CompiledRuleset
 from rules.conditions import Condition, Knowledge
-from rules.contradicted import contradicted
+from rules.contradicted import contradicted, contradictions_of
+from rules.doctrine import said_by_doctrine
 from rules.exploration import Exploration
 from rules.flips import flips_of
 from rules.model import Advice, Conclusion, Exclusion, Finding, OpenPoint, Reason, Rule, Territory
@@ -99,13 +100,15 @@ def _conclude(by: Reading, situation: Situation, key: bytes, final: bool) -> Con
 
 def _conclusion(seen: Examined, final: bool) -> Conclusion:
     if not seen.still.answers or any(not values for values in seen.known.values()):
-        return contradicted(
+        clash = contradicted(
             seen.compiled.ruleset,
             seen.compiled.truths,
             seen.known,
             seen.situation,
             _excluded(seen, seen.compiled.explorer.bits(seen.known)),
         )
+        zones = contradictions_of(seen.compiled.ruleset, clash.reasons)
+        return replace(clash, advice=said_by_doctrine(zones, seen.territory))
     if len(seen.still.answers) > 1:
         return _unfinished(seen, final)
     (answer,) = seen.still.answers
@@ -142,7 +145,7 @@ def _referred(seen: Examined) -> Conclusion:
         excluded=excluded,
         candidates=tuple(m for m in rule.candidates if m not in ruled_out),
         open=rule.open,
-        advice=_resting_on(seen),
+        advice=(*said_by_doctrine((rule.id,), seen.territory), *_resting_on(seen)),
     )
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from rules.cases import situation_of, territory_of
 from rules.compile import CompiledRuleset
-from rules.deciding_rules import contradictions_of, sure_rules
+from rules.contradicted import contradictions_of
+from rules.deciding_rules import sure_rules
 from rules.engine import examine, look
 from rules.model import Example, Finding, Ruleset
 
@@ -56,7 +57,7 @@ def judge(compiled: CompiledRuleset, case: Example) -> Verdict:
     situation, territory = situation_of(case, compiled.ruleset), territory_of(case)
     finding = examine(compiled, situation, territory)
     cited = {r.statement for r in finding.reasons} | {r.statement for e in finding.excluded for r in e.reasons}
-    clashes = contradictions_of(compiled.ruleset, finding)
+    clashes = contradictions_of(compiled.ruleset, finding.reasons)
     return Verdict(
         case=case,
         finding=finding,

@@ -19,7 +19,7 @@ MESSAGE_STATES = ("draft", "reviewed")
 def load_territory(file: Path) -> Territory:
     """A territory's dated settings. Raises RulesetError when a value is not the text's to give or has no author."""
     raw = mapping_in(file.name, read_text(file.parent, file.name))
-    known = {"id", "name", "options", "pause_months", "messages"}
+    known = {"id", "name", "options", "pause_months", "messages", "open"}
     check_keys(file.name, "", raw, known, required={"id", "name"})
     options = raw.get("options") or {}
     if not isinstance(options, Mapping):
@@ -37,7 +37,9 @@ def load_territory(file: Path) -> Territory:
         hint = "the plural is more than 1 month (statement 22); the text's own mark is 12 (statement 14)"
         raise RulesetError(file.name, "pause_months › value", problem, hint)
     messages = _messages(file.name, raw.get("messages"))
-    return Territory(str(raw["id"]), str(raw["name"]), MappingProxyType(decided), months, messages)
+    opened = raw.get("open")
+    to_all = None if opened is None else _convention(file.name, "open", opened, bool)
+    return Territory(str(raw["id"]), str(raw["name"]), MappingProxyType(decided), months, messages, open=to_all)
 
 
 def _messages(file: str, raw: object) -> Mapping[str, Convention]:

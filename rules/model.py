@@ -303,11 +303,26 @@ class Convention:
 
 
 @dataclass(frozen=True, slots=True)
+class Doctrine:
+    """What a territory does in a case that the text leaves open, until the decider has answered.
+
+    ``zone``: the rule or the contradiction that refers the case. ``missions``: what it counts meanwhile, if anything.
+    """
+
+    zone: str
+    said: str
+    missions: tuple[str, ...]
+    decided_by: str
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Territory:
     """A territory's own dated settings.
 
     ``options``: fact -> Convention; ``pause_months``: local « quelques mois »; ``messages``: kind of household
-    message -> the review state from which it may leave.
+    message -> the review state from which it may leave; ``doctrines``: zone -> what it does there. ``open``: whether
+    visitors ask without an invitation, which changes no answer.
     """
 
     id: str
@@ -315,6 +330,13 @@ class Territory:
     options: Mapping[str, Convention] = field(default_factory=dict)
     pause_months: Convention | None = None
     messages: Mapping[str, Convention] = field(default_factory=dict)
+    doctrines: Mapping[str, Doctrine] = field(default_factory=dict)
+    open: Convention | None = field(default=None, repr=False)
+
+    @property
+    def open_to_all(self) -> bool:
+        """Whether visitors may ask without an invitation."""
+        return self.open is not None and self.open.value is True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Every page behind it is made by `Gate.route`, so that `Gate.doors` lists them al
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -16,13 +17,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from api.access.rates import Rates, TooOftenError
 from api.access.roles import Account
 from api.storage.accounts import Accounts
 from bot.channels.web_page.pages import SECURITY_HEADERS, Pages
 from bot.channels.web_page.requests import Form, RefusedError, language_of, read_form, require_same_origin
 
 COOKIE = "aiguillage_account"
-SIGN_IN = "/connexion"
+SIGN_IN, HOME = "/connexion", "/revue"
+_PATH = re.compile(r"/(?:[A-Za-z0-9._~%=&?+-][A-Za-z0-9._~%=&?+/-]*)?", re.ASCII)
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 
 
@@ -59,6 +62,7 @@ class Gate:
     pages: Pages
     secret: str
     public_url: str
+    rates: Rates = field(default_factory=Rates)
     doors: list[Door] = field(default_factory=list)
 
     def route(self, path: str, endpoint: Endpoint, *roles: str, method: str = "GET") -> Route:
@@ -66,9 +70,13 @@ class Gate:
         self.doors.append(Door(path, method, frozenset(roles)))
 
         async def guarded(request: Request) -> Response:
-            signed = await self._signed(request)
+            signed = await self.signed(request)
             if signed is None:
                 return self._to_sign_in(request)
+            try:
+                self.rates.page(signed.csrf)
+            except TooOftenError as often:
+                return self._too_often(often, signed)
             if signed.account.role not in roles:
                 return self.pages.problem(403, "desk.refused.role", signed.account.language)
             if method == "POST":
@@ -80,7 +88,8 @@ class Gate:
 
         return Route(path, guarded, methods=[method])
 
-    async def _signed(self, request: Request) -> Signed | None:
+    async def signed(self, request: Request) -> Signed | None:
+        """Whoever a request's session is of."""
         token = request.cookies.get(COOKIE, "")
         account = await run_in_threadpool(self.accounts.of_session, token) if token else None
         return None if account is None else Signed(account, self.csrf(token))
@@ -93,6 +102,11 @@ class Gate:
             raise RefusedError(403, "desk.refused.csrf")
         return Signed(signed.account, signed.csrf, form)
 
+    def _too_often(self, often: TooOftenError, signed: Signed) -> Response:
+        refused = self.pages.problem(429, "desk.refused.too_often", signed.account.language)
+        refused.headers["Retry-After"] = str(often.seconds)
+        return refused
+
     def csrf(self, token: str) -> str:
         """The mark of a session's forms."""
         return hmac.new(self.secret.encode(), b"csrf " + token.encode(), sha256).hexdigest()
@@ -100,6 +114,11 @@ class Gate:
     def _to_sign_in(self, request: Request) -> Response:
         if request.headers.get("hx-request"):  # a part of a page cannot become the sign-in page
             return Response(status_code=401, headers={**SECURITY_HEADERS, "HX-Redirect": SIGN_IN})
-        back = request.url.path if request.method == "GET" else "/revue"
+        back = request.url.path if request.method == "GET" else HOME
         language = language_of(request)
         return RedirectResponse(f"{SIGN_IN}?vers={quote(back)}&lang={language}", 303, dict(SECURITY_HEADERS))
+
+
+def own_path(wanted: str) -> str:
+    """A path of ours to go on to, as asked for; else the first page of coordinators."""
+    return wanted if _PATH.fullmatch(wanted) and not wanted.startswith(SIGN_IN) else HOME

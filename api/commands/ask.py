@@ -8,8 +8,8 @@ from datetime import date
 
 import click
 
-from api.app import open_parts
 from api.commands.common import telling
+from api.parts import open_parts
 from api.settings import load_settings
 from bot.channels.console import Console
 from bot.wording import SOURCE_LANGUAGE, wording

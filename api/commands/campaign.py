@@ -25,7 +25,7 @@ from api.storage.campaigns import Chosen, UnknownCampaignError
 from api.storage.households import CANCELLED, FAILED, QUEUED, READ, SENT
 from api.storage.store import Store
 from api.storage.vault import Vault
-from api.territories import known_territories
+from api.territories import territory_files
 from bot.followup.relay import Sender
 from bot.followup.slots import SlotError, fill
 from bot.followup.templates import Template
@@ -133,7 +133,7 @@ def _desk() -> Iterator[CampaignDesk]:
     settings = load_settings()
     with Store.open(settings.database_url) as store:
         prepare_tables(store.engine.url)
-        vault, territories = Vault(contact_keys(settings)), known_territories(settings)
+        vault, territories = Vault(contact_keys(settings)), territory_files(settings)
         yield CampaignDesk(store, vault, DurableJobs(store.engine), territories.get)
 
 

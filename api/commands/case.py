@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from dataclasses import replace
 
 import click
-from babel import Locale
 
 from api.commands import case_keep, case_plan
 from api.commands.case_show import case_show
 from api.commands.common import telling
 from api.households.addresses import followup_address
+from api.households.opening import case_language, sender_of
 from api.settings import Settings, contact_keys, load_settings
 from api.slot_faults import slot_line
 from api.storage.households import ErasedCaseError, UnknownCaseError
 from api.storage.store import Store
 from api.storage.vault import Vault
-from api.territories import known_territories
+from api.territories import territory_files
 from bot.followup.catalog import household_languages
 from bot.followup.relay import Sender
-from bot.followup.slots import SlotError, fill
-from bot.followup.templates import templates
+from bot.followup.slots import SlotError
 from bot.wording import SOURCE_LANGUAGE, wording
-
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
-FIRST_CONTACT = ("accord_messages", "arret_messages")
 
 
 @click.group("case")
@@ -71,8 +65,8 @@ def case_page(reference: str) -> None:
 
 def known_language(lang: str) -> str:
     """The language as BCP 47 writes it. Raises BadParameter for what is none that CLDR knows."""
-    code = lang.strip().replace("_", "-")
-    if not LANGUAGE.fullmatch(code) or code.split("-")[0] not in Locale.parse(SOURCE_LANGUAGE).languages:
+    code = case_language(lang)
+    if code is None:
         written = ", ".join(household_languages())
         refusal = wording(SOURCE_LANGUAGE)("visitor.case.no_language", lang=lang, known=written)
         raise click.BadParameter(refusal, param_hint="LANG")
@@ -81,7 +75,7 @@ def known_language(lang: str) -> str:
 
 def _territory(settings: Settings, name: str | None) -> str | None:
     """The territory named, else the program's own. Raises BadParameter for one that has no file."""
-    known = known_territories(settings)
+    known = territory_files(settings)
     if name and name not in known:
         words = wording(SOURCE_LANGUAGE)
         listed = ", ".join(sorted(known)) or words("problem.no_territory")
@@ -92,15 +86,12 @@ def _territory(settings: Settings, name: str | None) -> str | None:
 
 def _sender(said: dict[str, str]) -> Sender:
     """Who writes. Raises BadParameter for a value that no message could say."""
-    slots = {name: slot for one in FIRST_CONTACT for name, slot in templates()[one].slots.items()}
-    words, kept = wording(SOURCE_LANGUAGE), {}
-    for name, given in said.items():
-        one = replace(templates()[FIRST_CONTACT[0]], slots={name: slots[name]})
-        try:
-            kept[name] = str(fill(one, {name: given})[name])
-        except SlotError as error:
-            raise click.BadParameter(slot_line(error.faults[0], words), param_hint=f"--{name}") from None
-    return Sender(**kept)
+    try:
+        return sender_of(said)
+    except SlotError as error:
+        wrong = error.faults[0]
+        refusal = slot_line(wrong, wording(SOURCE_LANGUAGE))
+        raise click.BadParameter(refusal, param_hint=f"--{wrong.slot}") from None
 
 
 for command in (case_show, *case_plan.COMMANDS, *case_keep.COMMANDS):

@@ -21,7 +21,7 @@ from api.storage.dues import UnknownDueError
 from api.storage.households import ErasedCaseError, Households, UnknownCaseError
 from api.storage.store import Store
 from api.storage.vault import SealError, Vault
-from api.territories import known_territories
+from api.territories import territory_files
 from bot.followup.content import HeldError
 from bot.followup.planning_values import planning_values
 from bot.followup.slots import SlotError
@@ -36,7 +36,7 @@ def opened_planning() -> Iterator[Planning]:
     """The planning of the settings' database. What is refused ends the command in words, with status 2."""
     with telling(), refusing():
         settings = load_settings()
-        there = known_territories(settings)
+        there = territory_files(settings)
         with Store.open(settings.database_url) as store:
             prepare_tables(store.engine.url)
             delays = Rulesets.open(store).current.ruleset.delays

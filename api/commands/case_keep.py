@@ -12,6 +12,7 @@ import click
 from api.commands.case_desk import DAY, kept, opened_case, opened_planning, this_moment, today
 from api.commands.common import output
 from api.households.case_export import everything
+from api.households.keeping import close, erase
 from bot.followup.slots import SlotError, fill
 from bot.followup.templates import templates
 from bot.wording import SOURCE_LANGUAGE, wording
@@ -37,8 +38,7 @@ def case_agree_alert(reference: str, day: datetime, contact: str) -> None:
 def case_close(reference: str) -> None:
     """Clore un suivi : plus rien n'est prévu ni ne part seul. Rien n'est effacé."""
     with opened_case(reference) as (planning, households, known):
-        households.change(known, closed_at=this_moment())
-        planning.refresh(households, known, this_moment())
+        close(planning, households, known, this_moment())
     click.echo(wording(SOURCE_LANGUAGE)("case.plan.closed", reference=known))
 
 
@@ -54,8 +54,7 @@ def case_erase(reference: str, sure: bool) -> None:
         click.echo(words("case.plan.nothing_erased"))
         return
     with opened_case(known) as (planning, households, known):
-        households.erase(known)
-        planning.refresh(households, known, this_moment())
+        erase(planning, households, known, this_moment())
     click.echo(words("case.plan.erased_now", reference=known))
 
 

@@ -12,6 +12,7 @@ from api.commands.case_desk import DAY, as_day, given_slots, kept, opened_case, 
 from api.commands.common import output, print_table
 from api.commands.household_words import named_territory
 from api.households.desk import LINK, PRINT
+from api.households.keeping import keep_episode
 from api.households.planning import Planning
 from api.households.proposals import Proposals
 from api.settings import load_settings
@@ -24,7 +25,7 @@ from bot.followup.relay import APPOINTMENT
 from bot.followup.slots import fill
 from bot.followup.steps import ALERT, ALONE, REMINDER, Plan
 from bot.followup.templates import templates
-from bot.followup.timeline import KINDS, ONE_DAY, Episode, timeline
+from bot.followup.timeline import KINDS
 from bot.wording import SOURCE_LANGUAGE, Wording, wording
 
 HEAD = ("id", "reference", "due_at", "step", "occurrence", "state")
@@ -45,15 +46,8 @@ by_hand = click.option(
 def case_episode(reference: str, kind: str, began: datetime, ended: datetime | None, still: bool) -> None:
     """Noter ce qui s'est passé : dst, orientations, soutien_renforce, pause, suivi_n1, evaluation."""
     words = wording(SOURCE_LANGUAGE)
-    first, last = began.date(), as_day(ended)
-    if last is None and kind in ONE_DAY and not still:
-        last = first
     with opened_case(reference) as (planning, households, known):
-        one = Episode(kind, first, last)
-        lived = {(e.kind, e.began_on): e for e in households.episodes(known)}
-        timeline([*(e for key, e in lived.items() if key != (kind, first)), one], today())
-        households.keep_episode(known, kind, first, last)
-        planning.refresh(households, known, this_moment())
+        keep_episode(planning, households, known, kind, began.date(), as_day(ended), this_moment(), still=still)
     click.echo(words("case.plan.episode", reference=known))
 
 

@@ -14,10 +14,11 @@ from rich.text import Text as Styled
 
 from api.commands.common import telling
 from api.deciding import Decider, RequestError, open_decider
-from api.explaining import Asked, explained, explanation_json, from_enquiry, from_request, traced
+from api.explaining import Asked, explained, explanation_json, from_enquiry, from_request, ruling_json, traced
 from api.settings import Settings, load_settings
 from api.storage.store import Store
 from api.written_facts import WrittenFactError, read_facts
+from bot.coordination import ruling_section
 from bot.explaining import detail_sections, short_sections
 from bot.messages import Section
 from bot.trace_report import trace_lines
@@ -68,6 +69,8 @@ def explain(
         if as_json:
             path = traced(decider, asked) if with_trace else None
             report = explanation_json(explained(decider, asked), decider.compiled.ruleset, words, path)
+            if asked.ruling is not None:
+                report = {"verdict": ruling_json(asked.ruling), **report}
             click.echo(json.dumps(report, ensure_ascii=False, indent=2))
             return
         _show(decider, asked, words, with_trace)
@@ -106,16 +109,19 @@ def _logged(
     if two:
         raise click.UsageError(words("explain.two_sources"))
     with Store.open(settings.database_url) as store:
-        enquiry = store.enquiry(token)
+        enquiry, ruling = store.enquiry(token), store.ruling(token)
     if enquiry is None:
         raise click.UsageError(words("explain.unknown_enquiry", token=token))
-    return from_enquiry(decider, enquiry, territory)
+    return from_enquiry(decider, enquiry, ruling, territory)
 
 
 def _show(decider: Decider, asked: Asked, words: Wording, with_trace: bool) -> None:
     screen = Screen(highlight=False, soft_wrap=True)
     interviewer = Interviewer(decider.compiled, asked.territory)
     explanation = explained(decider, asked)
+    if asked.ruling is not None:
+        _sections(screen, [ruling_section(asked.ruling, decider.compiled.ruleset)], words)
+        screen.print()
     for notice in asked.notices:
         screen.print(Styled(words.say(notice), "dim"))
     answer, *rest = short_sections(explanation, interviewer)

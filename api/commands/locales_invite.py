@@ -8,11 +8,9 @@ import click
 
 from api.commands.common import telling
 from api.commands.household_words import chosen_role, known
-from api.reading_links import PATH, Invitation, sign
+from api.reading_links import PATH, invitations, sign
 from api.settings import load_settings
-from bot.followup.catalog import REVIEWED, catalog
 from bot.followup.catalog_text import parts
-from bot.followup.reading import seen
 from bot.followup.templates import templates
 from bot.wording import LOCALES, SOURCE_LANGUAGE, wording
 
@@ -34,15 +32,11 @@ def locales_invite(lang: str, wanted: tuple[str, ...], by: str, days: int) -> No
         if code == SOURCE_LANGUAGE:
             raise click.BadParameter(words("followup.approve.source"), param_hint="LANG")
         settings, until = load_settings(), date.today() + timedelta(days=days)
-        french, read, count = catalog(SOURCE_LANGUAGE), catalog(code), 0
-        for part in [_part(one) for one in wanted] or list(parts(templates())):
-            entries = [(read.entries.get(key), french.entries[key]) for key in parts(templates())[part]]
-            if any(entry is None or entry.empty for entry, _ in entries):
+        count = 0
+        for part, invitation in invitations(code, [_part(one) for one in wanted], by, until):
+            if invitation is None:
                 click.echo(words("followup.invited.incomplete", part=part), err=True)
                 continue
-            if not wanted and all(entry and entry.state(source) == REVIEWED for entry, source in entries):
-                continue
-            invitation = Invitation(code, part, seen(part, read, french, templates()), by, until)
             link = settings.public_url.rstrip("/") + PATH + sign(invitation, settings.secret_key)
             click.echo(words("followup.invited", part=part, link=link))
             count += 1

@@ -9,6 +9,7 @@ import click
 
 from api.commands.replaying import replaying, show_replay
 from api.publishing import Candidate
+from api.review.replays import change_of
 from api.rulesets import take_packaged
 from api.settings import Settings
 from api.storage.store import Store
@@ -53,7 +54,8 @@ def bring_into_force(
     if not consented and not click.confirm(words("versions.confirm")):
         click.echo(words("versions.left"))
         sys.exit(1)
-    store.publications.publish(candidate.kept, by, note)
+    seen = {change.key: change.count for change in map(change_of, found.groups)}
+    store.publications.publish(candidate.kept, by, note, seen)
     click.echo(words("versions.published", version=version))
 
 

@@ -16,7 +16,7 @@ from api.settings import load_settings
 from api.storage.recordings import Recordings
 from api.storage.sound import LARGEST_RECORDING, media_of
 from api.storage.store import Store
-from api.territories import known_territories
+from api.territories import territory_files
 from bot.wording import SOURCE_LANGUAGE, wording
 
 MEGABYTE = 1024 * 1024
@@ -92,7 +92,7 @@ def _checked(file: Path) -> bytes:
 def _recordings(territory: str | None) -> Iterator[Recordings]:
     """The recordings. Raises BadParameter for a territory that has no file."""
     settings = load_settings()
-    known = known_territories(settings)
+    known = territory_files(settings)
     if territory is not None and territory not in known:
         words = wording(SOURCE_LANGUAGE)
         listed = ", ".join(sorted(known)) or words("problem.no_territory")

@@ -23,7 +23,7 @@ def replaying(
     store: Store, settings: Settings, compiled: CompiledRuleset, words: Wording, **filters: Any
 ) -> Iterator[Replayed]:
     """The logged questions under the ruleset, with a progress bar on standard error."""
-    questions = replay_log(store, known_territories(settings).get, compiled, **filters)
+    questions = replay_log(store, known_territories(settings, store).get, compiled, **filters)
     total = store.count(**filters)
     screen = Screen(stderr=True)
     return iter(track(questions, words("replay.progress"), total, console=screen, disable=not screen.is_terminal))

@@ -122,11 +122,11 @@ def _made(trame: Trame, asked: Asked, settings: Settings, decider: Decider) -> t
 def _of_enquiry(trame: Trame, asked: Asked, settings: Settings, decider: Decider, energy: object) -> Report:
     token = str(asked.enquiry)
     with Store.open(settings.database_url) as store:
-        enquiry = store.enquiry(token)
+        enquiry, ruling = store.enquiry(token), store.ruling(token)
     if enquiry is None:
         _refuse(wording(SOURCE_LANGUAGE)("report.problem.no_enquiry", token=token))
     _check_territory(asked.territory, enquiry.territory)
-    return report_of_enquiry(decider, trame, enquiry, energy)
+    return report_of_enquiry(decider, trame, enquiry, ruling, energy)
 
 
 def _check_territory(asked: str | None, said: object) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from api.households.desk import TELEGRAM
 from api.households.jobs import CAMPAIGN, Jobs
+from api.households.noting import Noting, nothing_noted
 from api.storage.campaigns import (
     PREPARING,
     RUNNING,
@@ -16,6 +17,7 @@ from api.storage.campaigns import (
     Chosen,
 )
 from api.storage.households import Case
+from api.storage.journal import SqlJournal
 from api.storage.store import Store
 from api.storage.vault import Vault
 from bot.followup import relay
@@ -77,13 +79,34 @@ class CampaignDesk:
         return preview
 
     def start(self, planned: Planned, made_by: str, looked_at: Callable[[int], None] = lambda _: None) -> Campaign:
-        """Queue what may leave, a page of cases a transaction; the last one sets the campaign going."""
+        """Make a campaign, prepare it and set it going."""
+        return self.prepare(self.begin(planned, made_by), planned, looked_at)
+
+    def begin(
+        self, planned: Planned, made_by: str, noting: Noting = nothing_noted, event: str | None = None
+    ) -> Campaign:
+        """A campaign of which nothing leaves before it is prepared. ``event``: begun once under it.
+
+        Raises DuplicateEvent.
+        """
         with self._store.campaigns(self._vault) as campaigns:
+            if event is not None:
+                SqlJournal(campaigns.connection).record("campaign", event, {})
             made = campaigns.begin(planned.template, planned.slots, planned.chosen.territory, made_by)
+            noting(campaigns.connection, made.id)
+            return made
+
+    def prepare(self, made: Campaign, planned: Planned, looked_at: Callable[[int], None] = lambda _: None) -> Campaign:
+        """Queue what may leave, a page of cases a transaction; the last one sets the campaign going.
+
+        Stopped meanwhile, it queues no more.
+        """
         judge, done = self._judge(planned), 0
         for page in self._pages(planned.chosen):
             leaving = [(case, planned.content(case)) for case in page if isinstance(judge(case), Shown)]
             with self._store.campaigns(self._vault) as campaigns:
+                if campaigns.campaign(made.id).state != PREPARING:
+                    break
                 campaigns.plan(made.id, leaving)
             done += len(page)
             looked_at(done)
@@ -93,12 +116,13 @@ class CampaignDesk:
                 self._jobs.add(campaigns.connection, CAMPAIGN, f"campaign-{made.id}", made.id)
             return campaigns.campaign(made.id)
 
-    def stop(self, campaign: str) -> int:
+    def stop(self, campaign: str, noting: Noting = nothing_noted) -> int:
         """Let nothing more leave, for good. How many messages that keeps. Raises UnknownCampaignError."""
         with self._store.campaigns(self._vault) as campaigns:
             if campaigns.campaign(campaign).state not in (PREPARING, RUNNING):
                 return 0
             campaigns.turn(campaign, STOPPED)
+            noting(campaigns.connection, campaign)
             return campaigns.cancel_rest(campaign)
 
     def progress(self, campaign: str) -> tuple[Campaign, dict[str, Counter[str]]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from hashlib import sha256
 
+from api.households.noting import Noting, nothing_noted
 from api.households.planning import Planning, slots_of
-from api.storage.case_files import case_files
 from api.storage.dues import DISMISSED, HANDED, HELD, PENDING, SENT, DueRow, Dues
 from api.storage.households import Case, Households, Stored
 from bot.followup.content import TEMPLATE, Content
@@ -15,6 +17,14 @@ from bot.followup.steps import ALERT, Due
 from bot.followup.templates import templates
 from bot.followup.timeline import DST, N1, SR, Episode, of_kind
 from bot.messages import Text
+
+CHANGED = "planning.refused.changed"
+
+
+def looked_at(content: Content, language: str) -> str:
+    """A hash of what would be sent in a language, so that what leaves is what was looked at."""
+    whole = json.dumps([content.record(), language], sort_keys=True, default=str)
+    return sha256(whole.encode()).hexdigest()[:20]
 
 
 class NotDueError(Exception):
@@ -38,9 +48,12 @@ class Proposals:
         given: Mapping[str, object] | None = None,
         *,
         channel: str | None = None,
+        seen: str | None = None,
+        noting: Noting = nothing_noted,
     ) -> Stored:
         """Send what was proposed, once. ``given``: the slots that only whoever follows the case knows.
 
+        ``seen``: what ``looked_at`` gave for what was shown; where it would be another message now, none is sent.
         Raises UnknownDueError, NotDueError, HeldError, SlotError, ErasedCaseError.
         """
         with self._desk.store.households(self._desk.vault) as households:
@@ -49,11 +62,16 @@ class Proposals:
                 raise NotDueError(Text("planning.refused.alert", {"id": number}))
             slots = {**slots_of(case, due), **(given or {})}
             content = Content(TEMPLATE, due.template, slots)
+            if seen is not None and seen != looked_at(content, case.language):
+                raise NotDueError(Text(CHANGED))
             sent = self._desk.send_in(households, case, content, channel=channel)
             Dues(households.connection).end(row, SENT, message=sent.id)
+            noting(households.connection, case.reference)
             return sent
 
-    def hand_over(self, number: int, now: datetime, given: Mapping[str, object]) -> tuple[Case, Mapping[str, object]]:
+    def hand_over(
+        self, number: int, now: datetime, given: Mapping[str, object], noting: Noting = nothing_noted
+    ) -> tuple[Case, Mapping[str, object]]:
         """Note that the alert giver is told by whoever follows the case. The case, and the slots of the notice.
 
         It never goes through the household's channel. Raises as ``accept`` does.
@@ -62,12 +80,16 @@ class Proposals:
             row, case, due = self._acceptable(households, number, now)
             if due.step != ALERT:
                 raise NotDueError(Text("planning.refused.not_alert", {"id": number}))
-            found = next(case_files(households.connection, self._desk.vault, [case.reference])).file
-            day = now.astimezone(self._planning.values.timezone).date()
-            slots = {**slots_of(case, due), **told_of(case.reference, found.episodes, day), **given}
+            slots = {**self.alert_slots(households, case, due, now), **given}
             fill(templates()[due.template], slots)
             Dues(households.connection).end(row, HANDED)
+            noting(households.connection, case.reference)
             return case, slots
+
+    def alert_slots(self, households: Households, case: Case, due: Due, now: datetime) -> Mapping[str, object]:
+        """What is known by now of the notice to the alert giver."""
+        day = now.astimezone(self._planning.values.timezone).date()
+        return {**slots_of(case, due), **told_of(case.reference, households.episodes(case.reference), day)}
 
     def _acceptable(self, households: Households, number: int, now: datetime) -> tuple[DueRow, Case, Due]:
         dues = Dues(households.connection)
@@ -90,7 +112,7 @@ class Proposals:
         with self._desk.store.households(self._desk.vault) as households:
             return Dues(households.connection).due(number).step
 
-    def dismiss(self, number: int) -> DueRow:
+    def dismiss(self, number: int, noting: Noting = nothing_noted) -> DueRow:
         """Note that a due is not to be: it does not come back. Raises UnknownDueError, NotDueError."""
         with self._desk.store.households(self._desk.vault) as households:
             dues = Dues(households.connection)
@@ -98,6 +120,7 @@ class Proposals:
             if row.state not in (*PENDING, HELD):
                 raise _ended(row)
             dues.end(row, DISMISSED)
+            noting(households.connection, row.case_ref)
             return row
 
 

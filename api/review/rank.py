@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.journal import Enquiry
 
-REFERRED, CONTESTED, NEAR, OTHER = range(4)
+REFERRED, CONTESTED, NEAR, OTHER = RANKS = range(4)
 
 
 def rank(enquiry: Enquiry) -> int:
@@ -17,10 +17,14 @@ def rank(enquiry: Enquiry) -> int:
         return REFERRED
     if enquiry.replaces is not None:
         return CONTESTED
-    return NEAR if near_a_flip(enquiry) else OTHER
+    return NEAR if turning_facts(answer) else OTHER
 
 
-def near_a_flip(enquiry: Enquiry) -> bool:
-    """Whether one thing that the visitor did not say would change the answer."""
-    answer: Mapping[str, Any] = enquiry.answer
-    return any(not set(flip["change"]) <= set(enquiry.facts) for flip in answer.get("flips", ()))
+def turning_facts(answer: Mapping[str, Any]) -> list[str]:
+    """The facts of which one alone, said otherwise, gives another mission: where an answer is worth a second look.
+
+    What would only refer the question does not count: nearly every answer has such a fact.
+    """
+    others = (flip for flip in answer.get("flips", ()) if flip["missions"])
+    turning = (flip for flip in others if set(flip["missions"]) != set(answer["missions"]))
+    return list(dict.fromkeys(next(iter(flip["change"])) for flip in turning))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -45,8 +46,16 @@ REQUEST_SCHEMA = {
 class Problem(Exception):
     """A problem document (RFC 9457) to be answered with this status."""
 
-    def __init__(self, status: int, title: str, detail: str, errors: list[dict[str, object]] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        errors: list[dict[str, object]] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         self.status, self.title, self.detail, self.errors = status, title, detail, errors or []
+        self.headers = headers
         super().__init__(detail)
 
 
@@ -55,7 +64,18 @@ def problem_response(_request: Request, problem: Exception) -> JSONResponse:
     if not isinstance(problem, Problem):
         raise problem
     body = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
-    return JSONResponse({**body, "errors": problem.errors}, problem.status, media_type=PROBLEM)
+    return JSONResponse({**body, "errors": problem.errors}, problem.status, problem.headers, media_type=PROBLEM)
+
+
+def refused_parameters(_request: Request, error: Exception) -> JSONResponse:
+    """Parameters of an address that cannot be used: the problem that says which, and why."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    errors: list[dict[str, object]] = [
+        {"field": str(one["loc"][-1]), "value": one.get("input"), "detail": one["msg"]} for one in error.errors()
+    ]
+    detail = "; ".join(f"{one['field']}: {one['detail']}" for one in errors)
+    return problem_response(_request, Problem(422, "Unprocessable", detail, errors))
 
 
 def decision_routes(decider: Callable[[], Decider], today: Callable[[], date]) -> APIRouter:

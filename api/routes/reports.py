@@ -38,7 +38,7 @@ def report_routes(store: Store, decide: Callable[[], Decider], today: Callable[[
         enquiry = store.enquiry(token) if TOKEN.fullmatch(token) else None
         if enquiry is None:
             return refused(request, "web.refused.no_answer")
-        report = report_of_enquiry(decide(), trame_of(None), enquiry)
+        report = report_of_enquiry(decide(), trame_of(None), enquiry, store.ruling(token))
         return file_response(report, "rapport-n1", kind, language_of(request))
 
     def of_trame(request: Request, name: str, kind: str) -> Response:

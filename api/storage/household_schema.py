@@ -13,9 +13,16 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from api.storage.schema import Instant, Serial, metadata
+
+# What a household said, or did not get, and nobody has dealt with. A button is dealt with where it asks for nothing.
+WAITING = (
+    "handled_at IS NULL AND ((direction = 'in' AND (urgent OR kind IN ('text', 'voice')))"
+    " OR (direction = 'out' AND state = 'failed'))"
+)
 
 # A household has no name here: a reference. What could tell who it is or what was said is sealed under the case's own
 # key, itself sealed under the program's keys: without `sealing`, the rest of the row's secrets can never be read again.
@@ -37,6 +44,8 @@ cases = Table(
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("visitor_address", LargeBinary),
+    Index(None, "territory", "opened_at", "reference"),
+    Index(None, "territory", "language", "opened_at", "reference"),
 )
 
 episodes = Table(
@@ -91,7 +100,8 @@ campaigns = Table(
     Column("ended_at", Instant),
 )
 
-# direction: out, to the household; in, from it. about: the message that this one answers or goes on from.
+# direction: out, to the household; in, from it. about: the message that this one answers or goes on from. handled_at:
+# somebody has dealt with it.
 household_messages = Table(
     "household_messages",
     metadata,
@@ -117,9 +127,25 @@ household_messages = Table(
     Column("sent_at", Instant),
     Column("read_at", Instant),
     Column("told_at", Instant),
+    Column("handled_at", Instant),
     UniqueConstraint("case_ref", "number"),
     Index(None, "campaign", "state"),
     Index(None, "state", "direction"),
+    Index(
+        "ix_household_messages_waiting",
+        "made_at",
+        "id",
+        "case_ref",
+        sqlite_where=text(WAITING),
+        postgresql_where=text(WAITING),
+    ),
+    Index(
+        "ix_household_messages_handled",
+        "handled_at",
+        "id",
+        sqlite_where=text("handled_at IS NOT NULL"),
+        postgresql_where=text("handled_at IS NOT NULL"),
+    ),
 )
 
 # Sound, sealed under its case's key; of a message from the household.

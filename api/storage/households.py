@@ -7,116 +7,71 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, func, select
 
 from api.storage.household_schema import cases, consents, episodes, household_audio, household_messages, links
+from api.storage.household_values import (
+    ALPHABET,
+    CANCELLED,
+    CLEARED,
+    FAILED,
+    IN,
+    OUT,
+    QUEUED,
+    READ,
+    READY,
+    RECEIVED,
+    SENT,
+    Case,
+    Consent,
+    ErasedCaseError,
+    Link,
+    Stored,
+    UnknownCaseError,
+    link_key,
+    new_reference,
+    opened_case,
+    opened_message,
+)
 from api.storage.journal import Clock, now
 from api.storage.vault import Box, Vault
 from bot.followup.relay import UNASKED, Sender
 from bot.followup.timeline import Episode
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read for another
-OUT, IN = "out", "in"
-# Out: queued for a channel or ready to be handed over, sent, read; or failed, cancelled. In: received.
-QUEUED, READY, SENT, READ, FAILED, CANCELLED, RECEIVED = (
-    "queued", "ready", "sent", "read", "failed", "cancelled", "received",
-)  # fmt: skip
-
-
-class UnknownCaseError(LookupError):
-    """No case has this reference."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(reference)
-        self.reference = reference
-
-
-class ErasedCaseError(LookupError):
-    """The case's secrets were destroyed: who it was and what was said can no longer be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A household case, opened. ``address``: where its channel writes to; ``visitor``: keyed hash of who follows it,
-    and ``visitor_address`` where who follows it is told of answers."""
-
-    reference: str
-    territory: str | None
-    language: str
-    consent: str
-    channel: str | None
-    address: str | None
-    sender: Sender
-    visitor: str | None
-    visitor_address: str | None
-    alert_agreed_on: date | None
-    alert_address: str | None
-    opened_at: datetime
-    closed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A message to or from a household, opened. ``content``: plain JSON values."""
-
-    id: str
-    case: str
-    number: int
-    direction: str
-    kind: str
-    subject: str
-    language: str
-    content: Mapping[str, Any]
-    channel: str
-    link: str | None
-    about: str | None
-    campaign: str | None
-    state: str
-    failure: str | None
-    pressed: str | None
-    understood: bool
-    urgent: bool
-    sent: str | None
-    made_at: datetime
-    sent_at: datetime | None
-    read_at: datetime | None
-    told_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A household's page: ``key`` is the hash of the token in its address."""
-
-    key: str
-    case: str
-    token: str
-    made_at: datetime
-    expires_at: datetime
-    opened_at: datetime | None
-
-
-def new_reference() -> str:
-    """A reference to give a household: nothing in it tells who it is."""
-    drawn = "".join(secrets.choice(ALPHABET) for _ in range(8))
-    return f"M-{drawn[:4]}-{drawn[4:]}"
-
-
-def link_key(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
+__all__ = [  # what a case is read as stands here too, for those who ask for cases
+    "ALPHABET",
+    "CANCELLED",
+    "FAILED",
+    "IN",
+    "OUT",
+    "QUEUED",
+    "READ",
+    "READY",
+    "RECEIVED",
+    "SENT",
+    "Case",
+    "Consent",
+    "ErasedCaseError",
+    "Households",
+    "Link",
+    "Stored",
+    "UnknownCaseError",
+    "opened_case",
+    "opened_message",
+]
 
 
 class Households:
-    """The cases on a connection."""
+    """The cases on a connection. A case's key is opened once in its transaction."""
 
     def __init__(self, connection: Connection, vault: Vault, clock: Clock = now) -> None:
         self.connection = connection
         self._vault = vault
         self._clock = clock
+        self._boxes: dict[str, Box] = {}
 
     def open_case(
         self, language: str, sender: Sender, territory: str | None = None, visitor: str | None = None
@@ -135,7 +90,7 @@ class Households:
         row = self.connection.execute(wanted.with_for_update()).mappings().first()
         if row is None:
             raise UnknownCaseError(reference)
-        return opened_case(row, self._box(row))
+        return opened_case(row, self._box(reference, row["sealing"]))
 
     def at_address(self, address_key: str) -> Case | None:
         """The case whose channel writes to this address (its keyed hash)."""
@@ -164,9 +119,24 @@ class Households:
         self.connection.execute(consents.insert().values(row))
         self.change(case.reference, consent=decision)
 
+    def consents(self, reference: str) -> list[Consent]:
+        """What a household decided about messages, first to last, with the words that it read."""
+        wanted = select(consents).where(consents.c.case_ref == reference).order_by(consents.c.id)
+        rows = self.connection.execute(wanted).mappings().all()
+        box = self.box(reference)
+        return [
+            Consent(row["decision"], row["language"], row["channel"], str(box.open(row["text"])), row["decided_at"])
+            for row in rows
+        ]
+
     def box(self, reference: str) -> Box:
-        row = self.connection.execute(select(cases).where(cases.c.reference == reference)).mappings().one()
-        return self._box(row)
+        """What seals and opens the secrets of a case. Raises UnknownCaseError, ErasedCaseError."""
+        if reference not in self._boxes:
+            row = self.connection.execute(select(cases.c.sealing).where(cases.c.reference == reference)).first()
+            if row is None:
+                raise UnknownCaseError(reference)
+            self._box(reference, row.sealing)
+        return self._boxes[reference]
 
     def add(self, case: Case, direction: str, kind: str, content: Mapping[str, object], **columns: object) -> Stored:
         """Append a message to a case's thread. ``columns``: others than those that every message has."""
@@ -177,14 +147,14 @@ class Households:
         row |= {"content": self.box(case.reference).seal(dict(content)), "understood": False, "urgent": False}
         row |= {"made_at": self._clock()} | columns
         self.connection.execute(household_messages.insert().values(row))
-        return self.message(str(row["id"]))
+        return opened_message(dict.fromkeys(household_messages.c.keys()) | row, self.box(case.reference))
 
     def message(self, message: str) -> Stored:
         """Raises LookupError, ErasedCaseError."""
         row = self.connection.execute(_threads().where(household_messages.c.id == message)).mappings().first()
         if row is None:
             raise LookupError(f"no message {message!r}")
-        return opened_message(row, self._box(row))
+        return opened_message(row, self._box(row["case_ref"], row["sealing"]))
 
     def thread(self, reference: str, link: str | None = None) -> list[Stored]:
         """The messages of a case, first to last; of one of its links only, where it is given."""
@@ -192,7 +162,7 @@ class Households:
         if link is not None:
             wanted = wanted.where(household_messages.c.link == link)
         rows = self.connection.execute(wanted.order_by(household_messages.c.number)).mappings().all()
-        return [opened_message(row, self._box(row)) for row in rows]
+        return [opened_message(row, self._box(reference, row["sealing"])) for row in rows]
 
     def waiting_before(self, message: Stored) -> list[str]:
         """The messages of a case that were to leave before this one, by its channel, and were not tried yet."""
@@ -236,10 +206,24 @@ class Households:
         return row["media"], self.box(self.message(message).case).open_bytes(row["sound"])
 
     def new_link(self, reference: str, expires_at: datetime) -> Link:
-        token = secrets.token_urlsafe(24)
-        row = {"key": link_key(token), "case_ref": reference, "token": self.box(reference).seal(token)}
-        self.connection.execute(links.insert().values(row | {"made_at": self._clock(), "expires_at": expires_at}))
-        return self._link(links.c.key == row["key"])
+        token, moment = secrets.token_urlsafe(24), self._clock()
+        made = Link(link_key(token), reference, token, moment, expires_at, None)
+        row = {"key": made.key, "case_ref": reference, "token": self.box(reference).seal(token), "made_at": moment}
+        self.connection.execute(links.insert().values(row | {"expires_at": expires_at}))
+        return made
+
+    def links(self, reference: str) -> list[Link]:
+        """The links of a case, the newest first."""
+        wanted = select(links).where(links.c.case_ref == reference).order_by(links.c.made_at.desc(), links.c.key)
+        return [self._opened(row) for row in self.connection.execute(wanted).mappings().all()]
+
+    def renew_link(self, link: Link, expires_at: datetime) -> Link:
+        """A new address for the messages of a link; the one before opens nothing from now on."""
+        made = self.new_link(link.case, expires_at)
+        moved = household_messages.update().where(household_messages.c.link == link.key)
+        self.connection.execute(moved.values(link=made.key))
+        self.connection.execute(links.update().where(links.c.key == link.key).values(expires_at=self._clock()))
+        return made
 
     def link(self, token: str) -> Link | None:
         """The link whose address has this token, expired or not."""
@@ -280,45 +264,27 @@ class Households:
 
     def erase(self, reference: str) -> None:
         """Destroy the case's key, and with it all its secrets for ever; what counts for figures stays."""
-        cleared = dict.fromkeys(_CLEARED)
+        cleared = dict.fromkeys(CLEARED)
+        self._boxes.pop(reference, None)
         self.change(reference, **cleared, consent="stopped", closed_at=self._clock())
         waits = (household_messages.c.case_ref == reference) & (household_messages.c.state == QUEUED)
         self.connection.execute(household_messages.update().where(waits).values(state=CANCELLED, failure="erased"))
 
     def _link(self, which: Any) -> Link | None:
         row = self.connection.execute(select(links).where(which)).mappings().first()
-        if row is None:
-            return None
+        return None if row is None else self._opened(row)
+
+    def _opened(self, row: Mapping[str, Any]) -> Link:
         token = str(self.box(row["case_ref"]).open(row["token"]))
         return Link(row["key"], row["case_ref"], token, row["made_at"], row["expires_at"], row["opened_at"])
 
-    def _box(self, row: RowMapping) -> Box:
-        if row["sealing"] is None:
+    def _box(self, reference: str, sealing: bytes | None) -> Box:
+        if sealing is None:
             raise ErasedCaseError
-        return self._vault.box(row["sealing"])
+        if reference not in self._boxes:
+            self._boxes[reference] = self._vault.box(sealing)
+        return self._boxes[reference]
 
 
 def _threads() -> Any:
     return select(household_messages, cases.c.sealing).join(cases, cases.c.reference == household_messages.c.case_ref)
-
-
-def opened_case(row: Mapping[str, Any], box: Box) -> Case:
-    said = box.open(row["sender"])
-    assert isinstance(said, list)  # noqa: S101  (ours)
-    plain = {name: row[name] for name in _CASE}
-    secret = {name: None if row[name] is None else str(box.open(row[name])) for name in _SECRET}
-    return Case(**plain, **secret, sender=Sender(*said))
-
-
-def opened_message(row: Mapping[str, Any], box: Box) -> Stored:
-    plain = {name: row[name] for name in _STORED}
-    sent = None if row["sent"] is None else str(box.open(row["sent"]))
-    content = box.open(row["content"])
-    assert isinstance(content, dict)  # noqa: S101  (ours)
-    return Stored(**plain, case=row["case_ref"], content=content, sent=sent)
-
-
-_SECRET = ("address", "alert_address", "visitor_address")
-_CLEARED = (*_SECRET, "sealing", "address_key", "sender", "channel", "visitor")
-_CASE = tuple(n for n in Case.__slots__ if n not in (*_SECRET, "sender"))
-_STORED = tuple(n for n in Stored.__slots__ if n not in ("case", "content", "sent"))

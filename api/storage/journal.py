@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.storage.reading import marked, select_enquiries, to_enquiry
+from api.storage.review_schema import abandoned
 from api.storage.reviews import queue
 from api.storage.schema import dialogues, enquiries, events
 from bot.journal import Dialogue, DuplicateEvent, Enquiry
@@ -27,10 +28,14 @@ class FreeTextError(ValueError):
 
 
 class SqlJournal:
-    """``bot.journal.Journal`` on a connection, whose transaction the caller commits or rolls back."""
+    """``bot.journal.Journal`` on a connection, whose transaction the caller commits or rolls back.
+
+    ``logged``: the question that was logged last.
+    """
 
     def __init__(self, connection: Connection, clock: Clock = now) -> None:
         self.connection = connection
+        self.logged: Enquiry | None = None
         self._clock = clock
 
     def seen(self, channel: str, event: str) -> Mapping[str, object] | None:
@@ -61,12 +66,21 @@ class SqlJournal:
         statement = self._insert(dialogues).values(row)
         self.connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))
 
+    def abandon(self, key: str, question: str, answered: int) -> None:
+        """Left in the territory, and at the moment, of the dialogue's last use; one never kept was not left."""
+        wanted = select(dialogues.c.channel, dialogues.c.territory, dialogues.c.kept_at)
+        kept = self.connection.execute(wanted.where(dialogues.c.key == key)).first()
+        if kept is not None:
+            row = {"channel": kept.channel, "territory": kept.territory, "left_at": kept.kept_at}
+            self.connection.execute(abandoned.insert().values(row | {"question": question, "answered": answered}))
+
     def log(self, enquiry: Enquiry) -> None:
         """Append a finished question. Raises FreeTextError when an orientation still has its ``libelle``."""
         _refuse_free_text(enquiry)
         repeated = {"status": enquiry.answer["status"], "missions": marked(*_missions(enquiry))}
         logged = enquiries.insert().values(_values(enquiry) | repeated).returning(enquiries.c.id)
         queue(self.connection, enquiry, self.connection.execute(logged).scalar_one())
+        self.logged = enquiry
 
     def enquiry(self, token: str) -> Enquiry | None:
         row = self.connection.execute(select_enquiries().where(enquiries.c.token == token)).mappings().first()

@@ -13,11 +13,15 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from api.access.roles import Account
+from api.storage.audit import note as note_change
+from api.storage.doctrines import sign_change, signed_changes
 from api.storage.engine import READ_ONLY
 from api.storage.journal import Clock, now
 from api.storage.schema import publications, rulesets
 
 ADVISORY_LOCK = 0x5075626C6973  # "Publis"
+RULESET = "ruleset"  # what the sign-offs call it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ class Kept:
     version: str
     name: str
     files: Mapping[str, str]
+
+
+class UnsignedError(ValueError):
+    """Something that a ruleset changes was not looked at, or not as it is now."""
 
 
 class Publications:
@@ -81,12 +89,48 @@ class Publications:
         with self._reading.begin() as connection:
             return _files(connection, version)
 
-    def publish(self, kept: Kept, by: str, note: str | None = None) -> Publication:
-        """Keep a checked ruleset and bring it into force."""
+    def publish(
+        self, kept: Kept, by: str, note: str | None = None, seen: Mapping[str, int] | None = None
+    ) -> Publication:
+        """Keep a checked ruleset and bring it into force.
+
+        ``seen``: of each group of logged questions that it changes, its key -> how many there were when ``by`` agreed.
+        """
         with self._engine.begin() as connection:
             self._take_turn(connection)
             self._keep(connection, kept)
+            for change, count in (seen or {}).items():
+                sign_change(connection, RULESET, kept.version, change, count, by, self._clock())
             return self._publish(connection, kept.version, by, note, packaged=False)
+
+    def propose(self, kept: Kept, by: str) -> None:
+        """Keep a checked ruleset for others to look at; it is not in force."""
+        with self._engine.begin() as connection:
+            self._keep(connection, kept)
+            proposed = rulesets.update().where(rulesets.c.version == kept.version).values(proposed_by=by)
+            connection.execute(proposed)
+
+    def proposals(self) -> list[tuple[str, str, datetime]]:
+        """What is proposed and was never published: version, role, when it was kept; the newest first."""
+        published = select(publications.c.version)
+        columns = (rulesets.c.version, rulesets.c.proposed_by, rulesets.c.kept_at)
+        waiting = rulesets.c.proposed_by.is_not(None) & rulesets.c.version.not_in(published)
+        with self._reading.begin() as connection:
+            found = connection.execute(select(*columns).where(waiting).order_by(rulesets.c.kept_at.desc()))
+            return [(row.version, row.proposed_by, row.kept_at) for row in found]
+
+    def publish_signed(self, kept: Kept, by: Account, changes: Mapping[str, int]) -> Publication:
+        """Bring a proposal into force, where each of its changes was signed with the count it has now.
+
+        Raises UnsignedError, and then changes nothing.
+        """
+        with self._engine.begin() as connection:
+            self._take_turn(connection)
+            signed = signed_changes(connection, RULESET, kept.version)
+            if any(signed.get(change) != count for change, count in changes.items()):
+                raise UnsignedError(kept.version)
+            note_change(connection, by, "ruleset.published", RULESET, kept.version, self._clock())
+            return self._publish(connection, kept.version, by.role, None, packaged=False)
 
     def take_packaged(self, kept: Kept, by: str) -> Publication | None:
         """Keep the packaged ruleset, and bring it into force when it is new and no one's own version is displaced.

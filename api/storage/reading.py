@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select, tuple_
+from sqlalchemy import ColumnElement, Connection, select, tuple_
 
 from api.storage.schema import enquiries
 from bot.journal import Enquiry
@@ -61,7 +62,7 @@ def older_than(connection: Connection, token: str) -> ColumnElement[bool]:
     return tuple_(*place) < tuple_(*row, types=[column.type for column in place])
 
 
-def to_enquiry(row: RowMapping) -> Enquiry:
+def to_enquiry(row: Mapping[str, Any]) -> Enquiry:
     return Enquiry(**{**row, "rules": tuple(row["rules"] or ())})
 
 

@@ -18,6 +18,22 @@ from sqlalchemy import (
 
 from api.storage.schema import Instant, Plain, Serial, metadata
 
+JUDGED = "state IN ('confirmed', 'corrected', 'to_cler', 'returned')"  # a verdict counts
+
+# Questions alike in all that a list is filtered by and that never changes; "" where there is none. They are few, and
+# the newest of each are found at once, however rare it is.
+review_cells = Table(
+    "review_cells",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("territory", String, nullable=False),
+    Column("mission", String, nullable=False),
+    Column("open_reason", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("channel", String, nullable=False),
+    UniqueConstraint("territory", "mission", "open_reason", "language", "channel"),
+)
+
 # One line a logged question. What a list is filtered and ordered by stands here, beside how far its review is.
 # rule: the first of the rules that gave the answer. rank: 0 referred, 1 contested, 2 near a flip, 3 other.
 reviews = Table(
@@ -38,8 +54,65 @@ reviews = Table(
     Column("contested_at", Instant),
     Column("assignee", Serial, ForeignKey("accounts.id")),
     Column("second_wanted_at", Instant),
+    Column("cell", Serial, ForeignKey("review_cells.id"), nullable=False),
     Index(None, "state", "rank", "asked_at", "enquiry"),
     Index(None, "territory", "state", "rank", "asked_at", "enquiry"),
+    Index(
+        "ix_reviews_referred_by_rule",
+        "rule",
+        "asked_at",
+        "enquiry",
+        "territory",
+        "state",
+        sqlite_where=text("status = 'referred'"),
+        postgresql_where=text("status = 'referred'"),
+    ),
+    Index(None, "cell", "state", "rank", "asked_at", "enquiry"),
+    Index(
+        None,
+        "assignee",
+        "state",
+        "rank",
+        "asked_at",
+        "enquiry",
+        sqlite_where=text("assignee IS NOT NULL"),
+        postgresql_where=text("assignee IS NOT NULL"),
+    ),
+    Index(
+        "ix_reviews_second_wanted",
+        "second_wanted_at",
+        sqlite_where=text("second_wanted_at IS NOT NULL"),
+        postgresql_where=text("second_wanted_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_reviews_judged_by_rule",
+        "rule",
+        "enquiry",
+        "territory",
+        sqlite_where=text(JUDGED),
+        postgresql_where=text(JUDGED),
+    ),
+    Index(
+        "ix_reviews_reviewed",
+        "state",
+        "rule",
+        "territory",
+        "asked_at",
+        sqlite_where=text("state IN ('confirmed', 'corrected')"),
+        postgresql_where=text("state IN ('confirmed', 'corrected')"),
+    ),
+)
+
+# How many questions were logged, by day where the visitors are: added up with each, so that no figure reads the log.
+# Nothing here tells who asked. Where there is nothing to say (no territory, no open reason) a cell is empty text.
+question_days = Table(
+    "question_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("territory", String, primary_key=True),
+    Column("missions", String, primary_key=True),
+    Column("open_reason", String, primary_key=True),
+    Column("questions", Integer, nullable=False),
 )
 
 # statements: their numbers. authoritative: what counts; a second opinion is not. replaced_at: another one counts since.
@@ -132,7 +205,8 @@ signings = Table(
     Column("subject_id", String, nullable=False),
     Column("change", String, nullable=False),
     Column("count", Integer, nullable=False),
-    Column("account", Serial, ForeignKey("accounts.id"), nullable=False),
+    Column("account", Serial, ForeignKey("accounts.id")),
+    Column("role", String, nullable=False),
     Column("signed_at", Instant, nullable=False),
     UniqueConstraint("subject", "subject_id", "change"),
 )
@@ -163,7 +237,8 @@ vignette_answers = Table(
     Column("answered_at", Instant, nullable=False),
 )
 
-# Programs that are told of verdicts. sealing, secret: what their signature is made with.
+# Programs that are told of verdicts. sealing, secret: what their signature is made with; shown_at: it is shown once.
+# territory: None for those of all.
 webhooks = Table(
     "webhooks",
     metadata,
@@ -174,19 +249,22 @@ webhooks = Table(
     Column("secret", LargeBinary, nullable=False),
     Column("made_by", Serial, ForeignKey("accounts.id")),
     Column("made_at", Instant, nullable=False),
+    Column("shown_at", Instant),
     Column("ended_at", Instant),
 )
 
+# verdict: None for a trial.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", String, primary_key=True),
     Column("webhook", Serial, ForeignKey("webhooks.id"), nullable=False),
-    Column("verdict", Serial, ForeignKey("verdicts.id"), nullable=False),
+    Column("verdict", Serial, ForeignKey("verdicts.id")),
     Column("made_at", Instant, nullable=False),
     Column("delivered_at", Instant),
     Column("tries", Integer, nullable=False),
     Column("failure", String),
+    Column("given_up_at", Instant),
     Index(None, "webhook", "made_at"),
 )
 

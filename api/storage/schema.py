@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DontWrapMixin
@@ -73,7 +74,8 @@ dialogues = Table(
     Column("kept_at", Instant, nullable=False),
 )
 
-# status and missions repeat a part of the answer: they are what a list is filtered by.
+# status and missions repeat a part of the answer: they are what a list is filtered by. asker and interview are empty
+# once it is not known any more who asked.
 enquiries = Table(
     "enquiries",
     metadata,
@@ -94,6 +96,15 @@ enquiries = Table(
     Column("missions", String, nullable=False),
     Index(None, "asked_at", "id"),
     Index(None, "territory", "asked_at"),
+    Index(
+        None,
+        "replaces",
+        sqlite_where=text("replaces IS NOT NULL"),
+        postgresql_where=text("replaces IS NOT NULL"),
+    ),
+    Index(
+        "ix_enquiries_with_asker", "asked_at", sqlite_where=text("asker <> ''"), postgresql_where=text("asker <> ''")
+    ),
 )
 
 events = Table(
@@ -106,7 +117,8 @@ events = Table(
     Column("shown_at", Instant),
 )
 
-# content: the text of each file by its name. The version is the hash of what they say, and is checked when read.
+# proposed_by: the role that would have it in force, until it is. content: the text of each file by its name. The
+# version is the hash of what they say, and is checked when read.
 rulesets = Table(
     "rulesets",
     metadata,
@@ -114,6 +126,7 @@ rulesets = Table(
     Column("name", String, nullable=False),
     Column("content", Plain, nullable=False),
     Column("kept_at", Instant, nullable=False),
+    Column("proposed_by", String),
 )
 
 # A version may be published more than once; the last line is what is in force.

@@ -20,8 +20,10 @@ from api.storage.publications import Publications
 from api.storage.reading import Selection, newest_first, older_than, to_enquiry
 from api.storage.readings import Readings
 from api.storage.recordings import Recordings
+from api.storage.rulings import ruling_on
 from api.storage.schema import enquiries, events
 from api.storage.vault import Vault
+from bot.coordination import Ruling
 from bot.journal import Enquiry
 
 
@@ -84,6 +86,12 @@ class Store:
         with self.engine.begin() as connection:
             yield Campaigns(connection, vault, self._clock)
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A look at the database, that waits for nobody who writes."""
+        with self._reading.begin() as connection:
+            yield connection
+
     def mark_shown(self, channel: str, event: str) -> None:
         """Note that the reply to an event arrived; the first time stays."""
         which = _event(channel, event) & events.c.shown_at.is_(None)
@@ -92,18 +100,23 @@ class Store:
 
     def was_shown(self, channel: str, event: str) -> bool:
         """Whether the event was answered and its reply arrived."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return connection.scalar(select(events.c.shown_at).where(_event(channel, event))) is not None
 
     def case_at(self, address_key: str) -> str | None:
         """The reference of the case whose channel writes to this address (its keyed hash), or None."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return connection.scalar(select(cases.c.reference).where(cases.c.address_key == address_key))
 
     def enquiry(self, token: str) -> Enquiry | None:
         """The finished question under this token, or None."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return SqlJournal(connection).enquiry(token)
+
+    def ruling(self, token: str) -> Ruling | None:
+        """The verdict that counts on the answer under this token. Whoever shows the answer shows it, too."""
+        with self.reading() as connection:
+            return ruling_on(connection, token)
 
     def enquiries(self, *, limit: int = 50, after: str | None = None, **filters: Any) -> list[Enquiry]:
         """A page of the log, newest first, at most ``limit``. Filters: the fields of Selection.
@@ -112,7 +125,7 @@ class Store:
         New enquiries do not shift the pages.
         """
         wanted = newest_first(Selection(**filters)).limit(limit)
-        with self._read() as connection:
+        with self.reading() as connection:
             if after is not None:
                 wanted = wanted.where(older_than(connection, after))
             return [to_enquiry(row) for row in connection.execute(wanted).mappings()]
@@ -120,20 +133,20 @@ class Store:
     def stream(self, **filters: Any) -> Iterator[Enquiry]:
         """The whole log, newest first, as it stands at the first step; never all in memory."""
         wanted = newest_first(Selection(**filters))
-        with self._read() as connection, connection.execution_options(yield_per=500).execute(wanted) as rows:
+        with self.reading() as connection, connection.execution_options(yield_per=500).execute(wanted) as rows:
             for row in rows.mappings():
                 yield to_enquiry(row)
 
     def count(self, **filters: Any) -> int:
         """How many enquiries the filters choose."""
         wanted = select(func.count()).select_from(enquiries).where(*Selection(**filters).conditions())
-        with self._read() as connection:
+        with self.reading() as connection:
             return connection.scalar(wanted) or 0
 
     def ping(self) -> None:
         """Return when the database answers and has the newest schema, else raise StorageError."""
         try:
-            with self._read() as connection:
+            with self.reading() as connection:
                 connection.execute(text("SELECT 1"))
                 found, wanted = migrate.current(connection), migrate.head()
         except SQLAlchemyError as error:
@@ -143,11 +156,6 @@ class Store:
                 f"{masked(self.engine.url)}: its schema is at revision {found!r}, {wanted!r} is needed: "
                 "restart Aiguillage, it migrates at start-up"
             )
-
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        with self._reading.begin() as connection:
-            yield connection
 
 
 def _unusable(url: URL, error: Exception) -> StorageError:

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from api.storage.review_schema import tidings
 
@@ -43,3 +43,35 @@ def tiding_shown(connection: Connection, tiding: str, at: datetime) -> None:
     """Note that it arrived; the first time stays."""
     one = (tidings.c.id == tiding) & tidings.c.shown_at.is_(None)
     connection.execute(tidings.update().where(one).values(shown_at=at, failure=None))
+
+
+def tiding_waiting(connection: Connection, tiding: str) -> Tiding | None:
+    """The tiding, while it was not shown."""
+    columns = (tidings.c.id, tidings.c.visitor, tidings.c.kind, tidings.c.about)
+    row = connection.execute(select(*columns).where(_unshown(tiding))).first()
+    return None if row is None else Tiding(*row)
+
+
+def tiding_failed(connection: Connection, tiding: str, code: str) -> None:
+    """Note why it did not arrive: from now on it waits for the visitor's next visit."""
+    connection.execute(tidings.update().where(_unshown(tiding)).values(failure=code))
+
+
+def wake_tidings(connection: Connection, visitor: str) -> list[str]:
+    """The ids of those that wait for a visit, which do not wait any more: who asked for them sends them again."""
+    mine = (tidings.c.visitor == visitor) & tidings.c.shown_at.is_(None) & tidings.c.failure.is_not(None)
+    waiting = list(connection.scalars(select(tidings.c.id).where(mine).order_by(tidings.c.made_at, tidings.c.id)))
+    if not waiting:
+        return []
+    woken = tidings.update().where(mine, tidings.c.id.in_(waiting)).values(failure=None).returning(tidings.c.id)
+    taken = set(connection.scalars(woken))
+    return [one for one in waiting if one in taken]
+
+
+def drop_tiding(connection: Connection, tiding: str) -> None:
+    """What it was about does not count any more: nobody is told."""
+    connection.execute(tidings.delete().where(_unshown(tiding)))
+
+
+def _unshown(tiding: str) -> ColumnElement[bool]:
+    return (tidings.c.id == tiding) & tidings.c.shown_at.is_(None)

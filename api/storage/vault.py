@@ -1,6 +1,7 @@
 """Secrets of a household case: sealed under the case's own key, itself sealed under the program's keys.
 
-Destroying a case's key makes all its secrets unreadable, in every copy of the database too.
+Destroying a case's key makes all its secrets unreadable. A copy of the database made before still has that key, sealed:
+it opens while AIGUILLAGE_CONTACT_KEYS has the key that it was sealed under.
 """
 
 from __future__ import annotations

@@ -43,6 +43,16 @@ class Visitors:
             address = str(self._vault.box(row["sealing"]).open(row["address"]))
         return Visitor(row["key"], row["channel"], row["territory"], row["language"], address)
 
+    def joined(self, key: str) -> bool:
+        """Whether somebody under this key has joined and not left."""
+        mine = (visitors.c.key == key) & visitors.c.left_at.is_(None)
+        return self.connection.scalar(select(visitors.c.key).where(mine)) is not None
+
+    def territory(self, key: str) -> str | None:
+        """The territory that they have joined; None for none, and where they have not joined. It opens no seal."""
+        mine = (visitors.c.key == key) & visitors.c.left_at.is_(None)
+        return self.connection.scalar(select(visitors.c.territory).where(mine))
+
     def join(self, visitor: Visitor, at: datetime, invitation: int | None = None) -> None:
         """Insert, or take up again; what was known before is replaced."""
         sealing = self._vault.new_sealing()
@@ -68,6 +78,22 @@ class Visitors:
         self.connection.execute(visitors.update().where(visitors.c.key == key).values(language=language))
 
     def leave(self, key: str, at: datetime) -> None:
-        """They may not ask any more, and their address is gone, in copies of the database too."""
+        """They may not ask any more, and their address and the key that sealed it are gone."""
         gone = {"left_at": at, "sealing": None, "address": None}
         self.connection.execute(visitors.update().where(visitors.c.key == key).values(gone))
+
+    def unreached(self, key: str) -> bool:
+        """Whether nothing says where they can be written to, and they have not left."""
+        row = self.connection.execute(
+            select(visitors.c.address, visitors.c.left_at).where(visitors.c.key == key)
+        ).first()
+        return row is None or (row.address is None and row.left_at is None)
+
+    def reach(self, visitor: Visitor, at: datetime) -> None:
+        """From now on they can be written to at this address; who has not joined by an invitation is taken in."""
+        if self.visitor(visitor.key) is None:
+            self.join(visitor, at)
+            return
+        sealing = self._vault.new_sealing()
+        sealed = {"sealing": sealing, "address": self._vault.box(sealing).seal(visitor.address)}
+        self.connection.execute(visitors.update().where(visitors.c.key == visitor.key).values(sealed))

@@ -75,6 +75,8 @@ class Console:
         )
         reply = await self.exchange.take(incoming)
         await self.exchange.shown(incoming)
+        if reply is not None and reply.tidings:
+            await self.exchange.told(reply.tidings)
         return reply
 
     def _show(self, reply: Reply, words: Wording) -> list[Button]:

@@ -1,4 +1,4 @@
-"""Messages to households by Telegram, and what whoever follows a case is told there."""
+"""Messages to households by Telegram, and what visitors are told there."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from bot.channels.telegram_household_view import household_screen
 from bot.channels.telegram_http import FloodError
 from bot.channels.telegram_sending import Patience, edit, show
 from bot.channels.telegram_updates import Arrival
-from bot.channels.telegram_view import Line, Screen, cut, paged
+from bot.channels.telegram_view import Line, Screen, cut, paged, screen
 from bot.followup.content import Shown
 from bot.followup.outgoing import UndeliveredError
-from bot.messages import Text
+from bot.messages import Reply, Text
+from bot.wording import wording
 
 T = TypeVar("T")
 
@@ -95,6 +96,10 @@ class TelegramHouseholds:
         await self._show(address, Screen(tuple(paged(filter(None, sections)))))
         if sound is not None:
             await self._play(address, OGG, sound)
+
+    async def tell_asker(self, address: str, reply: Reply) -> None:
+        """Tell a visitor in their own chat what coordination said. Raises UndeliveredError."""
+        await self._show(address, screen(reply, wording(reply.language)))
 
     async def _play(self, address: str, media: str, sound: bytes) -> None:
         """A voice note where Telegram takes it as one, else a sound to play."""

@@ -111,8 +111,13 @@ class _Web:
         reply = await self._reply(visit, incoming)
         forgotten = bool(press) and not visit.known
         response = self.pages.chat(reply, notice="web.cookies" if forgotten else None)
-        response.background = BackgroundTask(self.exchange.shown, incoming)
+        response.background = BackgroundTask(self._arrived, incoming, reply)
         return self.remember(response, visit, reply.language)
+
+    async def _arrived(self, incoming: Incoming, reply: Reply) -> None:
+        await self.exchange.shown(incoming)
+        if reply.tidings:
+            await self.exchange.told(reply.tidings)
 
     async def press(self, request: Request) -> Response:
         """Take a press in. Not yet shown: the page it leads to, or a second try, gets the same reply."""
@@ -122,6 +127,8 @@ class _Web:
         reply = await self._reply(visit, self._incoming(visit, press.id, press))
         if request.headers.get(FRAGMENT_HEADER):
             response: Response = self.pages.fragment(reply, press.id)
+            if reply.tidings:
+                response.background = BackgroundTask(self.exchange.told, reply.tidings)
         else:
             headers = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
             response = RedirectResponse(f"/?suite={press.id}#log", 303, headers)

@@ -42,6 +42,8 @@ class _Writer:
     def written(self) -> bytes:
         self._prepare()
         self.document.add_paragraph(self.report.title, "Title")
+        for line in self.report.above:
+            self.document.add_paragraph().add_run(line).bold = True
         for line in (*self.report.lead, *self.report.about):
             self._small(self.document.add_paragraph(), line)
         after_apart = False

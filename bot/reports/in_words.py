@@ -76,7 +76,8 @@ class WordedSection:
 
 @dataclass(frozen=True, slots=True)
 class WordedReport:
-    """All that a reader sees. ``tag``: the language as BCP 47; ``about``: what it was filled from."""
+    """All that a reader sees. ``tag``: the language as BCP 47; ``about``: what it was filled from; ``above``: what has
+    to be read first."""
 
     tag: str
     direction: str
@@ -86,6 +87,7 @@ class WordedReport:
     sections: tuple[WordedSection, ...]
     foot: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
 
 
 def in_words(report: Report, words: Wording) -> WordedReport:
@@ -112,6 +114,7 @@ class _Teller:
             sections=tuple(self._section(i, s) for i, s in enumerate(trame.sections, 1)),
             foot=self.words("report.foot"),
             labels={one: self.words(f"report.label.{one}") for one in LABELS},
+            above=tuple(self.say(line) for line in self.of.above),
         )
 
     def _section(self, number: int, section: Section) -> WordedSection:

@@ -103,9 +103,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A trame with what is known. ``left_out``: the sections whose option the territory does not take."""
+    """A trame with what is known. ``left_out``: the sections whose option the territory does not take.
+
+    ``above``: what has to be read first, the verdict on the answer that it is filled from.
+    """
 
     trame: Trame
     known: Mapping[str, Known] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
     about: tuple[Text, ...] = ()
+    above: tuple[Text, ...] = ()

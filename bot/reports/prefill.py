@@ -7,9 +7,10 @@ visitor's own word for the contact.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.coordination import Ruling, ruling_section
 from bot.messages import Text
 from bot.reports.delays import pause, since
 from bot.reports.effort_rate import Energy, effort_rates
@@ -28,7 +29,7 @@ OPTIONS = ("option_n1", "option_evaluation")
 class Case:
     """What a report is filled from. ``logged``: the contract's answer, where it was given under other rules than now.
 
-    A Finding is that of the situation, asked with ``final``: it settles or refers.
+    A Finding is that of the situation, asked with ``final``: it settles or refers. ``ruling``: the verdict on it.
     """
 
     situation: Situation
@@ -36,6 +37,7 @@ class Case:
     territory: Territory | None = None
     logged: Mapping[str, object] | None = None
     energy: Energy | None = None
+    ruling: Ruling | None = None
 
 
 def blank(trame: Trame, territory: Territory | None = None) -> Report:
@@ -54,7 +56,15 @@ def prefilled(trame: Trame, case: Case, ruleset: Ruleset) -> Report:
         known |= _energy(case.energy)
     rules = Text("report.about.rules", {"name": ruleset.id.name, "version": ruleset.id.version})
     about = (*_about(case.territory), rules, *_other_mission(trame, case.finding))
-    return Report(trame, {k: v for k, v in known.items() if v != Known()}, _left_out(trame, known), about)
+    above = _ruling(case.ruling, ruleset)
+    known["verdict"] = replace(known["verdict"], said=(*above, *known["verdict"].said))
+    return Report(trame, {k: v for k, v in known.items() if v != Known()}, _left_out(trame, known), about, above)
+
+
+def _ruling(ruling: Ruling | None, ruleset: Ruleset) -> tuple[Text, ...]:
+    """The verdict on the answer, line by line."""
+    section = ruling_section(ruling, ruleset) if ruling else None
+    return () if section is None or section.title is None else (section.title, *section.lines)
 
 
 def _field(field: Field, case: Case) -> Known:

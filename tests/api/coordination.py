@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from api.access.gate import COOKIE
-from api.access.roles import NATIONAL
+from api.access.roles import NATIONAL, Account
+from api.storage.invitations import Invitations
 from api.storage.store import Store
 from tests.api.examples import an_enquiry
 
@@ -32,6 +33,15 @@ def signed_in(address: str, store: Store, role: str, territory: str | None = TER
     headers = {"Sec-Fetch-Site": "same-origin"}
     with httpx.Client(base_url=address, cookies=cookies, headers=headers, timeout=30) as client:
         yield client
+
+
+def an_invitation(
+    store: Store, account: Account, most: int | None = None, days: int = 30, at: datetime | None = None
+) -> str:
+    """The token of an invitation into an account's territory: visitors join by ``/start i_<token>``."""
+    made = at or datetime.now(UTC)
+    with store.transaction() as journal:
+        return Invitations(journal.connection).make(account, made + timedelta(days=days), most, made)
 
 
 def log_questions(store: Store, count: int, **changes: object) -> list[str]:

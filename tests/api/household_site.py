@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, field
 
-from api.app import Parts, create_app
+from api.app import create_app
 from api.households.addresses import followup_address, household_address
 from api.households.desk import Desk
 from api.households.planning import Planning
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
+from api.parts import Parts
 from api.settings import load_settings
 from bot.followup.content import TEMPLATE, Content
 from bot.followup.relay import Sender

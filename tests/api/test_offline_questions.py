@@ -9,8 +9,8 @@ from datetime import date
 import httpx
 import pytest
 
-from api.app import open_parts
 from api.exchange import DurableExchange
+from api.parts import open_parts
 from api.settings import load_settings
 from bot.offline_questions import OfflineQuestion, QuestionRefused, settings_key
 from rules.interview import Answer

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from api.cli import main
+from api.storage.review_schema import signings
 from bot.wording import wording
 from rules.load import ruleset_of
 from tests.api.examples import an_enquiry
@@ -186,3 +188,18 @@ def test_a_replay_under_nothing_known_or_under_a_broken_folder_is_refused(rules,
     assert (done.exit_code, done.stdout) == (2, "")
     assert "did you mean 'suivi_realisable'?" in done.stderr
     assert rules("replay", tmp_path / "new", "--csv", "--json").exit_code == 2
+
+
+def test_who_agreed_to_each_changed_group_is_on_record(rules, store, tmp_path):
+    with store.transaction() as journal:
+        for number in range(2):
+            journal.log(an_enquiry(number, facts=SUPPORT, answer=STATED))
+    folder = written(tmp_path / "new", less_sure())
+    rules("publish", folder, *BY, says="n\n")
+    with store.engine.connect() as connection:
+        assert connection.execute(select(signings)).all() == []
+    assert rules("publish", folder, *BY, says="y\n").exit_code == 0
+    with store.engine.connect() as connection:
+        rows = connection.execute(select(signings)).mappings().all()
+    told = [(row["subject"], row["subject_id"], row["count"], row["account"], row["role"]) for row in rows]
+    assert told == [("ruleset", NEW, 2, None, "coordination nationale")]

@@ -139,7 +139,6 @@ def test_going_back_before_the_versions_keeps_the_log(store):
         journal.log(an_enquiry())
     store.publications.publish(ONE, "coordination")
     migrate.downgrade(store.engine, "0001")
-    assert store.enquiry("tok-1") == an_enquiry()
     migrate.upgrade(store.engine)
     store.ping()
     assert store.enquiry("tok-1") == an_enquiry()

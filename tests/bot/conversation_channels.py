@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
-from api.app import open_parts
+from api.parts import open_parts
 from api.settings import load_settings
 from bot.channels.console import Console
 from bot.channels.telegram import TelegramChannel

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.conversation import Services, respond
+from bot.conversation import respond
 from bot.journal import MemoryJournal
 from bot.messages import Incoming, Text
+from bot.services import Services
 from rules.compile import compile_ruleset
 from rules.load import ruleset_of
 from tests.rules.situations import COMPILED

@@ -129,6 +129,7 @@ def test_a_folder_without_missions_is_refused(copy):
             "'stale' is not a state from which a message may leave; one of: draft, reviewed",
         ),
         ("id: a\nname: A\nmessages: [consent]", "messages: a mapping is needed"),
+        ("id: a\nname: A\nopen: true", "open: a value with who decided and when"),
         ("id: a\nname: A\nmessages: {money: reviewed}", "messages › money: a value with who decided and when"),
     ],
 )
@@ -146,3 +147,14 @@ def test_a_territory_says_from_which_state_messages_leave(tmp_path):
     file.write_text(said, encoding="utf-8")
     [(kind, convention)] = load_territory(file).messages.items()
     assert (kind, convention.value, convention.decided_by) == ("consent", "reviewed", "Comité")
+
+
+@pytest.mark.parametrize(("written", "open_to_all"), [("true", True), ("false", False)])
+def test_a_territory_says_whether_it_is_open_to_all_and_that_changes_no_answer(tmp_path, written, open_to_all):
+    file = tmp_path / "a.yaml"
+    file.write_text("id: a\nname: A\n", encoding="utf-8")
+    closed = load_territory(file)
+    said = f"id: a\nname: A\nopen: {{value: {written}, decided_by: Comité, decided_on: 2026-11-25}}\n"
+    file.write_text(said, encoding="utf-8")
+    assert load_territory(file).open_to_all is open_to_all and not closed.open_to_all
+    assert repr(load_territory(file)) == repr(closed)

@@ -50,7 +50,7 @@ class _Page:
     css: bytes
 
     async def show(self, request: Request) -> Response:
-        """The counts, read again by the browser every few seconds while messages leave."""
+        """The counts; while messages leave, with the way to read them again."""
         known = campaign_of(request.path_params["token"], self.secret)
         try:
             if known is None:

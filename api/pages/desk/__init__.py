@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from api.access.gate import Signed
-from api.access.roles import OF_A_TERRITORY, ROLES
+from api.access.roles import ADMINISTRATOR, NATIONAL, OF_A_TERRITORY, ROLES
 from bot.channels.web_page.assets import TYPES, Assets, read_assets
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS, Pages, bound
 from bot.wording import SOURCE_LANGUAGE, wording
@@ -25,6 +25,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/revue", "review", ROLES),
     ("/menages", "households", OF_A_TERRITORY),
     ("/doctrine", "doctrine", ROLES),
+    ("/regles", "rules", (ADMINISTRATOR, NATIONAL)),
     ("/cler", "cler", ROLES),
     ("/chiffres", "figures", ROLES),
     ("/vignettes", "vignettes", ROLES),
@@ -41,11 +42,12 @@ class DeskPages:
     pages: Pages
     assets: Assets
     own: Assets
+    territory_name: Callable[[str | None], str]
 
-    def beside(self, folder: Path) -> Environment:
-        """The templates of a folder with the frame, which they extend, and the chat's."""
+    def beside(self, *folders: Path) -> Environment:
+        """The templates of these folders with the frame, which they extend, and the chat's."""
         shared = self.pages.environment.loader
-        loaders = [FileSystemLoader(folder), FileSystemLoader(HERE), *([shared] if shared else [])]
+        loaders = [FileSystemLoader([*folders, HERE]), *([shared] if shared else [])]
         return self.pages.environment.overlay(loader=ChoiceLoader(loaders))
 
     def page(
@@ -75,6 +77,7 @@ class DeskPages:
             "dir": said.direction,
             "languages": {},
             "account": account,
+            "territory_name": self.territory_name(account.territory),
             "csrf": signed.csrf,
             "path": request.url.path,
             "navigation": [(path, name) for path, name, roles in NAVIGATION if account.role in roles],
@@ -96,9 +99,9 @@ class DeskPages:
         return Response(self.own.files[name], headers=headers, media_type=TYPES[Path(name).suffix])
 
 
-def read_desk(pages: Pages) -> DeskPages:
-    """The frame, over the chat's templates."""
-    return DeskPages(pages, read_assets(), read_assets(HERE / "static"))
+def read_desk(pages: Pages, territory_name: Callable[[str | None], str]) -> DeskPages:
+    """The frame, over the chat's templates. ``territory_name``: what a territory calls itself."""
+    return DeskPages(pages, read_assets(), read_assets(HERE / "static"), territory_name)
 
 
 def desk_files(desk: DeskPages) -> list[Route]:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.households.addresses import followup_address
+from api.pages.case import CASE, capitalized
 from api.storage.households import Case
 from api.storage.recordings import Recordings
 from bot.channels.web_page.assets import Assets, read_assets
@@ -73,7 +74,8 @@ class Sheets:
 
 def read_sheets(secret: str, recordings: Recordings, card: Card | None) -> Sheets:
     """The renderer over the templates beside this file. ``card``: what to know of a language."""
-    files = {STYLE: (HERE / "followup.css").read_bytes(), SCRIPT: (HERE / "followup.js").read_bytes()}
+    style = (CASE / "case.css").read_bytes() + (HERE / "followup.css").read_bytes()
+    files = {STYLE: style, SCRIPT: (HERE / "followup.js").read_bytes()}
     assets = read_assets()
     pages = read_pages(assets)
     return Sheets(secret, recordings, card, files, assets, pages, _environment(pages))
@@ -81,6 +83,6 @@ def read_sheets(secret: str, recordings: Recordings, card: Card | None) -> Sheet
 
 def _environment(pages: Pages) -> Environment:
     """The templates of the web chat with this page's own."""
-    own = pages.beside(HERE)
-    own.filters = {**pages.environment.filters, "capitalized": lambda words: words[:1].upper() + words[1:]}
+    own = pages.beside(HERE, CASE)
+    own.filters = {**pages.environment.filters, "capitalized": capitalized}
     return own

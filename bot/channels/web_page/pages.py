@@ -37,7 +37,9 @@ SECURITY_HEADERS: Mapping[str, str] = {
 }
 PRIVATE_ADDRESS: Mapping[str, str] = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 _BEFORE, _AFTER = re.compile(" (?=[?!:;»])"), re.compile("(?<=«) ")
+RESUME = "resume"
 _CHOICES = frozenset({"choice", "skip", "link"})
+_APART = _CHOICES | {RESUME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,24 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A reply as the page lays it out: what was given above, the sections, the choices, the tools below."""
+    """A reply as the page lays it out: what was given above, the sections, the choices, the tools below.
+
+    ``resumes``: the buttons that take an earlier question up, which stand under the verdict that asks for it.
+    """
 
     reply: Reply
     given: tuple[Given, ...]
     sections: tuple[Section, ...]
     choices: tuple[tuple[Button, ...], ...]
     tools: tuple[Button, ...]
+    resumes: tuple[Button, ...] = ()
 
     @property
     def focused(self) -> Section | None:
-        """The section the reader is taken to: the question, else the answer, else the first one."""
+        """The section the reader is taken to: a verdict, the question, what was asked of coordination, the answer, else
+        the first one."""
         by_kind = {section.kind: section for section in reversed(self.sections)}
-        wanted = (by_kind.get(kind) for kind in ("question", "answer", "open"))
+        wanted = (by_kind.get(kind) for kind in ("verdict", "question", "asked", "answer", "open"))
         return next((section for section in wanted if section), self.sections[0] if self.sections else None)
 
 
@@ -78,7 +85,8 @@ def turn_of(reply: Reply) -> Turn:
         given=tuple(Given(line, correct[i] if paired else None) for i, line in enumerate(lines)),
         sections=tuple(section for section in reply.sections if section.kind != "recap"),
         choices=tuple(row for row in choices if row),
-        tools=tuple(b for b in buttons if b.kind not in _CHOICES and not (paired and b.kind == "correct")),
+        tools=tuple(b for b in buttons if b.kind not in _APART and not (paired and b.kind == "correct")),
+        resumes=tuple(b for b in buttons if b.kind == RESUME),
     )
 
 
@@ -89,10 +97,10 @@ class Pages:
     assets: Assets
     environment: Environment
 
-    def beside(self, folder: Path) -> Environment:
-        """These templates with those of another page's folder, which come first."""
+    def beside(self, *folders: Path) -> Environment:
+        """These templates with those of another page's folders, which come first."""
         shared = self.environment.loader
-        return self.environment.overlay(loader=ChoiceLoader([FileSystemLoader(folder), *([shared] if shared else [])]))
+        return self.environment.overlay(loader=ChoiceLoader([FileSystemLoader(folders), *([shared] if shared else [])]))
 
     def chat(self, reply: Reply, *, notice: str | None = None) -> HTMLResponse:
         return self._page("chat.html", reply.language, turn=turn_of(reply), notice=notice, press="")
@@ -129,7 +137,8 @@ class Pages:
     def problem(self, status: int, message: str, language: str, *, fragment: bool = False) -> HTMLResponse:
         """A refusal in words: a page, or the sentences alone for the page's own module."""
         template = "problem_words.html" if fragment else "problem.html"
-        return self._page(template, language, status=status, headers=PRIVATE_ADDRESS, message=message)
+        said = {"message": message, "unknown": status == 404}
+        return self._page(template, language, status=status, headers=PRIVATE_ADDRESS, **said)
 
     def offline(self, language: str) -> HTMLResponse:
         """The page that asks and answers by itself: the same for everyone, so that it may be kept on a phone."""
@@ -152,25 +161,36 @@ class Pages:
         words = wording(language)
         return bound(words.say(text), words.language)
 
+    def beside_page(
+        self, environment: Environment, template: str, language: str, *, status: int = 200, **values: object
+    ) -> HTMLResponse:
+        """A page of another folder (`beside`), at an address that no search engine keeps."""
+        return self._page(template, language, environment, status=status, headers=PRIVATE_ADDRESS, **values)
+
     def _page(
         self,
         template: str,
         language: str,
+        environment: Environment | None = None,
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
         **values: object,
     ) -> HTMLResponse:
         words = wording(language)
-        html = self.environment.get_template(template).render(
-            t=lambda message: bound(words(message), words.language),
-            say=lambda text: self.sentence(text, language),
-            asset=self.assets.address,
-            lang=words.language,
-            dir=words.direction,
-            languages=autonyms(),
-            event=secrets.token_urlsafe(16),
-            **values,
+        html = (
+            (environment or self.environment)
+            .get_template(template)
+            .render(
+                t=lambda message, **params: bound(words(message, **params), words.language),
+                say=lambda text: self.sentence(text, language),
+                asset=self.assets.address,
+                lang=words.language,
+                dir=words.direction,
+                languages=autonyms(),
+                event=secrets.token_urlsafe(16),
+                **values,
+            )
         )
         kept = {**SECURITY_HEADERS, "Cache-Control": "no-store", **(headers or {})}
         return HTMLResponse(html, status, kept)

@@ -68,8 +68,11 @@ function show(html) {
 }
 
 function arrive() {
-  byId("now")?.focus({ preventScroll: true });
-  byId("log").scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+  const now = byId("now");
+  now?.focus({ preventScroll: true });
+  const behavior = calm.matches ? "auto" : "smooth";
+  if (now?.matches(".card--asked")) now.scrollIntoView({ block: "center", behavior });
+  else byId("log").scrollIntoView({ block: "start", behavior });
 }
 
 async function send() {

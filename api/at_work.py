@@ -1,0 +1,78 @@
+"""The jobs of this process, each with what it is given: a part of the wiring that `create_app` calls."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from api.households.jobs import CAMPAIGN, DELIVER, SEND, SHOW_ANSWER, TELL_ASKER, TELL_VISITOR
+from api.jobs.delivering import Delivering
+from api.jobs.draining import Draining
+from api.jobs.runtime import JobsRuntime, Loop
+from api.jobs.sending import Sending
+from api.jobs.telling import Telling
+from api.jobs.telling_askers import TellingAskers
+from api.jobs.worker import Worker
+from api.parts import Parts, webhook_desk
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_household import TelegramHouseholds
+from bot.translation.errors import TranslationError
+from bot.translation.translator import MachineText, Translator
+from bot.wording import SOURCE_LANGUAGE
+
+log = logging.getLogger(__name__)
+BREATH = 0.05  # seconds between two batches of what is erased: others write then
+
+
+@contextlib.asynccontextmanager
+async def at_work(parts: Parts, telegram: TelegramChannel | None, translator: Translator) -> AsyncIterator[None]:
+    """The jobs, while the server runs: what is to be sent is sent, who follows a household is told."""
+    async with translator:
+        runtime = jobs_runtime(parts, TelegramHouseholds(telegram.bot) if telegram else None, translator)
+        await runtime.start()
+        try:
+            yield
+        finally:
+            await runtime.stop()
+
+
+def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: Translator) -> JobsRuntime:
+    """The jobs of this process: what each of them does, and with what."""
+
+    async def in_french(words: str, language: str) -> MachineText | None:
+        try:
+            return await translator.translate(words, language, SOURCE_LANGUAGE)
+        except TranslationError as error:
+            log.warning("translation: %s", type(error).__name__)
+            return None
+
+    loop, channels = Loop(), {telegram.name: telegram} if telegram else {}
+    sending = Sending(parts.desk, parts.jobs, channels, parts.territories.get, loop)
+    telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
+    delivering = Delivering(webhook_desk(parts), parts.jobs, loop)
+    askers = TellingAskers(parts.store, parts.vault, parts.jobs, parts.coordination, channels, loop)
+    jobs = {
+        SEND: sending.send_message,
+        SHOW_ANSWER: sending.show_answer,
+        TELL_VISITOR: telling.tell_visitor,
+        TELL_ASKER: askers.tell_asker,
+        DELIVER: delivering.deliver,
+        CAMPAIGN: Draining(parts.desk, sending, loop).run_campaign,
+    }
+
+    def give_up(job: str, *ids: str) -> bool:
+        if job == TELL_ASKER:
+            askers.give_up(ids[0])
+        if job == DELIVER:
+            delivering.give_up(ids[0])
+        return sending.give_up(job, *ids)
+
+    def each_morning(now: datetime) -> None:
+        parts.plan_day(now)
+        parts.retention.run(now, between=lambda: loop.pause(BREATH))
+
+    worker = Worker(parts.settings.data_dir / "workers", parts.settings.worker)
+    clock = {"plan_day": each_morning, "send_due": parts.send_due}
+    return JobsRuntime(parts.store.engine, worker, loop, jobs, give_up=give_up, **clock)

@@ -1,0 +1,1 @@
+"""The figures of the coordinators: what was asked, what became of it, where visitors disagree."""

@@ -1,0 +1,47 @@
+"""The tables of the jobs that hold one row or more a job: DBOS makes and fills them, we only sweep them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, delete, func, inspect, select
+
+from api.jobs.adding import SCHEMA
+
+FINISHED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+_ID = "workflow_uuid"
+_BESIDE = ("operation_outputs", "workflow_input", "workflow_output")  # the others go with their job
+
+
+def there(connection: Connection) -> bool:
+    """Whether the tables were made: a database that no server ever used has none."""
+    return inspect(connection).has_table("workflow_status", schema=_schema(connection))
+
+
+def finished(connection: Connection, before: datetime) -> Any:
+    """A select of the jobs that ended before this moment."""
+    jobs = _table(connection, "workflow_status")
+    over = jobs.c.status.in_(FINISHED) & (jobs.c.updated_at < int(before.timestamp() * 1000))
+    return select(jobs.c[_ID]).where(over)
+
+
+def oldest(connection: Connection) -> int | None:
+    """When the oldest job that is kept was added, in milliseconds since 1970."""
+    return connection.scalar(select(func.min(_table(connection, "workflow_status").c.created_at)))
+
+
+def forget(connection: Connection, jobs: list[str]) -> None:
+    """Delete jobs, with all that is kept of them."""
+    for name in (*_BESIDE, "workflow_status"):
+        table = _table(connection, name)
+        connection.execute(delete(table).where(table.c[_ID].in_(jobs)))
+
+
+def _table(connection: Connection, name: str) -> Table:
+    columns = (Column(_ID, String), Column("status", String), Column("created_at", BigInteger))
+    return Table(name, MetaData(), *columns, Column("updated_at", BigInteger), schema=_schema(connection))
+
+
+def _schema(connection: Connection) -> str | None:
+    return SCHEMA if connection.dialect.name == "postgresql" else None

@@ -1,0 +1,43 @@
+"""How many questions were logged, by day: added up in the transaction that logs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from api.storage.review_schema import question_days
+from bot.followup.planning_values import planning_values
+
+
+@cache
+def zone() -> ZoneInfo:
+    """Where the visitors' days begin and end."""
+    return planning_values().timezone
+
+
+def local_day(moment: datetime) -> date:
+    """The day that it is there."""
+    return moment.astimezone(zone()).date()
+
+
+def count_question(
+    connection: Connection, asked_at: datetime, territory: str | None, missions: Sequence[str], reason: str | None
+) -> None:
+    """One question more that day, in the caller's transaction."""
+    row = {
+        "day": local_day(asked_at),
+        "territory": territory or "",
+        "missions": " ".join(missions),
+        "open_reason": reason or "",
+        "questions": 1,
+    }
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(question_days).values(row)
+    key = ["day", "territory", "missions", "open_reason"]
+    more = {"questions": question_days.c.questions + 1}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=more))

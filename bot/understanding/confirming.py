@@ -1,0 +1,64 @@
+"""What was understood, said back for the visitor to confirm: each fact beside the words that it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.messages import Text
+from bot.understanding.understand import Understood
+
+_ENDS = {
+    frozenset({"from", "to"}): "understanding.between",
+    frozenset({"to"}): "understanding.at_the_latest",
+    frozenset({"from"}): "understanding.at_the_earliest",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact to confirm: its id, and the sentence « D'après … »."""
+
+    fact: str
+    said: Text
+
+
+def lines(text: str, understood: Understood) -> tuple[Line, ...]:
+    """A line for each fact that is filled, in the order in which the text tells them."""
+    told = sorted(understood.facts, key=lambda fact: understood.spans[fact][0].start)
+    return tuple(Line(fact, _line(text, understood, fact)) for fact in told)
+
+
+def remarks(text: str, understood: Understood) -> tuple[Text, ...]:
+    """Why something, or everything, was not filled: another language, several households, a clash, nothing sure."""
+    if not understood.french:
+        return (Text("understanding.other_language"),)
+    if understood.several:
+        return (Text("understanding.several"),)
+    clashes = tuple(
+        Text("understanding.clash", {"words": understood.words(text, fact), "name": Text(f"fact.{fact}")})
+        for fact in sorted(understood.clashes)
+    )
+    if clashes or understood.facts:
+        return clashes
+    return (Text("understanding.nothing"), Text("understanding.nothing.example"))
+
+
+def _line(text: str, understood: Understood, fact: str) -> Text:
+    said = Text("understanding.fact", {"name": Text(f"fact.{fact}"), "value": _value(fact, understood.facts[fact])})
+    return Text("understanding.line", {"words": understood.words(text, fact), "fact": said})
+
+
+def _value(fact: str, value: object) -> Text:
+    if isinstance(value, Mapping):
+        if fact.startswith("date_"):
+            ends = {"from": "first", "to": "last"}
+            days = {ends[end]: date.fromisoformat(str(day)) for end, day in value.items()}
+            return Text(_ENDS[frozenset(value)], days)
+        return Text("understanding.at_least", {"count": value["from"]})
+    if fact.startswith("date_"):
+        return Text("understanding.day", {"day": date.fromisoformat(str(value))})
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Text("understanding.count", {"count": value})
+    return Text(f"value.{fact}.{str(value).lower()}")

@@ -1,0 +1,98 @@
+"""A running server to sign in to, with accounts that have passwords and second factors."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+import httpx
+import pyotp
+from sqlalchemy import select
+
+from api.access.gate import COOKIE
+from api.access.passwords import Passwords
+from api.access.roles import COORDINATOR, Account
+from api.access.second_factor import sealed
+from api.app import create_app
+from api.settings import load_settings
+from api.storage.access_schema import accounts, invitations, sessions, visitors
+from api.storage.review_schema import audit
+from tests.api.coordination import TERRITORY
+from tests.api.serving import free_port, running
+
+PASSWORD = "quatre mots bien ranges"
+NAME = "col@exemple.test"
+
+
+@dataclass(frozen=True)
+class SignInSite:
+    """The server, what it keeps, and who signs in."""
+
+    address: str
+    app: object
+    secret_key: str
+
+    @property
+    def parts(self):
+        return self.app.state.parts
+
+    @property
+    def store(self):
+        return self.parts.store
+
+    def account(self, name=NAME, role=COORDINATOR, territory=TERRITORY, **more) -> Account:
+        return self.store.accounts.add(name, role, territory, password=HASHED, **more)
+
+    def with_code(self, name) -> tuple[Account, pyotp.TOTP]:
+        secret = pyotp.random_base32()
+        return self.account(name, **sealed(secret, self.parts.vault)), pyotp.TOTP(secret)
+
+    @contextlib.contextmanager
+    def browser(self, **more):
+        """A browser of somebody who reads French."""
+        headers = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "fr"}
+        with httpx.Client(base_url=self.address, headers=headers, timeout=30, **more) as client:
+            yield client
+
+    def actions(self, account: Account) -> list[str]:
+        """What the log says was done to an account, in order."""
+        since = self.store.accounts.kept(account.id).made_at
+        about = (audit.c.subject == "account", audit.c.subject_id == str(account.id), audit.c.at >= since)
+        with self.store.reading() as connection:
+            return list(connection.scalars(select(audit.c.action).where(*about).order_by(audit.c.id)))
+
+    def empty(self) -> SignInSite:
+        """The same server, with nobody and nothing counted."""
+        with self.store.engine.begin() as connection:
+            for table in (visitors, invitations, sessions, accounts):
+                connection.execute(table.delete())
+        self.app.state.gate.rates.reset()
+        return self
+
+    def csrf(self, client):
+        return self.app.state.gate.csrf(client.cookies[COOKIE])
+
+
+PLACE = "id: pays-exemple\nname: Pays d’exemple\n"
+HASHED = Passwords().hashed(PASSWORD)
+
+
+@contextlib.contextmanager
+def sign_in_site(folder, **environ):
+    port = free_port()
+    settings = load_settings({"AIGUILLAGE_DATA_DIR": str(folder), "AIGUILLAGE_PORT": str(port), **environ})
+    app = create_app(settings)
+    with running(app, port):
+        yield SignInSite(f"http://127.0.0.1:{port}", app, settings.secret_key)
+
+
+def with_territory(folder):
+    """The folder, with the file of the accounts' territory in it."""
+    (folder / "territories").mkdir()
+    (folder / "territories" / "pays-exemple.yaml").write_text(PLACE, encoding="utf-8")
+    return folder
+
+
+def sign_in(client, name=NAME, password=PASSWORD, **more):
+    """Fill the form of /connexion in."""
+    return client.post("/connexion", data={"name": name, "password": password, **more})
