@@ -1,0 +1,155 @@
+"""Which of a few French phrases was said: English acoustics (pocketsphinx) and French sounds (espeak).
+
+No French weights come with any package, so this is what works out of the box. It never says « none of these ».
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pocketsphinx
+import yaml
+
+from bot.speech.espeak import EspeakNG
+from bot.speech.sounds import RATE, Sound
+
+LANGUAGE = "fr"
+MOST_WAYS, OF_A_WORD = 48, 3  # ways of saying a phrase, and a word of one
+PAUSE, QUIET = 0.2, 6.0  # seconds; how loud a quiet room is, of 32768
+MARKS = re.compile(r"[ˈˌː‿_\-]|\([^)]*\)")
+MOST_KEPT = 16  # decoders: some 10 MB each
+ACOUSTICS = "en-us/en-us"
+DICTIONARY, GRAMMAR = "phrases.dict", "phrases.gram"
+NARROW: Mapping[str, float] = {}
+WIDE: Mapping[str, float] = {"beam": 1e-100, "wbeam": 1e-80, "pbeam": 1e-100}  # where the narrow search finds no end
+
+
+@dataclass(frozen=True)
+class _Ears:
+    """A decoder, and which phrase each of its sentences stands for."""
+
+    decoder: pocketsphinx.Decoder
+    stands_for: Mapping[str, str]
+
+    def heard(self, samples: np.ndarray) -> str | None:
+        """The phrase; None where the search came to no end of one."""
+        self.decoder.start_utt()
+        self.decoder.process_raw(samples.astype("<i2").tobytes(), full_utt=True)
+        self.decoder.end_utt()
+        found = self.decoder.hyp()
+        return self.stands_for.get(found.hypstr) if found else None
+
+
+class ClosedChoice:
+    """``bot.speech.hearing.Transcriber`` for one of N phrases. Needs sound at 16 kHz."""
+
+    name = "closed-choice"
+    free = False
+    languages = frozenset({LANGUAGE})
+
+    def __init__(self, espeak: EspeakNG | None = None) -> None:
+        self._espeak = espeak or EspeakNG()
+        self._kept: dict[tuple[tuple[str, ...], bool], _Ears] = {}
+
+    def hear(self, sound: Sound, language: str, phrases: Sequence[str] = ()) -> str | None:
+        """Raises ValueError without phrases, for another language or another rate."""
+        if not phrases or language != LANGUAGE or sound.rate != RATE:
+            raise ValueError(f"closed choice hears {LANGUAGE} at {RATE} Hz among phrases, not {language} {sound.rate}")
+        samples, asked = _with_quiet_around(sound.samples), tuple(phrases)
+        heard = (self._ears(asked, wide).heard(samples) for wide in (False, True))
+        return next(filter(None, heard), None)
+
+    def _ears(self, phrases: tuple[str, ...], wide: bool) -> _Ears:
+        """Those for these phrases; made once, since a question is often the same."""
+        kept = self._kept.pop((phrases, wide), None) or self._made(phrases, WIDE if wide else NARROW)
+        self._kept[phrases, wide] = kept
+        if len(self._kept) > MOST_KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        return kept
+
+    def _made(self, phrases: tuple[str, ...], beams: Mapping[str, float]) -> _Ears:
+        with TemporaryDirectory(prefix="aiguillage-") as folder:
+            stands_for = self._write(Path(folder), phrases)
+            return _Ears(_decoder(Path(folder), beams), stands_for)
+
+    def _write(self, folder: Path, phrases: Sequence[str]) -> Mapping[str, str]:
+        """Write the dictionary and the grammar; what each sentence of it stands for: a phrase whole, or its words."""
+        ids: dict[str, str] = {}
+        sentences: dict[str, str] = {}
+        for phrase in phrases:
+            words = [word for word in phrase.split() if self._ways(word)]
+            for parts in ([phrase], words):
+                named = " ".join(ids.setdefault(part, f"w{len(ids)}") for part in parts)
+                sentences.setdefault(named, phrase)
+        (folder / DICTIONARY).write_text("".join(self._entries(ids)), "ascii")
+        public = f"#JSGF V1.0;\ngrammar phrases;\npublic <said> = {' | '.join(sentences)} ;\n"
+        (folder / GRAMMAR).write_text(public, "ascii")
+        return sentences
+
+    def _entries(self, ids: Mapping[str, str]) -> Iterator[str]:
+        for part, name in ids.items():
+            most = MOST_WAYS if " " in part else OF_A_WORD
+            for number, way in enumerate(self._ways(part)[:most], start=1):
+                yield f"{name}{f'({number})' if number > 1 else ''} {way}\n"
+
+    def _ways(self, text: str) -> tuple[str, ...]:
+        return ways(MARKS.sub("", self._espeak.phonemes(text, LANGUAGE)))
+
+
+def _with_quiet_around(samples: np.ndarray) -> np.ndarray:
+    """The acoustics expect a pause before and after what is said; a phone often cuts it off."""
+    quiet = (np.random.default_rng(0).standard_normal(int(PAUSE * RATE)) * QUIET).astype(np.int16)
+    return np.concatenate([quiet, samples, quiet])
+
+
+def _decoder(folder: Path, beams: Mapping[str, float]) -> pocketsphinx.Decoder:
+    return pocketsphinx.Decoder(
+        hmm=pocketsphinx.get_model_path(ACOUSTICS),
+        dict=str(folder / DICTIONARY),
+        jsgf=str(folder / GRAMMAR),
+        lm=None,
+        loglevel="FATAL",
+        samprate=RATE,
+        **beams,
+    )
+
+
+@cache
+def ways(sounds: str) -> tuple[str, ...]:
+    """The English phones that may render French sounds: the nearest, then one sound changed throughout, then mixed."""
+    slots = list(_slots(sounds))
+    nearest = [slot[0] for slot in slots]
+    changed = [
+        [other if slot == kind else first for slot, first in zip(slots, nearest, strict=True)]
+        for kind in dict.fromkeys(slots)
+        for other in kind[1:]
+    ]
+    draw = Random(0)  # noqa: S311  (the same ways every time)
+    mixed = [[draw.choice(slot) if draw.random() < 0.5 else slot[0] for slot in slots] for _ in range(MOST_WAYS * 4)]
+    said = (" ".join(" ".join(way).split()) for way in (nearest, *changed, *mixed))
+    return tuple(islice((way for way in dict.fromkeys(said) if way), MOST_WAYS))
+
+
+def _slots(sounds: str) -> Iterator[tuple[str, ...]]:
+    """Each sound's renderings, in order; what is no sound is passed over."""
+    place, known = 0, _phones()
+    while place < len(sounds):
+        for length in (2, 1):
+            if slot := known.get(sounds[place : place + length]):
+                yield slot
+                break
+        place += length if slot else 1
+
+
+@cache
+def _phones() -> Mapping[str, tuple[str, ...]]:
+    raw = yaml.safe_load((Path(__file__).parent / "phones.yaml").read_text("utf-8"))
+    return {sound: tuple(phones) for sound, phones in raw.items()}

@@ -1,0 +1,25 @@
+"""The protocol of an engine that hears."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.speech.sounds import Sound
+
+
+class Transcriber(Protocol):
+    """``name`` is shown by the doctor; ``languages``: the codes of those that it knows. ``free``: whether it writes
+    down whatever is said, or only tells which of given phrases it was."""
+
+    name: str
+    free: bool
+
+    @property
+    def languages(self) -> frozenset[str]: ...
+
+    def hear(self, sound: Sound, language: str, phrases: Sequence[str] = ()) -> str | None:
+        """What was said; of ``phrases`` the one that it was, where the engine is not free. None: nothing understood.
+
+        A guess among phrases is never sure, also when something else was said: ask for a confirmation.
+        """

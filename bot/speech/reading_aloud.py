@@ -1,0 +1,45 @@
+"""A reply as a voice reads it: what is asked with its choices, or what is answered and why; nothing given before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.messages import Reply, Section, Text
+from bot.wording import Wording
+
+READ = ("notice", "question", "answer", "open", "reasons", "advice")
+PASSAGE = "chat.cited"  # a reason with the passage that it rests on, which an ear has no use for
+CHOICES = frozenset({"choice", "skip"})
+
+
+def read_aloud(reply: Reply, words: Wording) -> str:
+    """Sentences, one a line, each closed, so that a voice pauses."""
+    parts = [*_sections(reply), *_choices(reply)]
+    return "\n".join(_closed(words.say(part)) for part in parts)
+
+
+def _sections(reply: Reply) -> Iterator[Text]:
+    for section in sorted(_read(reply), key=lambda section: READ.index(section.kind)):
+        if section.title is not None:
+            yield section.title
+        yield from (_heard(line) for line in section.lines)
+
+
+def _read(reply: Reply) -> list[Section]:
+    return [section for section in reply.sections if section.kind in READ]
+
+
+def _choices(reply: Reply) -> Iterator[Text]:
+    said = [b.label for row in reply.buttons for b in row if b.kind in CHOICES]
+    if any(section.kind == "question" for section in reply.sections) and said:
+        yield Text("speech.choices")
+        yield from said
+
+
+def _heard(line: Text) -> Text:
+    reason = line.params.get("reason")
+    return reason if line.message == PASSAGE and isinstance(reason, Text) else line
+
+
+def _closed(sentence: str) -> str:
+    return sentence if sentence.rstrip().endswith((".", "?", "!", ":", "…", "؟", "।")) else f"{sentence.rstrip()}."

@@ -1,0 +1,90 @@
+"""Sound as every engine takes it, and as it comes in and goes out: containers are read and written here alone."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import av
+import numpy as np
+from av.audio.resampler import AudioResampler
+from av.error import FFmpegError
+
+from bot.speech.errors import SoundError
+
+RATE = 16_000  # Hz: what the engines that hear are made for
+OPUS_RATE, OPUS_BITS = 48_000, 24_000
+LARGEST, LONGEST = 2 * 1024 * 1024, 60.0  # bytes, seconds
+CONTAINERS = frozenset({"ogg", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "wav", "mp3"})
+QUIETEST = 0.004  # of full scale: below this loudest tenth of a second, nobody speaks
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Mono samples (int16) at ``rate`` a second."""
+
+    samples: np.ndarray
+    rate: int = RATE
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / self.rate
+
+    @property
+    def silent(self) -> bool:
+        """Whether its loudest tenth of a second is too quiet to be speech."""
+        step = max(self.rate // 10, 1)
+        whole = self.samples[: len(self.samples) // step * step].reshape(-1, step).astype(np.float64) / 32768
+        return whole.size == 0 or float(np.sqrt((whole**2).mean(axis=1)).max()) < QUIETEST
+
+
+def read(data: bytes, *, longest: float = LONGEST, rate: int = RATE) -> Sound:
+    """The sound in an Ogg, WebM, MP4, MP3 or WAV file. Raises SoundError.
+
+    Size and container are looked at first, and decoding stops past ``longest`` seconds: a small file may be hours.
+    """
+    if not data:
+        raise SoundError("empty")
+    if len(data) > LARGEST:
+        raise SoundError("too_large")
+    samples = np.concatenate([np.zeros(0, np.int16), *_decoded(data, longest, rate)])
+    sound = Sound(samples, rate)
+    if sound.silent:
+        raise SoundError("silent")
+    return sound
+
+
+def _decoded(data: bytes, longest: float, rate: int) -> list[np.ndarray]:
+    found: list[np.ndarray] = []
+    resampler, taken = AudioResampler(format="s16", layout="mono", rate=rate), 0
+    try:
+        with av.open(io.BytesIO(data), mode="r", metadata_errors="ignore") as container:
+            if container.format.name not in CONTAINERS or not container.streams.audio:
+                raise SoundError("unreadable")
+            for frame in container.decode(audio=0):
+                for part in resampler.resample(frame):
+                    found.append(part.to_ndarray()[0])
+                    taken += part.samples
+                if taken > longest * rate:
+                    raise SoundError("too_long")
+        found += [part.to_ndarray()[0] for part in resampler.resample(None)]
+    except (FFmpegError, ValueError, EOFError, IndexError) as error:
+        if isinstance(error, SoundError):
+            raise
+        raise SoundError("unreadable") from None
+    return found
+
+
+def opus(sound: Sound) -> bytes:
+    """The sound as a voice note: Ogg Opus, mono, about 24 kbit/s, as Telegram and browsers play it."""
+    written = io.BytesIO()
+    frame = av.AudioFrame.from_ndarray(sound.samples.reshape(1, -1), format="s16", layout="mono")
+    frame.sample_rate = sound.rate
+    resampler = AudioResampler(format="s16", layout="mono", rate=OPUS_RATE, frame_size=OPUS_RATE // 50)
+    with av.open(written, "w", format="ogg") as container:
+        stream = container.add_stream("libopus", rate=OPUS_RATE, layout="mono", options={"application": "voip"})
+        stream.bit_rate = OPUS_BITS
+        for part in (*resampler.resample(frame), *resampler.resample(None)):
+            container.mux(stream.encode(part))
+        container.mux(stream.encode(None))
+    return written.getvalue()

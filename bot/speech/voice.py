@@ -1,0 +1,64 @@
+"""Speech as the rest of the program sees it: one process that speaks and hears, started when it is first needed."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.speech.errors import NoEngineError, SoundError
+from bot.worker_process import WorkerEndedError, WorkerProcess
+
+LONGEST_WORK = 120.0  # seconds: a minute of speech on a busy machine
+
+
+class SpeechError(Exception):
+    """The engine failed or its process ended. The message says what kind of error it was, never what was said."""
+
+
+class Voice:
+    """``models``: the folder of models. Close it at the end; nothing runs before the first request."""
+
+    def __init__(self, models: Path, seconds: float = LONGEST_WORK) -> None:
+        self.worker = WorkerProcess("bot.speech.worker", seconds, str(models))
+
+    async def speak(self, text: str, language: str) -> bytes:
+        """The text as a voice note (Ogg Opus). Raises NoEngineError or SpeechError."""
+        answer = await self._ask({"do": "speak", "text": text, "language": language})
+        return b64decode(answer["sound"])
+
+    async def hear(self, sound: bytes, language: str, phrases: Sequence[str] = (), *, free: bool = False) -> str | None:
+        """What a voice note says: one of ``phrases``, or (``free``) whatever was said; None: nothing understood.
+
+        Raises SoundError, NoEngineError or SpeechError.
+        """
+        asked = {"do": "hear", "sound": b64encode(sound).decode(), "language": language}
+        answer = await self._ask({**asked, "phrases": list(phrases), "free": free})
+        return answer["said"]
+
+    async def engines(self) -> dict[str, Any]:
+        """What there is: ``speaking``, ``hearing`` and ``missing``, as the worker lists them."""
+        return await self._ask({"do": "list"})
+
+    async def close(self) -> None:
+        await self.worker.close()
+
+    async def __aenter__(self) -> Voice:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _ask(self, request: dict[str, object]) -> dict[str, Any]:
+        try:
+            answer = await self.worker.ask(request)
+        except WorkerEndedError as ended:
+            raise SpeechError(f"the speech process ended: {ended}") from None
+        if "sound_error" in answer:
+            raise SoundError(answer["sound_error"])
+        if "no_engine" in answer:
+            raise NoEngineError(answer["no_engine"], answer["remedy"])
+        if "error" in answer:
+            raise SpeechError(answer["error"])
+        return answer

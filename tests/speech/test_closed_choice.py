@@ -1,0 +1,39 @@
+"""Which of a few phrases was said: people's own voices, and those of espeak."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.speech.closed_choice import ClosedChoice, ways
+from bot.speech.espeak import EspeakNG
+from bot.speech.sounds import opus, read
+from tests.speech.prompts import prompt, prompts
+
+ENGINE = ClosedChoice()
+CHOICES = ["oui", "je ne sais pas", "deux mois", "plus d'un an", "le ménage a refusé", "aucune coupure"]
+
+
+def test_a_person_is_understood_among_thirty_phrases() -> None:
+    said = dict(list(prompts("fr").items())[:30])
+    phrases = list(dict.fromkeys(said.values()))
+    right = [name for name, phrase in said.items() if ENGINE.hear(prompt("fr", name), "fr", phrases) == phrase]
+    assert len(right) >= 28, sorted(set(said) - set(right))
+
+
+@pytest.mark.parametrize("phrase", CHOICES)
+def test_a_choice_spoken_by_a_voice_comes_back_through_a_voice_note(phrase: str) -> None:
+    note = opus(EspeakNG().speak(phrase, "fr"))
+    assert ENGINE.hear(read(note), "fr", CHOICES) == phrase
+
+
+def test_another_language_and_no_phrases_are_refused() -> None:
+    sound = prompt("fr", "agent-loginok")
+    with pytest.raises(ValueError, match="among phrases"):
+        ENGINE.hear(sound, "en", CHOICES)
+    with pytest.raises(ValueError, match="among phrases"):
+        ENGINE.hear(sound, "fr", [])
+
+
+def test_the_nearest_way_comes_first_and_all_are_english_phones() -> None:
+    found = ways("ʒənəsɛpa")
+    assert found == ("ZH AH N AH S EH P AA", "ZH AH N AH S EH P AE")
