@@ -14,6 +14,7 @@ install: $(VENV)/.installed $(CATALOGS:.po=.mo)
 
 test: install $(VENV)/.installed-dev check
 	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m tests.speech.prompts
 	$(BIN)/python -m pytest -n auto
 
 check: install $(VENV)/.installed-dev
