@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import secrets
+from asyncio import wrap_future
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,7 +22,6 @@ from bot.conversation import hear, respond
 from bot.coordination import NO_COORDINATION
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk
 from bot.followup.questions import Facts
-from bot.journal import DuplicateEvent
 from bot.membership import OPEN, Membership
 from bot.messages import Incoming, Reply
 from bot.offline_questions import CHANNEL as OFFLINE_CHANNEL
@@ -38,7 +37,7 @@ def keyed_hash(secret_key: str) -> Callable[[str], str]:
 
 @dataclass(frozen=True)
 class DurableExchange:
-    """The Exchange of every channel: `take` answers in a transaction of its own, in a worker thread."""
+    """The Exchange of every channel: `take` answers in the writer's thread, and gives the reply once it is durable."""
 
     store: Store
     rulesets: Rulesets
@@ -50,66 +49,49 @@ class DurableExchange:
     coordination: Callable[[Connection], CoordinationDesk] | None = None
 
     async def take(self, incoming: Incoming) -> Reply | None:
-        return await asyncio.to_thread(self.take_now, incoming)
+        return await wrap_future(self.store.write(lambda journal: self._answer(incoming, journal)))
 
     async def shown(self, incoming: Incoming) -> None:
-        await asyncio.to_thread(self.store.mark_shown, incoming.channel, incoming.event)
+        await wrap_future(self.store.write(lambda journal: journal.mark_shown(incoming.channel, incoming.event)))
 
     async def told(self, tidings: Sequence[str]) -> None:
-        await asyncio.to_thread(self.told_now, tidings)
-
-    def told_now(self, tidings: Sequence[str]) -> None:
         """Note that these were shown to whom they concern."""
-        with self.store.transaction() as journal:
-            for tiding in tidings:
-                tiding_shown(journal.connection, tiding, datetime.now(UTC))
+        await wrap_future(self.store.write(lambda journal: _note_shown(tidings, journal)))
 
     def take_now(self, incoming: Incoming) -> Reply | None:
         """The reply to an event; the same again while it was not shown; None once it was. With what there is to tell
         beside, which no event holds: it is told until it was shown."""
-        reply = self._taken(incoming)
-        if reply is None or self.coordination is None:
-            return reply
-        with self.store.reading() as connection:
-            return self.coordination(connection).with_news(reply, incoming, self._asker(incoming))
+        return self.store.write(lambda journal: self._answer(incoming, journal)).result()
 
-    def _taken(self, incoming: Incoming) -> Reply | None:
-        try:
-            with self.store.transaction() as journal:
-                known = journal.seen(incoming.channel, incoming.event)
-                if known is None:
-                    reply = respond(incoming, self._services(journal))
-                    journal.record(incoming.channel, incoming.event, reply_record.to_record(reply))
-                    if self.coordination is not None:
-                        desk = self.coordination(journal.connection)
-                        desk.visited(incoming, self._asker(incoming), journal.logged)
-                    return reply
-        except DuplicateEvent:
-            with self.store.transaction() as journal:
-                known = journal.seen(incoming.channel, incoming.event)
-        if known is None or self.store.was_shown(incoming.channel, incoming.event):
+    def _answer(self, incoming: Incoming, journal: SqlJournal) -> Reply | None:
+        desk = self.coordination(journal.connection) if self.coordination else None
+        known = journal.seen(incoming.channel, incoming.event)
+        if known is None:
+            reply = respond(incoming, self._services(journal))
+            journal.record(incoming.channel, incoming.event, reply_record.to_record(reply))
+            if desk is not None:
+                desk.visited(incoming, self._asker(incoming), journal.logged)
+        elif journal.was_shown(incoming.channel, incoming.event):
             return None
-        return reply_record.from_record(known)
+        else:
+            reply = reply_record.from_record(known)
+        return reply if desk is None else desk.with_news(reply, incoming, self._asker(incoming))
 
     async def keep(self, question: OfflineQuestion, today: date) -> Receipt:
         """Log a question that was answered without network. Raises QuestionRefused, and then logs nothing."""
-        return await asyncio.to_thread(self.keep_now, question, today)
+        return await wrap_future(self.store.write(lambda journal: self._keep(question, today, journal)))
 
     def keep_now(self, question: OfflineQuestion, today: date) -> Receipt:
         """The receipt of a question, logged with its event in one transaction; of one that came before, the same."""
-        try:
-            with self.store.transaction() as journal:
-                known = journal.seen(OFFLINE_CHANNEL, question.key)
-                if known is None:
-                    receipt = log_offline(question, self._services(journal), today)
-                    journal.record(OFFLINE_CHANNEL, question.key, {"token": receipt.token})
-                    return receipt
-        except DuplicateEvent:
-            with self.store.transaction() as journal:
-                known = journal.seen(OFFLINE_CHANNEL, question.key)
-        if known is None:
-            raise RuntimeError("a recorded event is not there any more")
-        return Receipt(str(known["token"]), changes(question, self.rulesets.superseded, self.territory))
+        return self.store.write(lambda journal: self._keep(question, today, journal)).result()
+
+    def _keep(self, question: OfflineQuestion, today: date, journal: SqlJournal) -> Receipt:
+        known = journal.seen(OFFLINE_CHANNEL, question.key)
+        if known is not None:
+            return Receipt(str(known["token"]), changes(question, self.rulesets.superseded, self.territory))
+        receipt = log_offline(question, self._services(journal), today)
+        journal.record(OFFLINE_CHANNEL, question.key, {"token": receipt.token})
+        return receipt
 
     def hear(self, connection: Connection, dialogue: str, question: str, facts: Facts, today: date) -> bool:
         """Go on with an interview by a household's answer, in the caller's transaction. Whether it was taken."""
@@ -133,3 +115,8 @@ class DurableExchange:
             membership=self.membership(journal.connection),
             coordination=self.coordination(journal.connection) if self.coordination else NO_COORDINATION,
         )
+
+
+def _note_shown(tidings: Sequence[str], journal: SqlJournal) -> None:
+    for tiding in tidings:
+        tiding_shown(journal.connection, tiding, datetime.now(UTC))
