@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +10,7 @@ from bot.journal import Dialogue
 from bot.messages import Button, Reply, Section, Text
 from bot.presses import press_data
 from bot.rendering import error_text, hint_text, spoken
+from bot.understanding.confirming import said as fact_said
 from bot.wording import autonyms
 from rules.doctrine import is_doctrine
 from rules.errors import SituationError
@@ -196,10 +197,19 @@ def _notices(notices: Sequence[Text]) -> tuple[Section, ...]:
 
 
 def _recap(interviewer: Interviewer, interview: Interview) -> tuple[Section, ...]:
-    if not interview.answers:
+    if not interview.begun:
         return ()
-    lines = tuple(_given(interviewer, interview, a) for a in interview.answers)
+    told = _told(interviewer, interview)
+    lines = (*told, *(_given(interviewer, interview, a) for a in interview.answers))
     return (Section("recap", lines, Text("chat.recap")),)
+
+
+def _told(interviewer: Interviewer, interview: Interview) -> Iterator[Text]:
+    """A line for each question that what was told answers, then what no question asks for."""
+    left = dict(interview.told)
+    for name, facts in interviewer.told_questions(interview).items():
+        yield Text("chat.told", {"facts": tuple(fact_said(fact, left.pop(fact)) for fact in facts), "given": name})
+    yield from (Text("chat.told", {"facts": (fact_said(fact, value),)}) for fact, value in left.items())
 
 
 def _given(interviewer: Interviewer, interview: Interview, given: Answer) -> Text:
@@ -254,14 +264,15 @@ def _tools(dialogue: Dialogue, interviewer: Interviewer, interview: Interview) -
     rows: list[tuple[Button, ...]] = []
     corrections = tuple(
         Button(
-            press_data("correct", turn, a.question),
-            correction(a.question),
+            press_data("correct", turn, question),
+            correction(question),
             "correct",
         )
-        for a in interview.answers
+        for question in (*interviewer.told_questions(interview), *(a.question for a in interview.answers))
     )
     rows += [corrections[i : i + 2] for i in range(0, len(corrections), 2)]
-    if interview.answers:
+    if interview.begun:
         back = Button(press_data("back", turn), Text("chat.back"), "back")
         rows.append((back, Button(press_data("restart", turn), Text("chat.restart"), "restart")))
+    rows.append((Button(press_data("listen", turn), Text("speech.listen"), "listen"),))
     return tuple(rows)

@@ -55,4 +55,4 @@ def find_engines(folder: Path) -> Engines:
         missing["whisper"] = "aiguillage models install whisper-small"
     else:
         free = [Whisper(one) for one in weights]
-    return Engines((espeak,), (ClosedChoice(espeak), *free), missing)
+    return Engines((espeak,), (*free, ClosedChoice(espeak)), missing)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.speech.errors import NoEngineError, SoundError
+from bot.speech.hearing import Transcript
 from bot.worker_process import WorkerEndedError, WorkerProcess
 
 LONGEST_WORK = 120.0  # seconds: a minute of speech on a busy machine
@@ -28,14 +29,14 @@ class Voice:
         answer = await self._ask({"do": "speak", "text": text, "language": language})
         return b64decode(answer["sound"])
 
-    async def hear(self, sound: bytes, language: str, phrases: Sequence[str] = (), *, free: bool = False) -> str | None:
-        """What a voice note says: one of ``phrases``, or (``free``) whatever was said; None: nothing understood.
+    async def hear(self, sound: bytes, language: str, phrases: Sequence[str] = (), *, free: bool = False) -> Transcript:
+        """What a voice note says: whatever it is where an engine writes it down, else one of ``phrases``.
 
-        Raises SoundError, NoEngineError or SpeechError.
+        ``free``: only by an engine of the first kind. Raises SoundError, NoEngineError or SpeechError.
         """
         asked = {"do": "hear", "sound": b64encode(sound).decode(), "language": language}
         answer = await self._ask({**asked, "phrases": list(phrases), "free": free})
-        return answer["said"]
+        return Transcript(answer["said"], answer["free"])
 
     async def engines(self) -> dict[str, Any]:
         """What there is: ``speaking``, ``hearing`` and ``missing``, as the worker lists them."""

@@ -43,8 +43,9 @@ def _speak(engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _hear(engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
-    engine = engines.transcriber(asked["language"], free=asked["free"])
-    return {"said": engine.hear(read(b64decode(asked["sound"])), asked["language"], asked["phrases"])}
+    engine = engines.transcriber(asked["language"], free=asked["free"] or not asked["phrases"])
+    said = engine.hear(read(b64decode(asked["sound"])), asked["language"], asked["phrases"])
+    return {"said": said, "free": engine.free}
 
 
 def _list(engines: Engines, _asked: Mapping[str, Any]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.speech.errors import NoEngineError, SoundError
+from bot.speech.hearing import Transcript
 from bot.speech.sounds import opus
 from bot.speech.voice import SpeechError, Voice
 from tests.speech.prompts import prompt
@@ -27,12 +28,12 @@ async def voice(tmp_path: Path) -> AsyncIterator[Voice]:
 async def test_what_it_speaks_it_hears(voice: Voice) -> None:
     note = await voice.speak("Je ne sais pas", "fr")
     assert note.startswith(b"OggS")
-    assert await voice.hear(note, "fr", PHRASES) == "je ne sais pas"
+    assert await voice.hear(note, "fr", PHRASES) == Transcript("je ne sais pas", free=False)
 
 
 async def test_a_person_is_heard(voice: Voice) -> None:
     note = opus(prompt("fr", "agent-loginok"))
-    assert await voice.hear(note, "fr", PHRASES) == "vous êtes maintenant en ligne"
+    assert (await voice.hear(note, "fr", PHRASES)).said == "vous êtes maintenant en ligne"
 
 
 async def test_without_weights_it_says_what_to_install_for_free_speech(voice: Voice) -> None:
@@ -46,8 +47,9 @@ async def test_without_weights_it_says_what_to_install_for_free_speech(voice: Vo
 async def test_weights_in_the_folder_of_models_are_used(tmp_path: Path) -> None:
     (tmp_path / "whisper-tiny").symlink_to(WEIGHTS, target_is_directory=True)
     async with Voice(tmp_path) as voice:
-        said = await voice.hear(opus(prompt("en", "agent-loginok")), "en", free=True)
-    assert said is not None and "logged in" in said.lower()
+        heard = await voice.hear(opus(prompt("en", "agent-loginok")), "en", free=True)
+    assert heard.free
+    assert heard.said is not None and "logged in" in heard.said.lower()
 
 
 async def test_a_language_without_a_voice_and_a_broken_sound_are_told(voice: Voice) -> None:
