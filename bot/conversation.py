@@ -86,6 +86,8 @@ def _command(talk: Talk, command: str, argument: str, incoming: Incoming) -> Rep
             return talk.show()
         case "retour":
             return talk.back()
+        case "ecouter":
+            return replace(talk.show(), aloud=True, written=False)
         case "langue":
             return _language(talk, argument.strip(), incoming)
         case _:
