@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -101,8 +102,13 @@ def test_the_visitors_own_label_is_no_fact():
 
 
 def test_facts_that_cannot_be_are_told_and_left_out():
-    talk = Talk().say(command="start").say(text="DST le 3 mars 2027, aucun soutien renforcé.")
-    assert "date_dst" not in (waiting(talk) or {"facts": {}})["facts"]
+    talk = Talk().say(command="start").say(text="DST fait le 10 novembre 2026.")
+    press(talk, "y")
+    talk.say(text="La dernière visite était le 3 mars 2026.")
+    assert waiting(talk) is None and told(talk)["date_dst"] == "2026-11-10"
+    first = talk.notices[0]
+    assert (first.message, first.params["fact"]) == ("error.dates_out_of_order", said("fact.date_dst"))
+    assert first.params["value"] == said("chat.day", day=date(2026, 11, 10))
 
 
 def test_an_answer_that_was_told_is_corrected_like_any_other():
