@@ -17,6 +17,7 @@ from api.coordinator_pages import coordinator_pages
 from api.exchange import keyed_hash
 from api.households.campaigns import CampaignDesk
 from api.households.telegram_chats import TelegramChats
+from api.metrics import MeasuredExchange, Metrics, metrics_routes
 from api.offline_packages import OfflinePackages
 from api.pages.campaign import campaign_page
 from api.pages.desk import read_desk
@@ -35,7 +36,9 @@ from api.routes.health import health_routes
 from api.routes.reports import report_routes
 from api.settings import Settings
 from api.storage.api_keys import ApiKeys
-from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
+from api.vitals import DISK, STOPPING, TELEGRAM, Vitals, disk_check
+from bot.channels import Exchange
+from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel, TokenError
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
 from bot.channels.web_page.assets import read_assets
@@ -50,8 +53,11 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's nam
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
     """The whole server: API, web chat, and the Telegram bot when there is a token."""
-    parts = open_parts(settings)
-    telegram, translator, voice = _telegram(parts, today), Translator(settings.models), Voice(settings.models)
+    parts, vitals = open_parts(settings), Vitals()
+    metrics = Metrics(parts.store, parts.rulesets)
+    exchange = MeasuredExchange(parts.exchange, metrics)
+    vitals.watch(DISK, disk_check(settings.data_dir))
+    telegram, translator, voice = _telegram(parts, exchange, today), Translator(settings.models), Voice(settings.models)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -63,19 +69,21 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
                 _running(parts.rulesets.watch()),
                 _running(parts.territories.watch()),
                 _running(packages.watch()),
-                _listening(telegram, settings),
-                at_work(parts, telegram, translator, voice),
+                _listening(telegram, settings, vitals),
+                at_work(parts, telegram, translator, voice, vitals),
             ):
                 yield
+                vitals.watch(STOPPING, lambda: "the server stops")
         finally:
             parts.store.close()
 
     app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan)
     app.add_exception_handler(Problem, problem_response)
     app.add_exception_handler(RequestValidationError, refused_parameters)
-    app.state.parts = parts
+    app.state.parts, app.state.vitals = parts, vitals
     app.include_router(decision_routes(lambda: parts.decider, today))
-    app.include_router(health_routes(parts.store, parts.rulesets))
+    app.include_router(health_routes(parts.store, parts.rulesets, vitals))
+    app.include_router(metrics_routes(metrics, settings.metrics_token))
     app.include_router(figure_routes(parts.decider, today))
     app.include_router(guide_routes(lambda: parts.decider, public_url=settings.public_url, today=today))
     app.include_router(report_routes(parts.store, lambda: parts.decider, today))
@@ -105,7 +113,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     app.router.routes.extend(
         web_routes(
-            parts.exchange,
+            exchange,
             answer_page=answers.shared,
             decide=answers.expert,
             public_url=settings.public_url,
@@ -129,13 +137,13 @@ def _nothing_there(pages: Pages) -> Callable[[Request, Exception], Awaitable[Res
     return nothing
 
 
-def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None:
+def _telegram(parts: Parts, exchange: Exchange, today: Callable[[], date]) -> TelegramChannel | None:
     settings = parts.settings
     if not settings.telegram_token:
         return None
     return TelegramChannel(
         settings.telegram_token,
-        parts.exchange,
+        exchange,
         wording,
         clock=today,
         secret=settings.telegram_webhook_secret,
@@ -157,7 +165,7 @@ async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _listening(telegram: TelegramChannel | None, settings: Settings) -> AsyncIterator[None]:
+async def _listening(telegram: TelegramChannel | None, settings: Settings, vitals: Vitals) -> AsyncIterator[None]:
     """The bot at work: by webhook when a secret and a public address are set, else by polling."""
     if telegram is None:
         yield
@@ -168,6 +176,7 @@ async def _listening(telegram: TelegramChannel | None, settings: Settings) -> As
         await telegram.register_webhook(settings.public_url)
     else:
         polling = asyncio.create_task(telegram.poll())
+        vitals.watch(TELEGRAM, lambda: _over(polling))
     try:
         yield
     finally:
@@ -176,6 +185,14 @@ async def _listening(telegram: TelegramChannel | None, settings: Settings) -> As
             with contextlib.suppress(asyncio.CancelledError):
                 await polling
         await telegram.stop()
+
+
+def _over(polling: asyncio.Task[None]) -> str | None:
+    """Why updates are not fetched any more, if so."""
+    if not polling.done() or polling.cancelled():
+        return None
+    error = polling.exception()
+    return str(error) if isinstance(error, TokenError) else "updates are not fetched any more: restart the server"
 
 
 def _add_webhook(app: FastAPI, telegram: TelegramChannel) -> None:

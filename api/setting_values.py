@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from api.logs import JSON, READABLE
 from api.secret_key import KEY_LENGTH
 from api.storage.engine import DatabaseURLError, database_url
 
@@ -114,6 +115,18 @@ def yes_or_no(value: str) -> bool:
     if value.lower() not in said:
         raise ValueError("say oui (yes) or non (no)")
     return said[value.lower()]
+
+
+def log_form(value: str) -> str:
+    """How logs are written."""
+    if value not in (READABLE, JSON):
+        raise ValueError(f"logs are written as {READABLE} or as {JSON}")
+    return value
+
+
+def metrics_token(value: str) -> str:
+    """What whoever reads the metrics brings."""
+    return secret_key(value)
 
 
 def is_loopback(host: str) -> bool:

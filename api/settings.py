@@ -13,6 +13,7 @@ from typing import TypeVar
 from sqlalchemy import URL
 
 from api import setting_values as values
+from api.logs import READABLE
 from api.secret_key import KeyFileError, keep_key
 from api.storage.engine import database_url, masked
 from bot.messages import Text
@@ -59,6 +60,8 @@ class Settings:
     oidc_client_id: str | None
     oidc_client_secret: str | None = field(repr=False)
     private_webhooks: bool
+    logs: str
+    metrics_token: str | None = field(repr=False)
     origins: Mapping[str, Text] = field(default_factory=dict, repr=False, compare=False)
     unknown: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
@@ -78,7 +81,14 @@ class Row:
     origin: Text
 
 
-SECRETS = ("telegram_token", "telegram_webhook_secret", "secret_key", "contact_keys", "oidc_client_secret")
+SECRETS = (
+    "telegram_token",
+    "telegram_webhook_secret",
+    "secret_key",
+    "contact_keys",
+    "oidc_client_secret",
+    "metrics_token",
+)
 T = TypeVar("T")
 D = TypeVar("D")
 NAMES = tuple(name for name in Settings.__dataclass_fields__ if name not in ("origins", "unknown"))
@@ -113,6 +123,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_client_id=source.take("oidc_client_id", str, None),
         oidc_client_secret=source.take("oidc_client_secret", str, None),
         private_webhooks=source.take("private_webhooks", values.yes_or_no, False),
+        logs=source.take("logs", values.log_form, READABLE),
+        metrics_token=source.take("metrics_token", values.metrics_token, None),
         origins=source.origins,
         unknown=source.unknown(),
     )

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+
+from structlog.contextvars import bound_contextvars
 
 from bot import showing
 from bot.admission import admit
@@ -23,6 +26,8 @@ from bot.talk import Talk, fresh
 from bot.wording import languages
 from rules.explaining.explain import explain
 
+log = logging.getLogger(__name__)
+
 
 def respond(incoming: Incoming, services: Services) -> Reply:
     """Answer one event: the next question, the finding, or the current question again where the press is out of date.
@@ -30,13 +35,17 @@ def respond(incoming: Incoming, services: Services) -> Reply:
     A finished question is logged once, when its last answer comes in. Of somebody who may not ask nothing is kept.
     """
     talk = Talk.of(incoming, services)
-    if incoming.household is not None:
-        be_about(talk, incoming.household)
-    refusal = admit(talk, incoming)
-    if refusal is not None:
-        return refusal
-    reply = _take(talk, incoming)
-    services.journal.keep(talk.lasting())
+    with bound_contextvars(channel=incoming.channel, update=incoming.event, interview=talk.name):
+        if incoming.household is not None:
+            be_about(talk, incoming.household)
+        refusal = admit(talk, incoming)
+        if refusal is not None:
+            log.info("not admitted")
+            return refusal
+        reply = _take(talk, incoming)
+        lasting = talk.lasting()
+        services.journal.keep(lasting)
+        log.info("answered: %s", f"asks {lasting.asking}" if lasting.asking else "it is settled or referred")
     return replace(reply, language=talk.dialogue.language)
 
 
