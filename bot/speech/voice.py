@@ -18,10 +18,14 @@ class SpeechError(Exception):
 
 
 class Voice:
-    """``models``: the folder of models. Close it at the end; nothing runs before the first request."""
+    """``models``: the folder of models; ``whisper``: a folder of weights to use instead of those there.
 
-    def __init__(self, models: Path, seconds: float = LONGEST_WORK) -> None:
-        self.worker = WorkerProcess("bot.speech.worker", seconds, str(models))
+    Close it at the end; nothing runs before the first request.
+    """
+
+    def __init__(self, models: Path, seconds: float = LONGEST_WORK, *, whisper: Path | None = None) -> None:
+        folders = (str(folder.resolve()) for folder in (models, whisper) if folder is not None)
+        self.worker = WorkerProcess("bot.speech.worker", seconds, *folders)  # it runs in another folder
 
     async def speak(self, text: str, language: str) -> bytes:
         """The text as a voice note (Ogg Opus). Raises NoEngineError or SpeechError."""
@@ -38,8 +42,12 @@ class Voice:
         return answer["said"]
 
     async def engines(self) -> dict[str, Any]:
-        """What there is: ``speaking``, ``hearing`` and ``missing``, as the worker lists them."""
+        """What there is: ``speaking``, ``hearing``, ``missing`` and ``wrong``, as the worker lists them."""
         return await self._ask({"do": "list"})
+
+    async def tried(self) -> dict[str, Any]:
+        """The same, each engine used once: see `bot.speech.trying`. Loads every model."""
+        return await self._ask({"do": "try"})
 
     async def close(self) -> None:
         await self.worker.close()
