@@ -41,6 +41,7 @@ from bot.channels.web_offline import Offline
 from bot.channels.web_page.assets import read_assets
 from bot.channels.web_page.pages import Pages, read_pages
 from bot.channels.web_page.requests import language_of
+from bot.speech.voice import Voice
 from bot.translation.translator import Translator
 from bot.wording import wording
 
@@ -51,6 +52,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     """The whole server: API, web chat, and the Telegram bot when there is a token."""
     parts = open_parts(settings)
     telegram, translator = _telegram(parts, today), Translator(settings.models)
+    voice = Voice(settings.models, whisper=settings.whisper)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -63,7 +65,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
                 _running(parts.territories.watch()),
                 _running(packages.watch()),
                 _listening(telegram, settings),
-                at_work(parts, telegram, translator),
+                at_work(parts, telegram, translator, voice),
             ):
                 yield
         finally:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -17,23 +17,30 @@ from api.rulesets import Rulesets
 from api.storage.journal import SqlJournal
 from api.storage.store import Store
 from api.storage.tidings import tiding_shown
+from api.storage.voice_notes import understood
 from bot import reply_record
 from bot.conversation import hear, respond
 from bot.coordination import NO_COORDINATION
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk
 from bot.followup.questions import Facts
 from bot.journal import DuplicateEvent
+from bot.listening import Note, expected, heard, listen
 from bot.membership import OPEN, Membership
 from bot.messages import Incoming, Reply
 from bot.offline_questions import CHANNEL as OFFLINE_CHANNEL
 from bot.offline_questions import OfflineQuestion, Receipt, changes, log_offline
 from bot.services import Services
+from bot.speech.hearing import Transcript
 from rules.model import Territory
 
 
 def keyed_hash(secret_key: str) -> Callable[[str], str]:
     """A one-way key of an asker: HMAC-SHA256 under the secret key, 32 hexadecimal digits."""
     return lambda asker: hmac.new(secret_key.encode(), asker.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+Listening = Callable[[Connection, str, Note, str, bytes], None]
+"""Keeps a voice note under a name, with the address of who spoke, and has it heard; in the caller's transaction."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,7 @@ class DurableExchange:
     households: Callable[[Connection], HouseholdDesk] = lambda _: NO_HOUSEHOLDS
     membership: Callable[[Connection], Membership] = lambda _: OPEN
     coordination: Callable[[Connection], CoordinationDesk] | None = None
+    listening: Listening | None = None
 
     async def take(self, incoming: Incoming) -> Reply | None:
         return await asyncio.to_thread(self.take_now, incoming)
@@ -67,18 +75,57 @@ class DurableExchange:
     def take_now(self, incoming: Incoming) -> Reply | None:
         """The reply to an event; the same again while it was not shown; None once it was. With what there is to tell
         beside, which no event holds: it is told until it was shown."""
-        reply = self._taken(incoming)
+        reply = self._taken(incoming, lambda journal: respond(incoming, self._services(journal)))
         if reply is None or self.coordination is None:
             return reply
         with self.store.reading() as connection:
             return self.coordination(connection).with_news(reply, incoming, self._asker(incoming))
 
-    def _taken(self, incoming: Incoming) -> Reply | None:
+    async def listen(self, incoming: Incoming, sound: bytes) -> Reply | None:
+        return await asyncio.to_thread(self.listen_now, incoming, sound)
+
+    def listen_now(self, incoming: Incoming, sound: bytes) -> Reply | None:
+        """Keep a voice note and have it heard, in one transaction with its event; what to say meanwhile."""
+
+        def kept(journal: SqlJournal) -> Reply:
+            reply, note = listen(incoming, self._services(journal))
+            if note is not None and self.listening is not None:
+                self.listening(journal.connection, self.note(incoming), note, incoming.asker, sound)
+            return reply
+
+        return self._taken(incoming, kept)
+
+    async def understood(self, incoming: Incoming) -> Reply | None:
+        return await asyncio.to_thread(self.understood_now, self.note(incoming))
+
+    def understood_now(self, name: str) -> Reply | None:
+        """What a voice note led to; None while it is being heard."""
+        with self.store.reading() as connection:
+            return understood(connection, name)
+
+    async def expected(self, note: Note, today: date) -> Mapping[str, str | None]:
+        """What can be said to the question that is asked now."""
+
+        def looked_up() -> Mapping[str, str | None]:
+            with self.store.transaction() as journal:
+                return expected(note, today, self._services(journal))
+
+        return await asyncio.to_thread(looked_up)
+
+    def heard(self, journal: SqlJournal, note: Note, found: Transcript | str, today: date) -> Reply:
+        """Go on with an interview by what was heard, in the caller's transaction."""
+        return heard(note, found, today, self._services(journal))
+
+    def note(self, incoming: Incoming) -> str:
+        """The name of the voice note that came with an event."""
+        return keyed_hash(self.secret_key)(f"note {incoming.channel} {incoming.event}")
+
+    def _taken(self, incoming: Incoming, answer: Callable[[SqlJournal], Reply]) -> Reply | None:
         try:
             with self.store.transaction() as journal:
                 known = journal.seen(incoming.channel, incoming.event)
                 if known is None:
-                    reply = respond(incoming, self._services(journal))
+                    reply = answer(journal)
                     journal.record(incoming.channel, incoming.event, reply_record.to_record(reply))
                     if self.coordination is not None:
                         desk = self.coordination(journal.connection)

@@ -16,7 +16,8 @@ from bot.asking_household import ask, be_about, take_answer
 from bot.commands import HOUSEHOLD_PAYLOAD, START, TERRITORY_PAYLOAD
 from bot.explaining import other_missions_sections
 from bot.messages import Incoming, Reply
-from bot.presses import Press, read_press, typed_choice
+from bot.presses import Press, read_press
+from bot.proposals import confirm, leave_out, refuse, take_text
 from bot.services import Services
 from bot.talk import Talk, fresh
 from bot.wording import languages
@@ -65,7 +66,7 @@ def _take(talk: Talk, incoming: Incoming) -> Reply:
         press = read_press(incoming.button)
         return talk.show("chat.not_understood") if press is None else _press(talk, press, incoming)
     if incoming.text is not None:
-        return _text(talk, incoming.text, incoming)
+        return take_text(talk, incoming.text, incoming)
     return talk.show()
 
 
@@ -76,7 +77,7 @@ def _command(talk: Talk, command: str, argument: str, incoming: Incoming) -> Rep
                 _move_to(talk, argument.removeprefix(TERRITORY_PAYLOAD), incoming)
             if argument.startswith(HOUSEHOLD_PAYLOAD):
                 be_about(talk, argument.removeprefix(HOUSEHOLD_PAYLOAD))
-            if command == START and not talk.interview.answers:
+            if command == START and not talk.interview.begun:
                 return showing.welcome(talk.show())
             talk.restart(incoming)
             return talk.show()
@@ -85,6 +86,8 @@ def _command(talk: Talk, command: str, argument: str, incoming: Incoming) -> Rep
             return talk.show()
         case "retour":
             return talk.back()
+        case "ecouter":
+            return replace(talk.show(), aloud=True, written=False)
         case "langue":
             return _language(talk, argument.strip(), incoming)
         case _:
@@ -114,16 +117,18 @@ def _press(talk: Talk, press: Press, incoming: Incoming) -> Reply:
             return replace(_why(talk), edits=True)
         case "ask":
             return ask(talk, press.value)
+        case "confirm":
+            return replace(confirm(talk, incoming), edits=True)
+        case "leave_out":
+            return replace(leave_out(talk, press.value), edits=True)
+        case "refuse":
+            return replace(refuse(talk), edits=True)
+        case "listen":
+            return replace(talk.show(), aloud=True, written=False)
         case "contest":
             return replace(contest(talk), edits=True)
         case _:
             return replace(talk.answer(press.value, incoming), edits=True)
-
-
-def _text(talk: Talk, text: str, incoming: Incoming) -> Reply:
-    step = talk.interviewer.step(talk.interview)
-    choice = typed_choice(text, step)
-    return talk.show("chat.not_understood") if choice is None else talk.answer(choice, incoming)
 
 
 def _why(talk: Talk) -> Reply:

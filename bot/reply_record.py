@@ -17,6 +17,8 @@ def to_record(reply: Reply) -> dict[str, object]:
         "edits": reply.edits,
         "share": reply.share,
         "language": reply.language,
+        "aloud": reply.aloud,
+        "written": reply.written,
     }
 
 
@@ -30,6 +32,8 @@ def from_record(record: Mapping[str, Any]) -> Reply:
         edits=record["edits"],
         share=record["share"],
         language=record["language"],
+        aloud=record.get("aloud", False),
+        written=record.get("written", True),
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from bot.journal import Dialogue
 from bot.messages import Button, Reply, Section, Text
-from bot.presses import press_data
+from bot.presses import ISO_DAY, press_data
 from bot.rendering import error_text, hint_text, spoken
+from bot.understanding.confirming import said as fact_said
 from bot.wording import autonyms
 from rules.doctrine import is_doctrine
 from rules.errors import SituationError
@@ -137,7 +138,23 @@ def language_menu(reply: Reply) -> Reply:
 
 def error_lines(error: SituationError) -> list[Text]:
     """What is wrong with what was said, and the remedy."""
-    return [text for e in error.errors for text in (error_text(e), hint_text(e))]
+    return [_in_words(text) for e in error.errors for text in (error_text(e), hint_text(e))]
+
+
+def _in_words(error: Text) -> Text:
+    """An error about dates, as a visitor reads it: facts by their names, days in full."""
+    return replace(error, params={name: _worded(value) for name, value in error.params.items()})
+
+
+def _worded(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if value.startswith("date_"):
+        return Text(f"fact.{value}")
+    try:
+        return Text("chat.day", {"day": date.fromisoformat(value)}) if ISO_DAY.fullmatch(value) else value
+    except ValueError:
+        return value
 
 
 def _headline(finding: Finding) -> Section:
@@ -196,10 +213,19 @@ def _notices(notices: Sequence[Text]) -> tuple[Section, ...]:
 
 
 def _recap(interviewer: Interviewer, interview: Interview) -> tuple[Section, ...]:
-    if not interview.answers:
+    if not interview.begun:
         return ()
-    lines = tuple(_given(interviewer, interview, a) for a in interview.answers)
+    told = _told(interviewer, interview)
+    lines = (*told, *(_given(interviewer, interview, a) for a in interview.answers))
     return (Section("recap", lines, Text("chat.recap")),)
+
+
+def _told(interviewer: Interviewer, interview: Interview) -> Iterator[Text]:
+    """A line for each question that what was told answers, then what no question asks for."""
+    left = dict(interview.told)
+    for name, facts in interviewer.told_questions(interview).items():
+        yield Text("chat.told", {"facts": tuple(fact_said(fact, left.pop(fact)) for fact in facts), "given": name})
+    yield from (Text("chat.told", {"facts": (fact_said(fact, value),)}) for fact, value in left.items())
 
 
 def _given(interviewer: Interviewer, interview: Interview, given: Answer) -> Text:
@@ -254,14 +280,15 @@ def _tools(dialogue: Dialogue, interviewer: Interviewer, interview: Interview) -
     rows: list[tuple[Button, ...]] = []
     corrections = tuple(
         Button(
-            press_data("correct", turn, a.question),
-            correction(a.question),
+            press_data("correct", turn, question),
+            correction(question),
             "correct",
         )
-        for a in interview.answers
+        for question in (*interviewer.told_questions(interview), *(a.question for a in interview.answers))
     )
     rows += [corrections[i : i + 2] for i in range(0, len(corrections), 2)]
-    if interview.answers:
+    if interview.begun:
         back = Button(press_data("back", turn), Text("chat.back"), "back")
         rows.append((back, Button(press_data("restart", turn), Text("chat.restart"), "restart")))
+    rows.append((Button(press_data("listen", turn), Text("speech.listen"), "listen"),))
     return tuple(rows)

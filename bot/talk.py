@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -53,7 +53,7 @@ class Talk:
             return
         kept = Interview.from_record(self.dialogue.interview)
         if kept.ruleset_version != self.interview.ruleset_version:
-            if not kept.answers and incoming.button is None and incoming.text is None:
+            if not kept.begun and incoming.button is None and incoming.text is None:
                 self.turn()  # nothing was answered: the first question is shown anew, its old buttons are out of date
                 return
             compiled = self.services.compiled(kept.ruleset_version)
@@ -62,7 +62,7 @@ class Talk:
                 self.restart(incoming)
                 return
             self.interviewer = Interviewer(compiled, self.interviewer.territory)
-        self.interview = kept if kept.answers else replace(kept, started=incoming.today)
+        self.interview = kept if kept.begun else replace(kept, started=incoming.today)
 
     def lasting(self) -> Dialogue:
         """The dialogue as it is to be kept: where its interview stands, and at which question."""
@@ -81,6 +81,19 @@ class Talk:
             self._log(step, incoming)
         return self.show()
 
+    def tell(self, facts: Mapping[str, object], incoming: Incoming) -> Reply:
+        """Take facts that were told and confirmed; where they say all that is needed, the question is logged."""
+        try:
+            self.interview = self.interviewer.tell(self.interview, facts)
+        except SituationError as error:
+            return self.show(error=error)
+        self.turn()
+        step = self.interviewer.step(self.interview)
+        if step.finding is None:
+            return self.show("understanding.confirmed")
+        self._log(step, incoming)
+        return self.show("understanding.confirmed.nothing_missing")
+
     def correct(self, question: str) -> Reply:
         """Ask a question again; the other answers stay as long as they matter."""
         try:
@@ -92,7 +105,7 @@ class Talk:
 
     def back(self) -> Reply:
         """Take the last answer back."""
-        if not self.interview.answers and not self.interview.correcting:
+        if not self.interview.begun and not self.interview.correcting:
             return self.show("chat.nothing_before")
         self.interview = self.interviewer.back(self.interview)
         self.turn()
@@ -101,7 +114,7 @@ class Talk:
     def restart(self, incoming: Incoming) -> None:
         """A new question, under the rules in force; one that was begun and not finished is noted as left there."""
         left = self.interviewer.step(self.interview).question
-        if left is not None and self.interview.answers:
+        if left is not None and self.interview.begun:
             self.services.journal.abandon(self.dialogue.key, left.id, len(self.interview.answers))
         self.interviewer, self.interview = fresh(self.services, self.dialogue.territory, incoming.today)
         self.turn()
@@ -125,8 +138,8 @@ class Talk:
         return self.dialogue.household is not None and asked in household_questions()
 
     def turn(self) -> None:
-        """What was shown before is out of date from now on."""
-        self.dialogue = replace(self.dialogue, turn=self.dialogue.turn + 1)
+        """What was shown before is out of date from now on, and what was proposed."""
+        self.dialogue = replace(self.dialogue, turn=self.dialogue.turn + 1, proposed=None)
 
     def show(
         self,

@@ -14,7 +14,8 @@ class Exchange(Protocol):
     ``take`` opens a transaction, answers, logs and commits it: when it returns, nothing can be lost any more.
     It returns None for an event that was answered *and* shown before; an event that was answered but whose
     reply may not have arrived gets the same reply again. ``shown`` says that the reply has arrived, ``told`` that what
-    it tells beside has (its ``tidings``).
+    it tells beside has (its ``tidings``). ``listen`` takes a voice note in like an event and answers at once that it
+    listens; ``understood`` is what it led to, None while it is being heard.
     """
 
     async def take(self, incoming: Incoming) -> Reply | None: ...
@@ -22,3 +23,13 @@ class Exchange(Protocol):
     async def shown(self, incoming: Incoming) -> None: ...
 
     async def told(self, tidings: Sequence[str]) -> None: ...
+
+    async def listen(self, incoming: Incoming, sound: bytes) -> Reply | None: ...
+
+    async def understood(self, incoming: Incoming) -> Reply | None: ...
+
+
+class Aloud(Protocol):
+    """Words in a language -> a voice note (Ogg Opus), None where no voice here speaks it."""
+
+    async def __call__(self, said: str, language: str) -> bytes | None: ...

@@ -101,6 +101,15 @@ class TelegramHouseholds:
         """Tell a visitor in their own chat what coordination said. Raises UndeliveredError."""
         await self._show(address, screen(reply, wording(reply.language)))
 
+    async def tell_heard(self, address: str, reply: Reply, sound: bytes | None) -> None:
+        """Tell a visitor what was understood of a voice note, in words and, where there is one, in speech.
+
+        Raises UndeliveredError.
+        """
+        await self.tell_asker(address, reply)
+        if sound is not None:
+            await self._play(address, OGG, sound)
+
     async def _play(self, address: str, media: str, sound: bytes) -> None:
         """A voice note where Telegram takes it as one, else a sound to play."""
         play = self._bot.send_voice if media == OGG else self._bot.send_audio

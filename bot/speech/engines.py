@@ -46,9 +46,17 @@ class Engines:
         Raises NoEngineError.
         """
         for transcriber in self.transcribers:
-            if language in transcriber.languages and (transcriber.free or not free):
+            if language in known_languages(transcriber) and (transcriber.free or not free):
                 return transcriber
         raise NoEngineError(language, REMEDIES["whisper"])
+
+
+def known_languages(transcriber: Transcriber) -> frozenset[str]:
+    """None where its model cannot be loaded: another engine may still hear."""
+    try:
+        return transcriber.languages
+    except Exception:  # whatever a broken model raises
+        return frozenset()
 
 
 def find_engines(folder: Path, whisper: Path | None = None) -> Engines:
@@ -69,7 +77,7 @@ def find_engines(folder: Path, whisper: Path | None = None) -> Engines:
         free, missing["whisper"] = [], REMEDIES["faster_whisper"]
     elif not free:
         missing["whisper"] = REMEDIES["whisper"]
-    return Engines((*speakers, espeak), (ClosedChoice(espeak), *free), missing, {**wrong, **lacking})
+    return Engines((*speakers, espeak), (*free, ClosedChoice(espeak)), missing, {**wrong, **lacking})
 
 
 def _weights(folder: Path, whisper: Path | None) -> tuple[list[Whisper], dict[str, str]]:

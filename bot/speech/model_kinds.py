@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
@@ -16,6 +16,9 @@ import yaml
 NAME = re.compile(r"(whisper|piper)-[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 VOICE = re.compile(r"piper-(?P<family>[a-z]{2,3})_(?P<region>[A-Z]{2})-(?P<voice>[^-]+)-(?P<quality>[a-z_]+)")
 VOICES = "https://huggingface.co/rhasspy/piper-voices/resolve/main/{family}/{family}_{region}/{voice}/{quality}/{file}"
+
+
+VOICE_PLACES = ("piper-*/*.onnx", "piper/*.onnx")  # under the folder of models
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,12 @@ def web_files(kind: Kind, address: str) -> Mapping[str, str]:
         return {file: path, f"{file}.json": f"{path}.json"}
     names = [name for names in kind.needed for name in names]
     return {name: f"{address.rstrip('/')}/{name}" for name in (*names, *kind.wished)}
+
+
+def voice_models(models: Path) -> Iterator[Path]:
+    """The models of voices in a folder of models, in a fixed order."""
+    for place in VOICE_PLACES:
+        yield from sorted(models.glob(place))
 
 
 @cache

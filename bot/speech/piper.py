@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from bot.speech.model_kinds import voice_models
 from bot.speech.sounds import Sound
 
-PLACES = ("piper-*/*.onnx", "piper/*.onnx")  # under the folder of models
 SPEAKS_TOO = {"fa": ("fa-AF",)}  # a voice that also serves a neighbour
 SPELLED = ("espeak", "text")  # other kinds of voices fetch dictionaries when they first speak
 PAUSE = 0.25  # seconds between two sentences
@@ -78,7 +78,7 @@ def piper_voices(folder: Path) -> tuple[Mapping[str, PiperFiles], Mapping[str, s
     that are none, by where they lie."""
     found: dict[str, PiperFiles] = {}
     wrong: dict[str, str] = {}
-    for model in _models(folder):
+    for model in voice_models(folder):
         try:
             files = PiperFiles(model)
         except VoiceFilesError as error:
@@ -87,8 +87,3 @@ def piper_voices(folder: Path) -> tuple[Mapping[str, PiperFiles], Mapping[str, s
         for language in (files.language, *SPEAKS_TOO.get(files.language, ())):
             found.setdefault(language, files)
     return found, wrong
-
-
-def _models(folder: Path) -> Iterator[Path]:
-    for place in PLACES:
-        yield from sorted(folder.glob(place))

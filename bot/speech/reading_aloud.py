@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.messages import Reply, Section, Text
 from bot.wording import Wording
 
-READ = ("notice", "question", "answer", "open", "reasons", "advice")
+READ = ("proposal", "notice", "question", "answer", "open", "reasons", "advice")
 PASSAGE = "chat.cited"  # a reason with the passage that it rests on, which an ear has no use for
 CHOICES = frozenset({"choice", "skip"})
 
@@ -26,12 +26,14 @@ def _sections(reply: Reply) -> Iterator[Text]:
 
 
 def _read(reply: Reply) -> list[Section]:
-    return [section for section in reply.sections if section.kind in READ]
+    """Where something waits for a yes, that alone."""
+    proposed = [section for section in reply.sections if section.kind == "proposal"]
+    return proposed or [section for section in reply.sections if section.kind in READ]
 
 
 def _choices(reply: Reply) -> Iterator[Text]:
     said = [b.label for row in reply.buttons for b in row if b.kind in CHOICES]
-    if any(section.kind == "question" for section in reply.sections) and said:
+    if any(section.kind == "question" for section in _read(reply)) and said:
         yield Text("speech.choices")
         yield from said
 

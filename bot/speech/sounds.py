@@ -11,10 +11,10 @@ from av.audio.resampler import AudioResampler
 from av.error import FFmpegError
 
 from bot.speech.errors import SoundError
+from bot.speech.limits import LARGEST, LONGEST
 
 RATE = 16_000  # Hz: what the engines that hear are made for
 OPUS_RATE, OPUS_BITS = 48_000, 24_000
-LARGEST, LONGEST = 2 * 1024 * 1024, 60.0  # bytes, seconds
 CONTAINERS = frozenset({"ogg", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "wav", "mp3"})
 QUIETEST = 0.004  # of full scale: below this loudest tenth of a second, nobody speaks
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.speech.engines import Engines, find_engines
+from bot.speech.engines import Engines, find_engines, known_languages
 from bot.speech.errors import NoEngineError, SoundError
 from bot.speech.sounds import Sound, opus, read
 from bot.speech.spoken import as_said
@@ -56,12 +56,13 @@ def _spoken(engines: Engines, said: str, language: str) -> Sound:
 
 
 def _hear(engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
-    engine = engines.transcriber(asked["language"], free=asked["free"])
-    return {"said": engine.hear(read(b64decode(asked["sound"])), asked["language"], asked["phrases"])}
+    engine = engines.transcriber(asked["language"], free=asked["free"] or not asked["phrases"])
+    said = engine.hear(read(b64decode(asked["sound"])), asked["language"], asked["phrases"])
+    return {"said": said, "free": engine.free}
 
 
 def _list(engines: Engines, _asked: Mapping[str, Any]) -> dict[str, object]:
-    hearing = [{"name": e.name, "free": e.free, "languages": sorted(e.languages)} for e in engines.transcribers]
+    hearing = [{"name": e.name, "free": e.free, "languages": sorted(known_languages(e))} for e in engines.transcribers]
     speaking = [{"name": e.name, "languages": sorted(e.voices)} for e in engines.speakers]
     return {"speaking": speaking, "hearing": hearing, **_lacking(engines)}
 

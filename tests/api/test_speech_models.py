@@ -43,8 +43,8 @@ async def test_weights_that_were_fetched_write_down_what_a_person_says(run, tmp_
     assert "  model.bin\n" in done.stdout and "aiguillage doctor" in done.stdout
     assert "model.bin" in done.stderr and "75.5/75.5 MB" in done.stderr
     async with Voice(tmp_path / "models") as voice:
-        said = await voice.hear(opus(prompt("en", "agent-loginok")), "en", free=True)
-    assert said is not None and said.lower().strip(". ") == "agent logged in"
+        heard = await voice.hear(opus(prompt("en", "agent-loginok")), "en", free=True)
+    assert heard.said is not None and heard.said.lower().strip(". ") == "agent logged in"
     listed = run("list").output
     assert "whisper-tiny.en" in listed and "78,1" in listed
 

@@ -48,6 +48,10 @@ async def _take(phone, step):
             words = wording("fr")
             for mission in said:
                 assert words("explain.why_not", mission=words(f"mission.{mission}"))[:-2] in phone.screen
+        case "push":
+            kind, _, value = said.partition(" ")
+            wanted = [d.split(":") for d in phone.buttons()]
+            await phone.press(next(":".join(d) for d in wanted if d[0] == kind and d[2] == value))
         case "command":
             await phone.type(f"/{said}")
         case "type":

@@ -73,11 +73,19 @@ QUESTIONS = (
 def question(step: int, answers: tuple[str, ...], notice: str | None = None, language: str = "fr") -> Reply:
     """The question of a step; the answer after the last one."""
     given = tuple(
-        Text("script.given", {"question": Text(f"fact.{fact}.hint"), "answer": Text(f"value.{fact}.{value}")})
+        Text(
+            "script.given",
+            {
+                "question": Text(f"fact.{fact}.hint"),
+                "answer": Text(f"value.{fact}.{value}"),
+                "given": f"{fact} {value}",
+            },
+        )
         for (fact, _), value in zip(QUESTIONS, answers, strict=False)
     )
     correct = tuple(
-        (Button(f"c:{i}", Text("script.correct", {"number": i + 1}), "correct"),) for i in range(len(given))
+        (Button(f"c:{i}:{QUESTIONS[i][0]}", Text("script.correct", {"number": i + 1}), "correct"),)
+        for i in range(len(given))
     )
     restart = (Button("restart", Text("script.restart"), "restart"),)
     above = (Section("recap", given),) if given else ()
@@ -153,7 +161,7 @@ class ScriptedExchange:
         elif incoming.button == "restart":
             answers = ()
         elif step == "c":
-            answers = answers[: int(value)]
+            answers = answers[: int(value.partition(":")[0])]
         elif step == str(len(answers)):
             answers = (*answers, value)
         elif incoming.button:

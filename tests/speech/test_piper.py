@@ -70,5 +70,5 @@ def test_a_pause_stands_between_two_sentences() -> None:
     sound = joe.speak("First. Second.", "en")
     quiet = abs(sound.samples) < 1
     longest = max(len(run) for run in "".join("." if one else " " for one in quiet).split())
-    assert longest >= PAUSE * sound.rate
+    assert longest >= int(PAUSE * sound.rate)
     assert not quiet[-int(0.1 * sound.rate) :].all()

@@ -11,6 +11,7 @@ import pytest
 
 from bot.speech.errors import NoEngineError, SoundError
 from bot.speech.espeak import VOICES
+from bot.speech.hearing import Transcript
 from bot.speech.sounds import opus
 from bot.speech.voice import SpeechError, Voice
 from tests.speech.engines_here import JOE, voice_in
@@ -29,12 +30,12 @@ async def voice(tmp_path: Path) -> AsyncIterator[Voice]:
 async def test_what_it_speaks_it_hears(voice: Voice) -> None:
     note = await voice.speak("Je ne sais pas", "fr")
     assert note.startswith(b"OggS")
-    assert await voice.hear(note, "fr", PHRASES) == "je ne sais pas"
+    assert await voice.hear(note, "fr", PHRASES) == Transcript("je ne sais pas", free=False)
 
 
 async def test_a_person_is_heard(voice: Voice) -> None:
     note = opus(prompt("fr", "agent-loginok"))
-    assert await voice.hear(note, "fr", PHRASES) == "vous êtes maintenant en ligne"
+    assert (await voice.hear(note, "fr", PHRASES)).said == "vous êtes maintenant en ligne"
 
 
 async def test_without_weights_it_says_what_to_install_for_free_speech(voice: Voice) -> None:
@@ -50,8 +51,9 @@ async def test_without_weights_it_says_what_to_install_for_free_speech(voice: Vo
 async def test_weights_in_the_folder_of_models_are_used(tmp_path: Path) -> None:
     (tmp_path / "whisper-tiny").symlink_to(WEIGHTS, target_is_directory=True)
     async with Voice(tmp_path) as voice:
-        said = await voice.hear(opus(prompt("en", "agent-loginok")), "en", free=True)
-    assert said is not None and "logged in" in said.lower()
+        heard = await voice.hear(opus(prompt("en", "agent-loginok")), "en", free=True)
+    assert heard.free
+    assert heard.said is not None and "logged in" in heard.said.lower()
 
 
 async def test_a_folder_of_weights_that_is_named_is_used_instead(tmp_path: Path) -> None:
@@ -82,6 +84,13 @@ async def test_a_voice_whose_model_is_broken_leaves_the_word_to_the_next(tmp_pat
     assert set(tried["speaking"][0]["failed"]) == {"en"}
 
 
+def test_another_voice_makes_sounds_anew(tmp_path: Path) -> None:
+    before = Voice(tmp_path).speakers
+    voice_in(tmp_path / "piper-en_US-joe-medium")
+    assert Voice(tmp_path).speakers != before
+    assert Voice(tmp_path).speakers == Voice(tmp_path).speakers
+
+
 async def test_each_engine_is_tried_in_every_language(tmp_path: Path) -> None:
     (tmp_path / "whisper-tiny.en").symlink_to(WEIGHTS, target_is_directory=True)
     async with Voice(tmp_path) as voice:
@@ -101,7 +110,8 @@ async def test_weights_that_are_damaged_are_told_and_french_is_still_heard(tmp_p
         (folder / name).write_bytes(b"{}")
     async with Voice(tmp_path) as voice:
         tried = await voice.tried()
-        assert await voice.hear(opus(prompt("fr", "agent-loginok")), "fr", PHRASES) == "vous êtes maintenant en ligne"
+        heard = await voice.hear(opus(prompt("fr", "agent-loginok")), "fr", PHRASES)
+    assert heard == Transcript("vous êtes maintenant en ligne", free=False)
     broken = next(one for one in tried["hearing"] if one["name"] == "whisper")
     assert (broken["languages"], set(broken["failed"])) == ([], {"*"})
 

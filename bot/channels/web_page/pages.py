@@ -16,6 +16,7 @@ from bot.channels.web_page.assets import Assets
 from bot.channels.web_page.requests import Form
 from bot.expert import FieldErrors, Group
 from bot.messages import Button, Reply, Section, Text
+from bot.presses import read_press
 from bot.wording import autonyms, wording
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -38,13 +39,13 @@ SECURITY_HEADERS: Mapping[str, str] = {
 PRIVATE_ADDRESS: Mapping[str, str] = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 _BEFORE, _AFTER = re.compile(" (?=[?!:;»])"), re.compile("(?<=«) ")
 RESUME = "resume"
-_CHOICES = frozenset({"choice", "skip", "link"})
+_CHOICES = frozenset({"choice", "skip", "confirm", "link"})
 _APART = _CHOICES | {RESUME}
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One line of the recap, with the button that corrects it when the reply has one for each line."""
+    """One line of the recap, with the button that corrects it, where there is one."""
 
     line: Text
     correct: Button | None
@@ -69,25 +70,31 @@ class Turn:
         """The section the reader is taken to: a verdict, the question, what was asked of coordination, the answer, else
         the first one."""
         by_kind = {section.kind: section for section in reversed(self.sections)}
-        wanted = (by_kind.get(kind) for kind in ("verdict", "question", "asked", "answer", "open"))
+        wanted = (by_kind.get(kind) for kind in ("verdict", "proposal", "question", "asked", "answer", "open"))
         return next((section for section in wanted if section), self.sections[0] if self.sections else None)
 
 
 def turn_of(reply: Reply) -> Turn:
-    """Lay a reply out. « Corriger » buttons go beside the recap when there is one for each of its lines."""
+    """Lay a reply out. « Corriger » buttons go beside the lines of the recap that they correct."""
     lines = tuple(line for section in reply.sections if section.kind == "recap" for line in section.lines)
     buttons = [button for row in reply.buttons for button in row]
-    correct = [button for button in buttons if button.kind == "correct"]
-    paired = len(correct) == len(lines)
+    correct = {press.value: b for b in buttons if b.kind == "correct" and (press := read_press(b.data))}
+    given = tuple(Given(line, correct.get(_question(line))) for line in lines)
+    beside = {one.correct.data for one in given if one.correct}
     choices = (tuple(button for button in row if button.kind in _CHOICES) for row in reply.buttons)
     return Turn(
         reply=reply,
-        given=tuple(Given(line, correct[i] if paired else None) for i, line in enumerate(lines)),
+        given=given,
         sections=tuple(section for section in reply.sections if section.kind != "recap"),
         choices=tuple(row for row in choices if row),
-        tools=tuple(b for b in buttons if b.kind not in _APART and not (paired and b.kind == "correct")),
+        tools=tuple(b for b in buttons if b.kind not in _APART and b.data not in beside),
         resumes=tuple(b for b in buttons if b.kind == RESUME),
     )
+
+
+def _question(line: Text) -> str:
+    """The question that a line of the recap answers."""
+    return str(line.params.get("given", "")).partition(" ")[0]
 
 
 @dataclass(frozen=True)
