@@ -109,8 +109,8 @@ def report(rounds: int) -> str:
         rows.append((name, *said, f"{memory:.0f}"))
     words = (
         f"## Engines of speech\n\n{machine()}. Each alone in a new process, median of {rounds}. First sentence: from "
-        "nothing imported to the whole of it, said or heard. Real time: seconds of work by second of sound, for the "
-        "second one. « nothing »: a process that has imported what all engines share. Whisper is tiny.en."
+        "its own import and load to the whole of it, said or heard. Real time: seconds of work by second of sound, for "
+        "the second one. « nothing »: a process that has imported what all engines share. Whisper is tiny.en."
     )
     return f"{words}\n\n{table(('engine', 'first sentence, s', 'real time', 'peak memory, MiB'), rows)}"
 
