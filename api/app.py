@@ -57,7 +57,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     metrics = Metrics(parts.store, parts.rulesets)
     exchange = MeasuredExchange(parts.exchange, metrics)
     vitals.watch(DISK, disk_check(settings.data_dir))
-    telegram, translator, voice = _telegram(parts, exchange, today), Translator(settings.models), Voice(settings.models)
+    telegram, translator = _telegram(parts, exchange, today), Translator(settings.models)
+    voice = Voice(settings.models, whisper=settings.whisper)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from api.logs import JSON, READABLE
 from api.secret_key import KEY_LENGTH
 from api.storage.engine import DatabaseURLError, database_url
+from bot.speech.model_kinds import WHISPER
 
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
@@ -25,6 +26,14 @@ def existing_folder(value: str) -> Path:
     if not Path(value).is_dir():
         raise ValueError("no such folder: make it, or leave the variable out")
     return Path(value)
+
+
+def whisper_weights(value: str) -> Path:
+    """A folder with weights of faster-whisper."""
+    folder = existing_folder(value)
+    if lacking := WHISPER.lacking(file.name for file in folder.glob("*")):
+        raise ValueError(f"no {', '.join(lacking)} in it: give a faster-whisper folder, or leave the variable out")
+    return folder
 
 
 def database(value: str) -> str:

@@ -55,6 +55,7 @@ class Settings:
     territory: str | None
     territories: Path
     models: Path
+    whisper: Path | None
     worker: str | None
     oidc_issuer: str | None
     oidc_client_id: str | None
@@ -118,6 +119,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         territory=source.take("territory", values.territory, None),
         territories=source.take("territories", values.existing_folder, data_dir / "territories"),
         models=source.take("models", values.data_folder, data_dir / "models"),
+        whisper=source.take("whisper", values.whisper_weights, None),
         worker=source.take("worker", values.worker, None),
         oidc_issuer=source.take("oidc_issuer", values.issuer, None),
         oidc_client_id=source.take("oidc_client_id", str, None),

@@ -10,7 +10,7 @@ from bot.speech.errors import NoEngineError
 from bot.speech.voice import SpeechError, Voice
 
 log = logging.getLogger(__name__)
-MADE_BY = "1"  # grows when the engines, or how abbreviations are said, change
+MADE_BY = "1"  # grows when how an engine speaks, or how abbreviations are said, changes
 
 
 class Speaking:
@@ -20,7 +20,7 @@ class Speaking:
         self._sounds, self._voice = sounds, voice
 
     async def __call__(self, said: str, language: str) -> bytes | None:
-        what = f"{MADE_BY} {language} {said}"
+        what = f"{MADE_BY} {self._voice.speakers} {language} {said}"
         if sound := await asyncio.to_thread(self._sounds.get, what):
             return sound
         try:

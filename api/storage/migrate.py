@@ -47,6 +47,15 @@ def head() -> str | None:
     return _scripts().get_current_head()
 
 
+def known(revision: str) -> bool:
+    """Whether this version can work with a database at this revision, or bring it to the newest."""
+    try:
+        _scripts().get_revision(revision)
+    except CommandError:
+        return False
+    return True
+
+
 def current(connection: Connection) -> str | None:
     """The revision the database is at, or None for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()
@@ -63,15 +72,11 @@ def _run(engine: Engine, step: Callable[[Config], None]) -> None:
 
 
 def _refuse_unknown(revision: str | None) -> None:
-    if revision is None:
-        return
-    try:
-        _scripts().get_revision(revision)
-    except CommandError:
+    if revision is not None and not known(revision):
         raise UnknownRevisionError(
             f"the database is at revision {revision!r}, this version knows {head()!r} at most: "
             "install the version that migrated it, or restore a copy made before"
-        ) from None
+        )
 
 
 @cache

@@ -63,6 +63,8 @@ class ClosedChoice:
         """Raises ValueError without phrases, for another language or another rate."""
         if not phrases or language != LANGUAGE or sound.rate != RATE:
             raise ValueError(f"closed choice hears {LANGUAGE} at {RATE} Hz among phrases, not {language} {sound.rate}")
+        if sound.silent:
+            return None
         samples, asked = _with_quiet_around(sound.samples), tuple(phrases)
         heard = (self._ears(asked, wide).heard(samples) for wide in (False, True))
         return next(filter(None, heard), None)
