@@ -25,7 +25,7 @@ from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
-from api.parts import Parts, open_parts
+from api.parts import Parts, open_parts, speaking
 from api.routes.api_gate import ApiGate
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
 from api.routes.enquiries import enquiry_routes
@@ -51,7 +51,8 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's nam
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
     """The whole server: API, web chat, and the Telegram bot when there is a token."""
     parts = open_parts(settings)
-    telegram, translator, voice = _telegram(parts, today), Translator(settings.models), Voice(settings.models)
+    translator, voice = Translator(settings.models), Voice(settings.models)
+    telegram = _telegram(parts, voice, today)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -60,6 +61,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             async with (
+                voice,  # ended last: what Telegram still answers may be read aloud
                 _running(parts.rulesets.watch()),
                 _running(parts.territories.watch()),
                 _running(packages.watch()),
@@ -129,7 +131,7 @@ def _nothing_there(pages: Pages) -> Callable[[Request, Exception], Awaitable[Res
     return nothing
 
 
-def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None:
+def _telegram(parts: Parts, voice: Voice, today: Callable[[], date]) -> TelegramChannel | None:
     settings = parts.settings
     if not settings.telegram_token:
         return None
@@ -141,6 +143,7 @@ def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None
         secret=settings.telegram_webhook_secret,
         api=settings.telegram_api,
         households=TelegramChats(parts.desk, settings.secret_key, keyed_hash(settings.secret_key), settings.public_url),
+        aloud=speaking(parts, voice),
     )
 
 
