@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.journal import Dialogue
 from bot.messages import Button, Reply, Section, Text
-from bot.presses import press_data
+from bot.presses import ISO_DAY, press_data
 from bot.rendering import error_text, hint_text, spoken
 from bot.understanding.confirming import said as fact_said
 from bot.wording import autonyms
@@ -140,7 +140,23 @@ def language_menu(reply: Reply) -> Reply:
 
 def error_lines(error: SituationError) -> list[Text]:
     """What is wrong with what was said, and the remedy."""
-    return [text for e in error.errors for text in (error_text(e), hint_text(e))]
+    return [_in_words(text) for e in error.errors for text in (error_text(e), hint_text(e))]
+
+
+def _in_words(error: Text) -> Text:
+    """An error about dates, as a visitor reads it: facts by their names, days in full."""
+    return replace(error, params={name: _worded(value) for name, value in error.params.items()})
+
+
+def _worded(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if value.startswith("date_"):
+        return Text(f"fact.{value}")
+    try:
+        return Text("chat.day", {"day": date.fromisoformat(value)}) if ISO_DAY.fullmatch(value) else value
+    except ValueError:
+        return value
 
 
 def _headline(finding: Finding) -> Section:
