@@ -26,7 +26,7 @@ from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
-from api.parts import Parts, open_parts
+from api.parts import Parts, open_parts, speaking
 from api.routes.api_gate import ApiGate
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
 from api.routes.enquiries import enquiry_routes
@@ -57,8 +57,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     metrics = Metrics(parts.store, parts.rulesets)
     exchange = MeasuredExchange(parts.exchange, metrics)
     vitals.watch(DISK, disk_check(settings.data_dir))
-    telegram, translator = _telegram(parts, exchange, today), Translator(settings.models)
-    voice = Voice(settings.models, whisper=settings.whisper)
+    translator, voice = Translator(settings.models), Voice(settings.models, whisper=settings.whisper)
+    telegram = _telegram(parts, exchange, voice, today)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -67,6 +67,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             async with (
+                voice,  # ended last: what Telegram still answers may be read aloud
                 _running(parts.rulesets.watch()),
                 _running(parts.territories.watch()),
                 _running(packages.watch()),
@@ -138,7 +139,7 @@ def _nothing_there(pages: Pages) -> Callable[[Request, Exception], Awaitable[Res
     return nothing
 
 
-def _telegram(parts: Parts, exchange: Exchange, today: Callable[[], date]) -> TelegramChannel | None:
+def _telegram(parts: Parts, exchange: Exchange, voice: Voice, today: Callable[[], date]) -> TelegramChannel | None:
     settings = parts.settings
     if not settings.telegram_token:
         return None
@@ -150,6 +151,7 @@ def _telegram(parts: Parts, exchange: Exchange, today: Callable[[], date]) -> Te
         secret=settings.telegram_webhook_secret,
         api=settings.telegram_api,
         households=TelegramChats(parts.desk, settings.secret_key, keyed_hash(settings.secret_key), settings.public_url),
+        aloud=speaking(parts, voice),
     )
 
 

@@ -24,7 +24,7 @@ from bot.coordination import NO_COORDINATION
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk
 from bot.followup.questions import Facts
 from bot.journal import DuplicateEvent
-from bot.listening import Note, expected, heard, listen
+from bot.listening import Note, expected, heard, listen, not_heard
 from bot.membership import OPEN, Membership
 from bot.messages import Incoming, Reply
 from bot.offline_questions import CHANNEL as OFFLINE_CHANNEL
@@ -94,6 +94,13 @@ class DurableExchange:
             return reply
 
         return self._taken(incoming, kept)
+
+    async def not_heard(self, incoming: Incoming, code: str) -> Reply | None:
+        return await asyncio.to_thread(self.not_heard_now, incoming, code)
+
+    def not_heard_now(self, incoming: Incoming, code: str) -> Reply | None:
+        """Why a voice note is not heard; the same again while it was not shown."""
+        return self._taken(incoming, lambda journal: not_heard(incoming, code, self._services(journal)))
 
     async def understood(self, incoming: Incoming) -> Reply | None:
         return await asyncio.to_thread(self.understood_now, self.note(incoming))

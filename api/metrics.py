@@ -75,6 +75,9 @@ class MeasuredExchange:
     async def understood(self, incoming: Incoming) -> Reply | None:
         return await self.exchange.understood(incoming)
 
+    async def not_heard(self, incoming: Incoming, code: str) -> Reply | None:
+        return await self._measured(incoming, self.exchange.not_heard(incoming, code))
+
     async def _measured(self, incoming: Incoming, work: Awaitable[Reply | None]) -> Reply | None:
         begun, outcome = perf_counter(), FAILED
         try:

@@ -40,6 +40,16 @@ def listen(incoming: Incoming, services: Services) -> tuple[Reply, Note | None]:
     return said, Note(talk.asker, incoming.channel, dialogue.language, dialogue.turn)
 
 
+def not_heard(incoming: Incoming, code: str, services: Services) -> Reply:
+    """Why a voice note is not heard, under what is asked. ``code``: of a message ``speech.refused.…``."""
+    talk = Talk.of(incoming, services)
+    refusal = admit(talk, incoming)
+    if refusal is not None:
+        return refusal
+    services.journal.keep(talk.lasting())
+    return replace(talk.show(f"speech.refused.{code}"), language=talk.dialogue.language)
+
+
 def expected(note: Note, today: date, services: Services) -> Mapping[str, str | None]:
     """What can be said now to the question that is asked -> its choice, None where it would fit several."""
     talk = _talk(note, today, services)

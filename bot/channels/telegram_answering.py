@@ -6,24 +6,29 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from telegram import Bot
+from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.channels import Exchange
+from bot.channels import Aloud, Exchange
 from bot.channels.telegram_household import HouseholdChats
 from bot.channels.telegram_household_view import household_screen
 from bot.channels.telegram_sending import Patience, show, stop_spinner, why
+from bot.channels.telegram_sound import FetchError, fetch, forbids_voices, meanwhile, play, voice_of
 from bot.channels.telegram_updates import Arrival
 from bot.channels.telegram_view import ButtonDataError, Screen, screen
 from bot.messages import Incoming, Reply, Section, Text
+from bot.speech.voice import SpeechError
 from bot.wording import MissingMessage, Wording, nearest_language
 
 log = logging.getLogger(__name__)
 
 FAILED = "telegram.failed"
 T = TypeVar("T")
+Taking = Callable[[], Awaitable[Reply | None]]
 
 
 class Answering:
@@ -36,9 +41,10 @@ class Answering:
         wording: Callable[[str], Wording],
         patience: Patience,
         households: HouseholdChats | None = None,
+        aloud: Aloud | None = None,
     ) -> None:
         self._bot, self._exchange, self._wording, self._patience = bot, exchange, wording, patience
-        self._households = households
+        self._households, self._aloud = households, aloud
         self._noticed: deque[int] = deque(maxlen=1024)
 
     async def answer(self, arrival: Arrival, tries: int) -> bool:
@@ -57,7 +63,8 @@ class Answering:
                 if arrival.notice is not None:
                     await self._notice(arrival)
                 elif arrival.incoming is not None:
-                    return await self._converse(arrival, arrival.incoming, tries)
+                    take = await self._way_in(arrival, arrival.incoming)
+                    return await self._converse(arrival, arrival.incoming, take, tries)
         except Exception as error:
             log.error("telegram update %s: dropped: %s", arrival.event, why(error))
         return True
@@ -80,9 +87,7 @@ class Answering:
         return True
 
     async def _fetch(self, file: str) -> bytes:
-        """The bytes of a file at Telegram."""
-        found = await self._patience.insist(lambda: self._bot.get_file(file))
-        return bytes(await self._patience.insist(found.download_as_bytearray))
+        return await fetch(self._bot, self._patience, file)
 
     async def _stop_spinner(self, event: int, callback: str) -> None:
         try:
@@ -98,9 +103,21 @@ class Answering:
             self._noticed.append(arrival.event)
             await self._say(arrival, Text(arrival.notice))
 
-    async def _converse(self, arrival: Arrival, incoming: Incoming, tries: int) -> bool:
+    async def _way_in(self, arrival: Arrival, incoming: Incoming) -> Taking:
+        """How an event is taken in: as it is, as what was said, or as why that is not heard."""
+        if arrival.voice is None:
+            return partial(self._exchange.take, incoming)
         try:
-            reply = await self._insist(arrival.event, lambda: self._exchange.take(incoming), tries)
+            async with meanwhile(self._bot, arrival.chat, ChatAction.TYPING):
+                sound = await voice_of(self._bot, self._patience, arrival.voice)
+        except FetchError as error:
+            log.info("telegram update %s: a voice note that is not heard: %s", arrival.event, error.code)
+            return partial(self._exchange.not_heard, incoming, error.code)
+        return partial(self._exchange.listen, incoming, sound)
+
+    async def _converse(self, arrival: Arrival, incoming: Incoming, take: Taking, tries: int) -> bool:
+        try:
+            reply = await self._insist(arrival.event, take, tries)
         except Exception as error:
             log.error("telegram update %s: not taken in: %s", arrival.event, why(error))
             if tries > 1:
@@ -123,7 +140,12 @@ class Answering:
         return await take()
 
     async def _reply(self, arrival: Arrival, reply: Reply) -> bool:
-        """Whether the reply has arrived."""
+        """Whether the reply has arrived; where it is to be heard and cannot be, whether that was said."""
+        if reply.written and not await self._write(arrival, reply):
+            return False
+        return reply.written if not reply.aloud else await self._read(arrival, reply) or reply.written
+
+    async def _write(self, arrival: Arrival, reply: Reply) -> bool:
         try:
             shown = screen(reply, self._wording(reply.language))
         except Exception as error:
@@ -133,10 +155,33 @@ class Answering:
             return False
         return await self._show(arrival, shown, arrival.pressed if reply.edits else None)
 
-    async def _say(self, arrival: Arrival, said: Text) -> None:
-        language = nearest_language(arrival.language)
+    async def _read(self, arrival: Arrival, reply: Reply) -> bool:
+        """Whether the reply was played, or why it was not is said."""
+        try:
+            async with meanwhile(self._bot, arrival.chat, ChatAction.RECORD_VOICE):
+                sound = await self._aloud.read(reply) if self._aloud else None
+                if sound is not None:
+                    await play(self._bot, self._patience, arrival.chat, sound)
+                    return True
+            unheard = "speech.no_voice"
+        except Forbidden:
+            log.info("telegram update %s: this chat has blocked the bot", arrival.event)
+            return False
+        except (SpeechError, TelegramError) as error:
+            forbidden = isinstance(error, TelegramError) and forbids_voices(error)
+            log.log(
+                logging.INFO if forbidden else logging.ERROR,
+                "telegram update %s: not played: %s",
+                arrival.event,
+                why(error),
+            )
+            unheard = "telegram.voice_forbidden" if forbidden else "speech.not_spoken"
+        return await self._say(arrival, Text(unheard), reply.language)
+
+    async def _say(self, arrival: Arrival, said: Text, language: str | None = None) -> bool:
+        language = language or nearest_language(arrival.language)
         notice = Reply((Section("notice", (said,)),), language=language)
-        await self._show(arrival, screen(notice, self._wording(language)))
+        return await self._show(arrival, screen(notice, self._wording(language)))
 
     async def _show(self, arrival: Arrival, shown: Screen, replaces: int | None = None) -> bool:
         try:

@@ -8,6 +8,7 @@ Sound is base64. An answer never repeats a text that went wrong.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
@@ -20,8 +21,11 @@ from bot.speech.sounds import Sound, opus, read
 from bot.speech.spoken import as_said
 from bot.speech.trying import tried
 
+POLITE = 10  # whoever types comes first
+
 
 def main() -> None:
+    os.nice(POLITE)
     engines = find_engines(Path(sys.argv[2]), *map(Path, sys.argv[3:]))
     for line in sys.stdin:
         print(json.dumps(_answer(engines, json.loads(line))), flush=True)

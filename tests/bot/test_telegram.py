@@ -354,9 +354,9 @@ async def test_commands_are_registered_in_french_for_all_and_in_english() -> Non
         registered = [params for method, params in telegram.calls if method == "setMyCommands"]
         assert [params.get("language_code") for params in registered] == [None, "en"]
         french = {command["command"]: command["description"] for command in registered[0]["commands"]}
-        assert list(french) == ["sr_ou_n1", "recommencer", "retour", "langue", "aide"]
+        assert list(french) == ["sr_ou_n1", "recommencer", "retour", "ecouter", "langue", "aide"]
         assert french["langue"] == "Changer de langue"
-        assert registered[1]["commands"][3]["description"] == "Change language"
+        assert registered[1]["commands"][4]["description"] == "Change language"
 
 
 async def test_commands_that_telegram_already_has_are_not_registered_again() -> None:
@@ -367,16 +367,16 @@ async def test_commands_that_telegram_already_has_are_not_registered_again() -> 
         assert [method for method, _ in telegram.calls].count("setMyCommands") == 2
 
 
-async def test_a_voice_note_is_kindly_asked_to_be_words_and_nothing_is_logged() -> None:
+async def test_what_is_no_word_is_kindly_asked_to_be_one_and_nothing_is_logged() -> None:
     async with FakeTelegram() as telegram:
         exchange = ScriptedExchange()
         async with polling(telegram, exchange):
-            update = await telegram.send_file(CHAT, b"OggS", "voice", language="en")
+            update = await telegram.send_file(CHAT, b"%PDF", "document", language="en")
             await telegram.delivered(update)
             await telegram.redeliver(update)
             await telegram.delivered(update)
             await telegram.delivered(await telegram.send_file(CHAT + 1, b"jpeg", "photo"))
-        assert [shown.text[:31] for shown in telegram.messages(CHAT)] == ["I cannot read photos, voice mes"]
+        assert [shown.text[:31] for shown in telegram.messages(CHAT)] == ["I cannot read photos, stickers "]
         assert "par écrit" in telegram.last(CHAT + 1).text
         assert exchange.taken == []
 

@@ -71,6 +71,10 @@ class FakeTelegram(Phone):
         """Like `fail`, but the answer never comes."""
         self._server.order(Fault(method, None, times, done, chat))
 
+    def mend(self) -> None:
+        """What was ordered to go wrong goes well from now on; calls that hang fail."""
+        self._server.mend()
+
     def is_delivered(self, update_id: int) -> bool:
         """Whether the bot has this update: 2xx from its webhook, or a getUpdates with a higher offset."""
         updates = self._account.updates
