@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from api.access.gate import Gate
+from api.access.rates import Rates
 from api.answers import Answers
 from api.at_work import at_work
 from api.coordinator_pages import coordinator_pages
@@ -25,7 +26,7 @@ from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
-from api.parts import Parts, open_parts
+from api.parts import Parts, open_parts, speaking
 from api.routes.api_gate import ApiGate
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
 from api.routes.enquiries import enquiry_routes
@@ -41,6 +42,7 @@ from bot.channels.web_offline import Offline
 from bot.channels.web_page.assets import read_assets
 from bot.channels.web_page.pages import Pages, read_pages
 from bot.channels.web_page.requests import language_of
+from bot.channels.web_voice import Speech
 from bot.speech.voice import Voice
 from bot.translation.translator import Translator
 from bot.wording import wording
@@ -111,6 +113,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             public_url=settings.public_url,
             today=today,
             offline=Offline(packages.package, packages.under, parts.exchange.keep),
+            speech=Speech(speaking(parts, voice), Rates().by_voice),
         )
     )
     if telegram is not None:

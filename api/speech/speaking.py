@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from hashlib import sha256
 
 from api.storage.sounds import Sounds
-from bot.speech.errors import NoEngineError
+from bot.speech.errors import NoEngineError, SoundError
 from bot.speech.voice import SpeechError, Voice
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,18 @@ class Speaking:
         except NoEngineError:
             return None
         except SpeechError as error:
+            log.warning("speech: %s", error)
+            return None
+        await asyncio.to_thread(self._sounds.put, what, made)
+        return made
+
+    async def mp3(self, sound: bytes) -> bytes | None:
+        what = f"mp3 {sha256(sound).hexdigest()}"
+        if found := await asyncio.to_thread(self._sounds.get, what):
+            return found
+        try:
+            made = await self._voice.mp3(sound)
+        except (SoundError, SpeechError) as error:
             log.warning("speech: %s", error)
             return None
         await asyncio.to_thread(self._sounds.put, what, made)

@@ -15,7 +15,8 @@ class Exchange(Protocol):
     It returns None for an event that was answered *and* shown before; an event that was answered but whose
     reply may not have arrived gets the same reply again. ``shown`` says that the reply has arrived, ``told`` that what
     it tells beside has (its ``tidings``). ``listen`` takes a voice note in like an event and answers at once that it
-    listens; ``understood`` is what it led to, None while it is being heard.
+    listens; ``understood`` is what it led to, None while it is being heard. ``noted`` says whether the voice note of an
+    event is here, heard or not, until ``note_told`` says that what it led to has arrived.
     """
 
     async def take(self, incoming: Incoming) -> Reply | None: ...
@@ -28,8 +29,15 @@ class Exchange(Protocol):
 
     async def understood(self, incoming: Incoming) -> Reply | None: ...
 
+    async def noted(self, incoming: Incoming) -> bool: ...
+
+    async def note_told(self, incoming: Incoming) -> None: ...
+
 
 class Aloud(Protocol):
     """Words in a language -> a voice note (Ogg Opus), None where no voice here speaks it."""
 
     async def __call__(self, said: str, language: str) -> bytes | None: ...
+
+    async def mp3(self, sound: bytes) -> bytes | None:
+        """The same sound in the form that every browser plays; None where that failed."""

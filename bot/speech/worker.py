@@ -1,7 +1,7 @@
 """The engines' own process: ``python -m bot.speech.worker FOLDER MODELS``; a line of JSON in, a line of JSON out.
 
-Requests: {"do": "speak", "text", "language"}; {"do": "hear", "sound", "language", "phrases", "free"}; {"do": "list"}.
-Sound is base64. An answer never repeats a text that went wrong.
+Requests: {"do": "speak", "text", "language"}; {"do": "hear", "sound", "language", "phrases", "free"}; {"do": "mp3",
+"sound"}; {"do": "list"}. Sound is base64. An answer never repeats a text that went wrong.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.speech.engines import Engines, find_engines
 from bot.speech.errors import NoEngineError, SoundError
-from bot.speech.sounds import opus, read
+from bot.speech.sounds import mp3, opus, read
 from bot.speech.spoken import as_said
 
 
@@ -27,7 +27,7 @@ def main() -> None:
 
 def _answer(engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
     try:
-        return {"speak": _speak, "hear": _hear, "list": _list}[asked["do"]](engines, asked)
+        return {"speak": _speak, "hear": _hear, "list": _list, "mp3": _mp3}[asked["do"]](engines, asked)
     except SoundError as error:
         return {"sound_error": error.code}
     except NoEngineError as error:
@@ -46,6 +46,10 @@ def _hear(engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
     engine = engines.transcriber(asked["language"], free=asked["free"] or not asked["phrases"])
     said = engine.hear(read(b64decode(asked["sound"])), asked["language"], asked["phrases"])
     return {"said": said, "free": engine.free}
+
+
+def _mp3(_engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
+    return {"sound": b64encode(mp3(b64decode(asked["sound"]))).decode()}
 
 
 def _list(engines: Engines, _asked: Mapping[str, Any]) -> dict[str, object]:
