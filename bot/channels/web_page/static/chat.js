@@ -1,5 +1,6 @@
 // The chat without page loads: a press is posted, the part that changes is swapped in.
 // A press that did not get through is sent again with the same event: it is counted once.
+import { enhanceListening, hush } from "./sound.js";
 import { enhanceShare } from "./share.js";
 
 const TIMEOUT = 15000;
@@ -58,12 +59,14 @@ function show(html) {
     window.location.assign(`/?suite=${fresh.dataset.press}#log`);
     return;
   }
+  hush();
   for (const id of PARTS) {
     byId(id).replaceChildren(...page.getElementById(id).childNodes);
     byId(id).hidden = page.getElementById(id).hidden;
   }
   byId("dialogue").removeAttribute("aria-busy");
   enhanceShare(byId("dialogue"));
+  enhanceListening(byId("dialogue"));
   arrive();
 }
 
@@ -131,6 +134,11 @@ function carryOver(event) {
 }
 
 function onKey(event) {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.id === "text") {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+    return;
+  }
   const menu = document.querySelector("details.menu[open]");
   if (event.key !== "Escape" || !menu) return;
   menu.open = false;
@@ -144,6 +152,7 @@ window.addEventListener("online", onConnection);
 window.addEventListener("offline", onConnection);
 onConnection();
 enhanceShare(document);
+enhanceListening(document);
 if (window.location.search || window.location.hash) {
   const arrived = window.location.hash === "#log";
   history.replaceState(null, "", "/");
