@@ -104,14 +104,14 @@ class DurableExchange:
             return understood(connection, name)
 
     async def noted(self, incoming: Incoming) -> bool:
-        return await asyncio.to_thread(self._noted, self._note(incoming))
+        return await asyncio.to_thread(self._noted, self.note(incoming))
 
     def _noted(self, name: str) -> bool:
         with self.store.reading() as connection:
             return is_kept(connection, name)
 
     async def note_told(self, incoming: Incoming) -> None:
-        await asyncio.to_thread(self._note_told, self._note(incoming))
+        await asyncio.to_thread(self._note_told, self.note(incoming))
 
     def _note_told(self, name: str) -> None:
         with self.store.transaction() as journal:
