@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import time
+import wave
 
 import httpx
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from bot.speech.espeak import EspeakNG
 from bot.speech.sounds import opus
 from tests.api.serving import serving
+from tests.chromium import LAUNCH_ARGS, chromium_path
 
 SCRIPT = {"Aiguillage-Fragment": "1"}
 AUDIO = {"Content-Type": "audio/ogg"}
@@ -118,3 +122,24 @@ def test_what_is_shown_is_read_aloud_in_both_forms(chat):
 def test_the_microphone_is_for_the_chat_alone(chat):
     assert "microphone=(self)" in chat.get("/").headers["permissions-policy"]
     assert "microphone=()" in chat.get("/expert").headers["permissions-policy"]
+
+
+def test_a_browser_records_a_spoken_choice_and_shows_what_was_understood(address, tmp_path):
+    sound = EspeakNG().speak("je ne sais pas", "fr")
+    with wave.open(str(tmp_path / "said.wav"), "wb") as file:
+        file.setparams((1, 2, sound.rate, 0, "NONE", ""))
+        file.writeframes(sound.samples.tobytes())
+    fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    fake.append(f"--use-file-for-fake-audio-capture={tmp_path / 'said.wav'}%noloop")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*LAUNCH_ARGS, *fake])
+        page = browser.new_page(locale="fr-FR", viewport={"width": 390, "height": 844})
+        page.goto(address)
+        page.get_by_role("button", name="Répondre en parlant").click()
+        expect(page.locator("[data-clock]")).to_contain_text("0:02", timeout=10_000)
+        page.locator("[data-end]").click()
+        expect(page.locator(".card--proposal, .card--notice")).to_be_visible(timeout=30_000)
+        expect(page.locator("#now")).to_contain_text("C’est bien ça")
+        if shots := os.environ.get("AIGUILLAGE_SHOTS"):
+            page.screenshot(path=f"{shots}/voice.png", full_page=True)
+        browser.close()
