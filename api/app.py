@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from api.access.gate import Gate
+from api.access.rates import Rates
 from api.answers import Answers
 from api.at_work import at_work
 from api.coordinator_pages import coordinator_pages
@@ -44,6 +45,7 @@ from bot.channels.web_offline import Offline
 from bot.channels.web_page.assets import read_assets
 from bot.channels.web_page.pages import Pages, read_pages
 from bot.channels.web_page.requests import language_of
+from bot.channels.web_voice import Speech
 from bot.speech.voice import Voice
 from bot.translation.translator import Translator
 from bot.wording import wording
@@ -121,6 +123,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             public_url=settings.public_url,
             today=today,
             offline=Offline(packages.package, packages.under, parts.exchange.keep),
+            speech=Speech(speaking(parts, voice), Rates().by_voice),
         )
     )
     if telegram is not None:

@@ -17,7 +17,7 @@ from api.rulesets import Rulesets
 from api.storage.journal import SqlJournal
 from api.storage.store import Store
 from api.storage.tidings import tiding_shown
-from api.storage.voice_notes import understood
+from api.storage.voice_notes import forget, is_kept, understood
 from bot import reply_record
 from bot.conversation import hear, respond
 from bot.coordination import NO_COORDINATION
@@ -109,6 +109,20 @@ class DurableExchange:
         """What a voice note led to; None while it is being heard."""
         with self.store.reading() as connection:
             return understood(connection, name)
+
+    async def noted(self, incoming: Incoming) -> bool:
+        return await asyncio.to_thread(self._noted, self.note(incoming))
+
+    def _noted(self, name: str) -> bool:
+        with self.store.reading() as connection:
+            return is_kept(connection, name)
+
+    async def note_told(self, incoming: Incoming) -> None:
+        await asyncio.to_thread(self._note_told, self.note(incoming))
+
+    def _note_told(self, name: str) -> None:
+        with self.store.transaction() as journal:
+            forget(journal.connection, name)
 
     async def expected(self, note: Note, today: date) -> Mapping[str, str | None]:
         """What can be said to the question that is asked now."""

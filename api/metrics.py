@@ -78,6 +78,12 @@ class MeasuredExchange:
     async def not_heard(self, incoming: Incoming, code: str) -> Reply | None:
         return await self._measured(incoming, self.exchange.not_heard(incoming, code))
 
+    async def noted(self, incoming: Incoming) -> bool:
+        return await self.exchange.noted(incoming)
+
+    async def note_told(self, incoming: Incoming) -> None:
+        await self.exchange.note_told(incoming)
+
     async def _measured(self, incoming: Incoming, work: Awaitable[Reply | None]) -> Reply | None:
         begun, outcome = perf_counter(), FAILED
         try:

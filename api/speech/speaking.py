@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from hashlib import sha256
 
 from api.storage.sounds import Sounds
 from bot.messages import Reply
-from bot.speech.errors import NoEngineError
+from bot.speech.errors import NoEngineError, SoundError
 from bot.speech.reading_aloud import read_aloud
 from bot.speech.sounded import OGG, Sounded, recording_of
 from bot.speech.voice import SpeechError, Voice
@@ -51,6 +52,18 @@ class Speaking:
         try:
             made = await self._voice.speak(said, language)
         except NoEngineError:
+            return None
+        await asyncio.to_thread(self._sounds.put, what, made)
+        return made
+
+    async def mp3(self, sound: bytes) -> bytes | None:
+        what = f"mp3 {sha256(sound).hexdigest()}"
+        if found := await asyncio.to_thread(self._sounds.get, what):
+            return found
+        try:
+            made = await self._voice.mp3(sound)
+        except (SoundError, SpeechError) as error:
+            log.warning("speech: %s", error)
             return None
         await asyncio.to_thread(self._sounds.put, what, made)
         return made

@@ -17,7 +17,8 @@ class Exchange(Protocol):
     reply may not have arrived gets the same reply again. ``shown`` says that the reply has arrived, ``told`` that what
     it tells beside has (its ``tidings``). ``listen`` takes a voice note in like an event and answers at once that it
     listens; ``understood`` is what it led to, None while it is being heard. ``not_heard`` takes one in that cannot be
-    heard (``code``: of a message ``speech.refused.…``), and says why under what is asked.
+    heard (``code``: of a message ``speech.refused.…``), and says why under what is asked. ``noted`` says whether the voice note
+    of an event is here, heard or not, until ``note_told`` says that what it led to has arrived.
     """
 
     async def take(self, incoming: Incoming) -> Reply | None: ...
@@ -32,6 +33,10 @@ class Exchange(Protocol):
 
     async def understood(self, incoming: Incoming) -> Reply | None: ...
 
+    async def noted(self, incoming: Incoming) -> bool: ...
+
+    async def note_told(self, incoming: Incoming) -> None: ...
+
 
 class Aloud(Protocol):
     """Words in a language -> a voice note (Ogg Opus), None where no voice here speaks it."""
@@ -40,3 +45,6 @@ class Aloud(Protocol):
 
     async def read(self, reply: Reply) -> Sounded | None:
         """A reply to be heard: the territory's own recording, else a voice. Raises SpeechError."""
+
+    async def mp3(self, sound: bytes) -> bytes | None:
+        """The same sound in the form that every browser plays; None where that failed."""

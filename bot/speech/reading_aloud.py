@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.messages import Reply, Section, Text
 from bot.wording import Wording
 
-READ = ("proposal", "notice", "question", "answer", "open", "reasons", "advice")
+READ = ("verdict", "proposal", "notice", "question", "answer", "open", "reasons", "advice")
 PASSAGE = "chat.cited"  # a reason with the passage that it rests on, which an ear has no use for
 CHOICES = frozenset({"choice", "skip"})
 

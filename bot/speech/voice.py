@@ -47,6 +47,11 @@ class Voice:
         answer = await self._ask({**asked, "phrases": list(phrases), "free": free})
         return Transcript(answer["said"], answer["free"])
 
+    async def mp3(self, sound: bytes) -> bytes:
+        """The same sound as MP3. Raises SoundError or SpeechError."""
+        answer = await self._ask({"do": "mp3", "sound": b64encode(sound).decode()})
+        return b64decode(answer["sound"])
+
     async def engines(self) -> dict[str, Any]:
         """What there is: ``speaking``, ``hearing``, ``missing`` and ``wrong``, as the worker lists them."""
         return await self._ask({"do": "list"})

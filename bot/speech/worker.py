@@ -1,7 +1,7 @@
 """The engines' own process: ``python -m bot.speech.worker FOLDER MODELS [WHISPER]``; a line of JSON in, one out.
 
-Requests: {"do": "speak", "text", "language"}; {"do": "hear", "sound", "language", "phrases", "free"}; {"do": "list"};
-{"do": "try"}: the same list after each engine was used once.
+Requests: {"do": "speak", "text", "language"}; {"do": "hear", "sound", "language", "phrases", "free"}; {"do": "mp3",
+"sound"}; {"do": "list"}; {"do": "try"}: the same list after each engine was used once.
 Sound is base64. An answer never repeats a text that went wrong.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from bot.speech.engines import Engines, find_engines, known_languages
 from bot.speech.errors import NoEngineError, SoundError
-from bot.speech.sounds import Sound, opus, read
+from bot.speech.sounds import Sound, mp3, opus, read
 from bot.speech.spoken import as_said
 from bot.speech.trying import tried
 
@@ -33,7 +33,8 @@ def main() -> None:
 
 def _answer(engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
     try:
-        return {"speak": _speak, "hear": _hear, "list": _list, "try": _try}[asked["do"]](engines, asked)
+        does = {"speak": _speak, "hear": _hear, "mp3": _mp3, "list": _list, "try": _try}
+        return does[asked["do"]](engines, asked)
     except SoundError as error:
         return {"sound_error": error.code}
     except NoEngineError as error:
@@ -63,6 +64,10 @@ def _hear(engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
     engine = engines.transcriber(asked["language"], free=asked["free"] or not asked["phrases"])
     said = engine.hear(read(b64decode(asked["sound"])), asked["language"], asked["phrases"])
     return {"said": said, "free": engine.free}
+
+
+def _mp3(_engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
+    return {"sound": b64encode(mp3(b64decode(asked["sound"]))).decode()}
 
 
 def _list(engines: Engines, _asked: Mapping[str, Any]) -> dict[str, object]:
