@@ -17,8 +17,8 @@ class Exchange(Protocol):
     reply may not have arrived gets the same reply again. ``shown`` says that the reply has arrived, ``told`` that what
     it tells beside has (its ``tidings``). ``listen`` takes a voice note in like an event and answers at once that it
     listens; ``understood`` is what it led to, None while it is being heard. ``not_heard`` takes one in that cannot be
-    heard (``code``: of a message ``speech.refused.…``), and says why under what is asked. ``noted`` says whether the voice note
-    of an event is here, heard or not, until ``note_told`` says that what it led to has arrived.
+    heard (``code``: of a message ``speech.refused.…``), and says why under what is asked. ``noted`` says whether the
+    voice note of an event is here, heard or not, until ``note_told`` says that what it led to has arrived.
     """
 
     async def take(self, incoming: Incoming) -> Reply | None: ...

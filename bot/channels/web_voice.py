@@ -6,6 +6,7 @@ finds it: the note's name is made from the session.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -30,11 +31,11 @@ from bot.channels.web_page.requests import (
 from bot.channels.web_page.sound_response import sound_response
 from bot.channels.web_page.spoken import spoken_of
 from bot.messages import Incoming, Reply
-from bot.speech.reading_aloud import read_aloud
-from bot.wording import wording
+from bot.speech.voice import SpeechError
 
+log = logging.getLogger(__name__)
 MOST_TRIES = 60  # of a page that asks again by itself: two minutes
-OGG, MP3 = "audio/ogg", "audio/mpeg"
+MP3 = "audio/mpeg"
 KEPT_NOWHERE = {**SECURITY_HEADERS, **PRIVATE_ADDRESS, "Cache-Control": "no-store"}
 KEPT_BY_THE_BROWSER = {**SECURITY_HEADERS, **PRIVATE_ADDRESS, "Cache-Control": "private, max-age=600"}
 
@@ -157,12 +158,15 @@ class _WebVoice:
 
     async def _sounded(self, reply: Reply, *, mp3: bool) -> tuple[str, bytes] | None:
         """The media type and the bytes of a reply; None where no voice speaks its language."""
-        said = read_aloud(reply, wording(reply.language))
-        sound = await self.speech.aloud(said, reply.language) if said else None
-        if sound is None:
-            return None
-        converted = await self.speech.aloud.mp3(sound) if mp3 else None
-        return (MP3, converted) if converted is not None else (OGG, sound)
+        try:
+            sounded = await self.speech.aloud.read(reply)
+        except SpeechError as error:
+            log.warning("speech: %s", error)
+            raise RefusedError(503, "speech.not_spoken") from None
+        if sounded is None or not mp3:
+            return sounded
+        converted = await self.speech.aloud.mp3(sounded[1])
+        return (MP3, converted) if converted is not None else sounded
 
     def _note(self, request: Request) -> tuple[Visit, str, Incoming]:
         visit, note = visit_of(request), request.path_params["note"]
