@@ -29,12 +29,12 @@ class UnknownRevisionError(Exception):
     """The database was migrated by a newer version of Aiguillage than this one."""
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema, in one transaction. Harmless when it is there already.
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to the newest schema, or to a revision, in one transaction. Harmless when it is there already.
 
     Several processes may call this at once: they take turns.
     """
-    _run(engine, partial(command.upgrade, revision="head"))
+    _run(engine, partial(command.upgrade, revision=revision))
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
@@ -45,6 +45,11 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 def head() -> str | None:
     """The newest revision that this version knows."""
     return _scripts().get_current_head()
+
+
+def known(revision: str) -> bool:
+    """Whether this version can make a database of that revision."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
 
 
 def current(connection: Connection) -> str | None:
