@@ -73,6 +73,8 @@ def unpack(source: Path, folder: Path) -> Manifest:
             manifest = _manifest(tar, source)
             missing = dict(manifest.members)
             for member in tar:
+                if member.name == MANIFEST:
+                    continue
                 wanted = missing.pop(member.name, None)
                 data = tar.extractfile(member) if wanted and member.isreg() and _inside(member.name) else None
                 if data is None:

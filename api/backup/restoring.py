@@ -22,6 +22,8 @@ from api.storage.engine import connect, database_url, masked
 from api.storage.store import Store
 from bot.messages import Text
 
+OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
 
 @dataclass(frozen=True, slots=True)
 class Restored:
@@ -92,8 +94,7 @@ def _nobody_works(settings: Settings) -> None:
     try:
         if engine.dialect.name == "postgresql":
             with engine.connect() as connection:
-                others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                if connection.scalar(text(others)):
+                if connection.scalar(text(OTHERS)):
                     raise BackupError(Text("backup.refused.sessions", {"database": masked(engine.url)}))
     finally:
         engine.dispose()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, Table, func, inspect, select, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, func, select, text
 
 from api.backup.archive import BackupError
 from api.jobs.adding import SCHEMA, prepare_tables
@@ -51,8 +51,6 @@ def _file_out(engine: Engine, folder: Path) -> tuple[str, dict[str, int]]:
 
 def create_file_engine(file: Path) -> Engine:
     """A plain engine on a file that nobody else has open: it leaves no file beside it."""
-    from sqlalchemy import create_engine
-
     return create_engine(f"sqlite:///{file}")
 
 
@@ -66,7 +64,8 @@ def copy_in(engine: Engine, folder: Path, revision: str) -> dict[str, int]:
     with engine.begin() as connection:
         known = tables(connection)
         for table in reversed(known):
-            connection.execute(table.delete())  # what the migrations themselves put in
+            if count(connection, table):  # what the migrations themselves put in
+                connection.execute(table.delete())
         for table in known:
             file = folder / f"{table.fullname}.copy"
             if file.exists():
@@ -79,10 +78,9 @@ def copy_in(engine: Engine, folder: Path, revision: str) -> dict[str, int]:
 
 def empty(engine: Engine) -> None:
     """Take every table of ours and of the jobs out of a PostgreSQL database."""
+    migrate.downgrade(engine)
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))
-        for name in inspect(connection).get_table_names():
-            connection.execute(text(f'DROP TABLE "{name}" CASCADE'))
 
 
 def tables(connection: Connection) -> list[Table]:
@@ -112,9 +110,9 @@ def _set_counters(connection: Connection, known: list[Table]) -> None:
     """The next number of each table comes after the last one that is there."""
     for table, column in _numbered(known):
         name = f"pg_get_serial_sequence('{_named(table)}', '{column}')"
-        if connection.scalar(text(f"SELECT {name}")) is not None:  # noqa: S608  (names of tables)
-            highest = f'(SELECT max("{column}") FROM {_named(table)})'
-            connection.execute(text(f"SELECT setval({name}, coalesce({highest}, 1), {highest} IS NOT NULL)"))  # noqa: S608
+        if connection.scalar(text(f"SELECT {name}")) is not None:
+            highest = f'(SELECT max("{column}") FROM {_named(table)})'  # noqa: S608
+            connection.execute(text(f"SELECT setval({name}, coalesce({highest}, 1), {highest} IS NOT NULL)"))
 
 
 def _numbered(known: list[Table]) -> Iterator[tuple[Table, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
 from bot.channels import Exchange
 from bot.channels.telegram_household import HouseholdChats
@@ -106,12 +106,23 @@ class Answering:
             if tries > 1:
                 await self._say(arrival, Text(FAILED))
             return False
-        if reply is not None and await self._reply(arrival, reply):
+        if reply is None:
+            return True
+        shown = await self._until_shown(arrival, reply, tries)
+        if shown:
             try:
                 await self._exchange.shown(incoming)
             except Exception as error:
                 log.error("telegram update %s: shown, but that was not noted: %s", arrival.event, why(error))
-        return True
+        return shown is not None
+
+    async def _until_shown(self, arrival: Arrival, reply: Reply, tries: int) -> bool | None:
+        """``_reply``, again where nobody will bring the update again."""
+        for _ in range(tries):
+            shown = await self._reply(arrival, reply)
+            if shown is not None:
+                return shown
+        return None
 
     async def _insist(self, event: int, take: Callable[[], Awaitable[T]], tries: int) -> T:
         for failures in range(1, tries):
@@ -122,8 +133,8 @@ class Answering:
                 await self._patience.sleep(self._patience.pause(failures))
         return await take()
 
-    async def _reply(self, arrival: Arrival, reply: Reply) -> bool:
-        """Whether the reply has arrived."""
+    async def _reply(self, arrival: Arrival, reply: Reply) -> bool | None:
+        """Whether the reply has arrived; None: not yet, for a reason that passes."""
         try:
             shown = screen(reply, self._wording(reply.language))
         except Exception as error:
@@ -138,7 +149,7 @@ class Answering:
         notice = Reply((Section("notice", (said,)),), language=language)
         await self._show(arrival, screen(notice, self._wording(language)))
 
-    async def _show(self, arrival: Arrival, shown: Screen, replaces: int | None = None) -> bool:
+    async def _show(self, arrival: Arrival, shown: Screen, replaces: int | None = None) -> bool | None:
         try:
             await show(self._bot, self._patience, arrival.chat, shown, replaces)
             return True
@@ -146,4 +157,6 @@ class Answering:
             log.info("telegram update %s: this chat has blocked the bot", arrival.event)
         except TelegramError as error:
             log.error("telegram update %s: reply not shown: %s", arrival.event, why(error))
+            passes = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+            return None if passes else False
         return False

@@ -16,13 +16,15 @@ import click
 from api.commands.common import print_table
 from tests.chaos.counting import HEAD, Tally
 from tests.chaos.databases import PostgresDatabase, PostgresServer, SqliteFile, postgres
-from tests.chaos.scenarios import SCENARIOS
+from tests.chaos.scenarios import ONLY, SCENARIOS
 from tests.chaos.servers import WEBHOOK_SECRET
 from tests.chaos.trial import Trial, opened
 from tests.fakes.telegram import FakeTelegram
 
 
-async def run(scenario: str, database: SqliteFile | PostgresDatabase, folder: Path, *, seed: int, seconds: float, webhook: bool) -> Tally:
+async def run(
+    scenario: str, database: SqliteFile | PostgresDatabase, folder: Path, *, seed: int, seconds: float, webhook: bool
+) -> Tally:
     """One scenario, counted."""
     how = f"{scenario}, {database.name}, {'webhook' if webhook else 'polling'}"
     async with FakeTelegram(secret=WEBHOOK_SECRET) as telegram:
@@ -37,12 +39,16 @@ async def run(scenario: str, database: SqliteFile | PostgresDatabase, folder: Pa
 @click.option("--scenario", "scenarios", multiple=True, type=click.Choice(list(SCENARIOS)), help="All when not given.")
 @click.option("--database", "databases", multiple=True, type=click.Choice(["sqlite", "postgresql"]))
 @click.option("--way", "way", multiple=True, type=click.Choice(["webhook", "polling"]))
-def main(seconds: float, seed: int, scenarios: tuple[str, ...], databases: tuple[str, ...], way: tuple[str, ...]) -> None:
+def main(
+    seconds: float, seed: int, scenarios: tuple[str, ...], databases: tuple[str, ...], way: tuple[str, ...]
+) -> None:
     """Do harm to the served app and count what became of what was sent, asked and due."""
     tallies = []
     with postgres() as server:
         for scenario in scenarios or SCENARIOS:
             for kind in databases or ("sqlite", "postgresql"):
+                if ONLY.get(scenario, kind) != kind:
+                    continue
                 for how in way or ("webhook", "polling"):
                     tallies.append(_trial(scenario, kind, server, seed=seed, seconds=seconds, webhook=how == "webhook"))
                     click.echo("  ".join(tallies[-1].row()))

@@ -22,7 +22,7 @@ HEAD = ("scenario", "updates", "questions", "messages", "lost", "twice", "repeat
 
 @dataclass
 class Tally:
-    """``lost`` and ``twice``: what each of them is, in words; none is what is promised. ``repeats``: shown once more."""
+    """``lost`` and ``twice``: each in words; none is what is promised. ``repeats``: what was shown once more."""
 
     scenario: str
     updates: int = 0
@@ -82,7 +82,11 @@ def _messages(found: Tally, telegram: FakeTelegram, households: dict[int, int], 
     states = Counter(connection.scalars(select(campaigns.c.state)))
     found.lost += [f"campaign {state}" for state in states if state != DONE]
     out = household_messages.c
-    planned = select(out.case_ref, out.subject, func.count()).where(out.direction == "out").group_by(out.case_ref, out.subject)
+    planned = (
+        select(out.case_ref, out.subject, func.count())
+        .where(out.direction == "out")
+        .group_by(out.case_ref, out.subject)
+    )
     found.twice += [f"{subject} planned {n} times" for _case, subject, n in connection.execute(planned) if n > 1]
     waiting = select(household_messages.c.id).where(household_messages.c.state == "queued")
     found.lost += [f"message {one} still waits" for one in connection.scalars(waiting)]

