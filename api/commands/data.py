@@ -26,7 +26,7 @@ from api.privacy.terms import read_terms
 from api.settings import Settings, contact_keys, load_settings
 from api.storage.resealing import reseal
 from api.storage.store import Store
-from api.storage.vault import SealError, Vault
+from api.storage.vault import Vault
 from bot.wording import SOURCE_LANGUAGE, nearest_language, wording
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -84,11 +84,10 @@ def data_retention(dry_run: bool) -> None:
 def data_reseal() -> None:
     """Sceller à nouveau sous la clé la plus récente, serveur en marche ; l'ancienne peut alors être retirée."""
     with _opened() as (_, store, vault), refusing():
-        try:
-            count = reseal(store, vault)
-        except SealError as error:
-            _refuse(str(error))
-        click.echo(wording(SOURCE_LANGUAGE)("backup.resealed", n=count))
+        done, lost = reseal(store, vault)
+        click.echo(wording(SOURCE_LANGUAGE)("backup.resealed", n=done))
+        if lost:
+            _refuse(wording(SOURCE_LANGUAGE)("backup.unopened", count=lost))
 
 
 def of_a_person(command: Callable[..., Any]) -> Callable[..., Any]:
