@@ -32,7 +32,7 @@ PUBLIC_API = "https://api.telegram.org"
 WEBHOOK_PATH = "/telegram/webhook"
 LARGEST_UPDATE = 1024 * 1024  # bytes
 CHATS_AT_ONCE = 64
-TAKE_TRIES = 3
+TAKE_TRIES = 8  # half a minute to a minute: a database that restarts
 
 
 class TokenError(Exception):

@@ -23,6 +23,7 @@ from bot.wording import MissingMessage, Wording, nearest_language
 log = logging.getLogger(__name__)
 
 FAILED = "telegram.failed"
+SHOW_TRIES = 3
 T = TypeVar("T")
 
 
@@ -118,7 +119,7 @@ class Answering:
 
     async def _until_shown(self, arrival: Arrival, reply: Reply, tries: int) -> bool | None:
         """``_reply``, again where nobody will bring the update again."""
-        for _ in range(tries):
+        for _ in range(min(tries, SHOW_TRIES)):
             shown = await self._reply(arrival, reply)
             if shown is not None:
                 return shown

@@ -130,15 +130,15 @@ async def test_an_update_polled_twice_is_answered_once() -> None:
         assert [shown.text for shown in telegram.messages(CHAT)] == ["« bonjour »", "« encore »"]
 
 
-async def test_a_failing_take_is_tried_three_times_then_told_and_let_go(
+async def test_a_failing_take_is_tried_eight_times_then_told_and_let_go(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with FakeTelegram() as telegram:
-        exchange = ScriptedExchange(failures=3)
+        exchange = ScriptedExchange(failures=8)
         async with polling(telegram, exchange):
             update = await telegram.press(CHAT, "oui", message_id=1)
             await telegram.delivered(update)
-            assert exchange.tries == 3
+            assert exchange.tries == 8
             assert telegram.last(CHAT).text.startswith("Pardon, quelque chose n’a pas fonctionné")
             assert telegram.answered(update)
             await telegram.delivered(await telegram.write(CHAT, "encore"))
