@@ -9,8 +9,7 @@ import click
 COMMANDS = (
     "serve", "ask", "decide", "explain", "figures", "guide", "report", "letter", "log", "settings",
     "cler", "case", "plan", "campaign", "recording", "rules", "review", "locales", "models", "user", "webhook", "key",
-    "data",
-    "doctor",
+    "data", "doctor", "backup", "restore",
 )  # fmt: skip
 RULES = ("check", "diff", "approve", "test", "emit", "questions", "replay", "publish", "versions", "restore")
 REVIEW = ("cases",)

@@ -32,7 +32,7 @@ PUBLIC_API = "https://api.telegram.org"
 WEBHOOK_PATH = "/telegram/webhook"
 LARGEST_UPDATE = 1024 * 1024  # bytes
 CHATS_AT_ONCE = 64
-TAKE_TRIES = 3
+TAKE_TRIES = 8  # half a minute to a minute: a database that restarts
 
 
 class TokenError(Exception):
@@ -129,7 +129,7 @@ class TelegramChannel:
     async def receive(self, body: bytes, secret: str | None) -> int:
         """The HTTP status for one webhook call: 200, 400, 401, 413, or 503 to have it brought again.
 
-        ``secret`` is the header X-Telegram-Bot-Api-Secret-Token. 200: taken in, and the reply was tried.
+        ``secret`` is the header X-Telegram-Bot-Api-Secret-Token. 200: taken in, and the reply arrived or never will.
         """
         if not self._secret or not hmac.compare_digest(self._secret.encode(), (secret or "").encode()):
             return 401

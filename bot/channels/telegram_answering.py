@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from telegram import Bot
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
 from bot.channels import Aloud, Exchange
 from bot.channels.telegram_household import HouseholdChats
@@ -27,6 +27,7 @@ from bot.wording import MissingMessage, Wording, nearest_language
 log = logging.getLogger(__name__)
 
 FAILED = "telegram.failed"
+SHOW_TRIES = 3
 T = TypeVar("T")
 Taking = Callable[[], Awaitable[Reply | None]]
 
@@ -123,12 +124,23 @@ class Answering:
             if tries > 1:
                 await self._say(arrival, Text(FAILED))
             return False
-        if reply is not None and await self._reply(arrival, reply):
+        if reply is None:
+            return True
+        shown = await self._until_shown(arrival, reply, tries)
+        if shown:
             try:
                 await self._exchange.shown(incoming)
             except Exception as error:
                 log.error("telegram update %s: shown, but that was not noted: %s", arrival.event, why(error))
-        return True
+        return shown is not None
+
+    async def _until_shown(self, arrival: Arrival, reply: Reply, tries: int) -> bool | None:
+        """``_reply``, again where nobody will bring the update again."""
+        for _ in range(min(tries, SHOW_TRIES)):
+            shown = await self._reply(arrival, reply)
+            if shown is not None:
+                return shown
+        return None
 
     async def _insist(self, event: int, take: Callable[[], Awaitable[T]], tries: int) -> T:
         for failures in range(1, tries):
@@ -139,13 +151,19 @@ class Answering:
                 await self._patience.sleep(self._patience.pause(failures))
         return await take()
 
-    async def _reply(self, arrival: Arrival, reply: Reply) -> bool:
-        """Whether the reply has arrived; where it is to be heard and cannot be, whether that was said."""
-        if reply.written and not await self._write(arrival, reply):
-            return False
-        return reply.written if not reply.aloud else await self._read(arrival, reply) or reply.written
+    async def _reply(self, arrival: Arrival, reply: Reply) -> bool | None:
+        """Whether the reply has arrived; None: not yet, for a reason that passes.
 
-    async def _write(self, arrival: Arrival, reply: Reply) -> bool:
+        Where it is to be heard and cannot be, whether that was said.
+        """
+        if reply.written:
+            written = await self._write(arrival, reply)
+            if not written or not reply.aloud:
+                return written
+        heard = await self._read(arrival, reply)
+        return True if reply.written else heard
+
+    async def _write(self, arrival: Arrival, reply: Reply) -> bool | None:
         try:
             shown = screen(reply, self._wording(reply.language))
         except Exception as error:
@@ -155,7 +173,7 @@ class Answering:
             return False
         return await self._show(arrival, shown, arrival.pressed if reply.edits else None)
 
-    async def _read(self, arrival: Arrival, reply: Reply) -> bool:
+    async def _read(self, arrival: Arrival, reply: Reply) -> bool | None:
         """Whether the reply was played, or why it was not is said."""
         try:
             async with meanwhile(self._bot, arrival.chat, ChatAction.RECORD_VOICE):
@@ -178,12 +196,12 @@ class Answering:
             unheard = "telegram.voice_forbidden" if forbidden else "speech.not_spoken"
         return await self._say(arrival, Text(unheard), reply.language)
 
-    async def _say(self, arrival: Arrival, said: Text, language: str | None = None) -> bool:
+    async def _say(self, arrival: Arrival, said: Text, language: str | None = None) -> bool | None:
         language = language or nearest_language(arrival.language)
         notice = Reply((Section("notice", (said,)),), language=language)
         return await self._show(arrival, screen(notice, self._wording(language)))
 
-    async def _show(self, arrival: Arrival, shown: Screen, replaces: int | None = None) -> bool:
+    async def _show(self, arrival: Arrival, shown: Screen, replaces: int | None = None) -> bool | None:
         try:
             await show(self._bot, self._patience, arrival.chat, shown, replaces)
             return True
@@ -191,4 +209,6 @@ class Answering:
             log.info("telegram update %s: this chat has blocked the bot", arrival.event)
         except TelegramError as error:
             log.error("telegram update %s: reply not shown: %s", arrival.event, why(error))
+            passes = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+            return None if passes else False
         return False

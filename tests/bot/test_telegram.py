@@ -130,15 +130,15 @@ async def test_an_update_polled_twice_is_answered_once() -> None:
         assert [shown.text for shown in telegram.messages(CHAT)] == ["« bonjour »", "« encore »"]
 
 
-async def test_a_failing_take_is_tried_three_times_then_told_and_let_go(
+async def test_a_failing_take_is_tried_eight_times_then_told_and_let_go(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with FakeTelegram() as telegram:
-        exchange = ScriptedExchange(failures=3)
+        exchange = ScriptedExchange(failures=8)
         async with polling(telegram, exchange):
             update = await telegram.press(CHAT, "oui", message_id=1)
             await telegram.delivered(update)
-            assert exchange.tries == 3
+            assert exchange.tries == 8
             assert telegram.last(CHAT).text.startswith("Pardon, quelque chose n’a pas fonctionné")
             assert telegram.answered(update)
             await telegram.delivered(await telegram.write(CHAT, "encore"))
@@ -234,19 +234,19 @@ async def test_a_server_error_is_tried_again_after_growing_pauses() -> None:
             assert longest / 2 <= pause <= longest
 
 
-async def test_after_five_server_errors_the_reply_is_given_up_and_logged_without_a_person(
+async def test_after_three_times_five_server_errors_the_reply_is_given_up_and_logged_without_a_person(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with FakeTelegram() as telegram:
         exchange = ScriptedExchange()
-        telegram.fail("sendMessage", status=500, times=5)
+        telegram.fail("sendMessage", status=500, times=15)
         async with polling(telegram, exchange):
             update = await telegram.write(CHAT, "bonjour")
             await telegram.delivered(update)
         assert exchange.was_shown == []
         assert telegram.messages(CHAT) == []
         errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-        assert errors == [f"telegram update {update}: reply not shown: NetworkError: Internal Server Error"]
+        assert errors == [f"telegram update {update}: reply not shown: NetworkError: Internal Server Error"] * 3
 
 
 async def test_a_visitor_who_blocked_the_bot_is_left_in_peace(caplog: pytest.LogCaptureFixture) -> None:

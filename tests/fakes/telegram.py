@@ -48,6 +48,21 @@ class FakeTelegram(Phone):
         """What was against the Bot API, in words that name the path."""
         return self._server.violations
 
+    @property
+    def updates_made(self) -> list[int]:
+        """The ids of the updates that the bot was to get, confirmed or not."""
+        updates = self._account.updates
+        return [number for number, update in updates.made.items() if any(map(updates.wanted, update))]
+
+    @property
+    def chats(self) -> list[int]:
+        """The chats where anything was ever said."""
+        return list(self._account.chats)
+
+    def recover(self) -> None:
+        """No fault that was ordered strikes any more."""
+        self._server.faults.ordered.clear()
+
     def fail(
         self,
         method: str,
