@@ -90,13 +90,13 @@ class DurableExchange:
         def kept(journal: SqlJournal) -> Reply:
             reply, note = listen(incoming, self._services(journal))
             if note is not None and self.listening is not None:
-                self.listening(journal.connection, self._note(incoming), note, incoming.asker, sound)
+                self.listening(journal.connection, self.note(incoming), note, incoming.asker, sound)
             return reply
 
         return self._taken(incoming, kept)
 
     async def understood(self, incoming: Incoming) -> Reply | None:
-        return await asyncio.to_thread(self.understood_now, self._note(incoming))
+        return await asyncio.to_thread(self.understood_now, self.note(incoming))
 
     def understood_now(self, name: str) -> Reply | None:
         """What a voice note led to; None while it is being heard."""
@@ -116,7 +116,7 @@ class DurableExchange:
         """Go on with an interview by what was heard, in the caller's transaction."""
         return heard(note, found, today, self._services(journal))
 
-    def _note(self, incoming: Incoming) -> str:
+    def note(self, incoming: Incoming) -> str:
         """The name of the voice note that came with an event."""
         return keyed_hash(self.secret_key)(f"note {incoming.channel} {incoming.event}")
 

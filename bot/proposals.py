@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.messages import Incoming, Reply, Text
 from bot.presses import typed_choice
-from bot.showing import error_lines
+from bot.showing_errors import error_lines
 from bot.showing_proposals import proposed_choice, proposed_facts
 from bot.speech.own_words import plain
 from bot.speech.phrases import YES, spoken_choices, spoken_confirmations

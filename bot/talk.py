@@ -15,6 +15,7 @@ from bot.messages import Incoming, Reply, Text
 from bot.rendering import finding_json
 from bot.resuming import restored
 from bot.services import Services
+from bot.showing_errors import error_lines
 from bot.wording import nearest_language, wording
 from rules.deciding_rules import deciding_rules
 from rules.errors import SituationError
@@ -152,7 +153,7 @@ class Talk:
         """The current question, or the answer, under what is to be said."""
         notices = [*self.notices, *(Text(n) for n in (self.notice, notice) if n), *notices]
         if error is not None:
-            notices += showing.error_lines(error)
+            notices += error_lines(error)
         step = self.interviewer.step(self.interview)
         if step.finding is None:
             askable = self.askable(step)

@@ -96,8 +96,12 @@ class Hearing:
 
     def _heard(self, name: str, note: Note, found: Transcript | str) -> Reply:
         with self._store.transaction() as journal:
+            notes = VoiceNotes(journal.connection, self._vault)
+            kept = notes.kept(name)
+            if kept is not None and kept.reply is not None:  # heard meanwhile by another process
+                return kept.reply
             reply = self._exchange.heard(journal, note, found, self._today())
-            VoiceNotes(journal.connection, self._vault).heard(name, reply)
+            notes.heard(name, reply)
         return reply
 
     def _tell(self, name: str, channel: SpeakersChats, address: str, reply: Reply, tries: int) -> None:
