@@ -9,7 +9,8 @@ from bot.messages import Incoming, Reply, Text
 from bot.presses import typed_choice
 from bot.showing_errors import error_lines
 from bot.showing_proposals import proposed_choice, proposed_facts
-from bot.speech.phrases import YES, plain, spoken_choices, spoken_confirmations
+from bot.speech.own_words import plain
+from bot.speech.phrases import YES, spoken_choices, spoken_confirmations
 from bot.talk import Talk
 from bot.understanding.confirming import in_order, remarks
 from bot.understanding.understand import understand
@@ -50,7 +51,7 @@ def take_text(talk: Talk, text: str, incoming: Incoming) -> Reply:
     choice = typed_choice(text, step)
     if choice is not None:
         return talk.answer(choice, incoming)
-    said = plain(text)
+    said = plain(text, talk.dialogue.language)
     meant = spoken_confirmations(talk.dialogue.language).get(said) if proposed(talk) else None
     if meant is not None:
         return confirm(talk, incoming) if meant == YES else refuse(talk)
