@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -124,10 +124,10 @@ class DurableExchange:
         with self.store.transaction() as journal:
             forget(journal.connection, name)
 
-    async def expected(self, note: Note, today: date) -> Mapping[str, str | None]:
-        """What can be said to the question that is asked now."""
+    async def expected(self, note: Note, today: date) -> tuple[str, ...]:
+        """The phrases that can be said now."""
 
-        def looked_up() -> Mapping[str, str | None]:
+        def looked_up() -> tuple[str, ...]:
             with self.store.transaction() as journal:
                 return expected(note, today, self._services(journal))
 

@@ -76,7 +76,7 @@ class Hearing:
         assert kept.sound is not None  # noqa: S101  (not heard yet)
         phrases = await self._exchange.expected(kept.note, self._today())
         try:
-            return await self._voice.hear(kept.sound, kept.note.language, tuple(phrases))
+            return await self._voice.hear(kept.sound, kept.note.language, phrases)
         except SoundError as error:
             return error.code
         except NoEngineError:
