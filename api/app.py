@@ -84,7 +84,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan)
     app.add_exception_handler(Problem, problem_response)
     app.add_exception_handler(RequestValidationError, refused_parameters)
-    app.state.parts, app.state.vitals = parts, vitals
+    app.state.parts, app.state.vitals, app.state.voice = parts, vitals, voice
     app.include_router(decision_routes(lambda: parts.decider, today))
     app.include_router(health_routes(parts.store, parts.rulesets, vitals))
     app.include_router(metrics_routes(metrics, settings.metrics_token))
@@ -100,7 +100,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.include_router(enquiry_routes(parts.store.engine, ApiGate(ApiKeys(parts.store.engine))))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
-    app.router.routes.extend(household_page(parts.desk, parts.territories.get))
+    app.router.routes.extend(household_page(parts.desk, parts.territories.get, aloud=speaking(parts, voice)))
     campaigns = CampaignDesk(parts.store, parts.vault, parts.jobs, parts.territories.get)
     app.router.routes.extend(campaign_page(campaigns, settings.secret_key))
     app.router.routes.extend(
@@ -153,7 +153,13 @@ def _telegram(parts: Parts, exchange: Exchange, voice: Voice, today: Callable[[]
         clock=today,
         secret=settings.telegram_webhook_secret,
         api=settings.telegram_api,
-        households=TelegramChats(parts.desk, settings.secret_key, keyed_hash(settings.secret_key), settings.public_url),
+        households=TelegramChats(
+            parts.desk,
+            settings.secret_key,
+            keyed_hash(settings.secret_key),
+            settings.public_url,
+            aloud=speaking(parts, voice),
+        ),
         aloud=speaking(parts, voice),
     )
 

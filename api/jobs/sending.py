@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from api.households.desk import Desk
 from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR, LaterJobs
@@ -18,6 +18,7 @@ from bot.channels.telegram_sending import why
 from bot.followup import relay
 from bot.followup.content import TEMPLATE, Content, HeldError, Shown, show
 from bot.followup.errors import CatalogError
+from bot.followup.hearing import with_listening
 from bot.followup.outgoing import OutgoingChannel, UndeliveredError
 from bot.followup.planning import still_true
 from bot.followup.slots import SlotError
@@ -26,7 +27,6 @@ from rules.model import Territory
 log = logging.getLogger(__name__)
 
 Outcome = str | UndeliveredError
-LISTEN = "ecouter"
 TURNS = 64  # cases share a turn by chance
 GONE, HELD, LATE, ERASED, INTERNAL, UNREACHABLE = "gone", "held", "late", "erased", "internal", "unreachable"
 
@@ -190,11 +190,11 @@ class Sending:
 
 
 def _heard(households: Households, shown: Shown, stored: Stored, case: Case) -> Shown:
-    """With a person's recording of it, where there is one: nobody has to ask for it."""
+    """With a person's recording of it, where there is one: nobody has to ask for it. Else with a button to hear it."""
     sound = None
     if stored.kind == TEMPLATE:
         sound = recorded_sound(households.connection, case.territory, stored.subject, stored.language)
-    return replace(shown, buttons=tuple(one for one in shown.buttons if one.id != LISTEN), sound=sound)
+    return with_listening(shown, sound)
 
 
 def still_wanted(message: Stored, case: Case) -> bool:

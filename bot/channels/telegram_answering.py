@@ -21,6 +21,7 @@ from bot.channels.telegram_sound import FetchError, fetch, forbids_voices, meanw
 from bot.channels.telegram_updates import Arrival
 from bot.channels.telegram_view import ButtonDataError, Screen, screen
 from bot.messages import Incoming, Reply, Section, Text
+from bot.speech.sounded import Sounded
 from bot.speech.voice import SpeechError
 from bot.wording import MissingMessage, Wording, nearest_language
 
@@ -85,7 +86,15 @@ class Answering:
             await self._say(arrival, took.notice)
         if took.shown is not None:
             await self._show(arrival, household_screen(took.shown, ""))
+        if took.sound is not None:
+            await self._play_to_household(arrival, took.sound)
         return True
+
+    async def _play_to_household(self, arrival: Arrival, sound: Sounded) -> None:
+        try:
+            await play(self._bot, self._patience, arrival.chat, sound)
+        except TelegramError as error:
+            log.error("telegram update %s: not played: %s", arrival.event, why(error))
 
     async def _fetch(self, file: str) -> bytes:
         return await fetch(self._bot, self._patience, file)

@@ -36,10 +36,11 @@ CHATS_REMEMBERED = 1000
 @dataclass(frozen=True, slots=True)
 class Took:
     """An arrival that was a household's, or about one: no interview sees it. ``notice``: what to say back in the words
-    of the program, ``shown`` in those of the household."""
+    of the program, ``shown`` in those of the household; ``sound``: what is to be heard."""
 
     notice: Text | None = None
     shown: Shown | None = None
+    sound: Sounded | None = None
 
 
 class HouseholdChats(Protocol):

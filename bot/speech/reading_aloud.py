@@ -15,7 +15,7 @@ CHOICES = frozenset({"choice", "skip"})
 def read_aloud(reply: Reply, words: Wording) -> str:
     """Sentences, one a line, each closed, so that a voice pauses."""
     parts = [*_sections(reply), *_choices(reply)]
-    return "\n".join(_closed(words.say(part)) for part in parts)
+    return "\n".join(closed(words.say(part)) for part in parts)
 
 
 def _sections(reply: Reply) -> Iterator[Text]:
@@ -43,5 +43,6 @@ def _heard(line: Text) -> Text:
     return reason if line.message == PASSAGE and isinstance(reason, Text) else line
 
 
-def _closed(sentence: str) -> str:
+def closed(sentence: str) -> str:
+    """The sentence with its end, so that a voice pauses."""
     return sentence if sentence.rstrip().endswith((".", "?", "!", ":", "…", "؟", "।")) else f"{sentence.rstrip()}."
