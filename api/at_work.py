@@ -17,6 +17,7 @@ from api.jobs.telling_askers import TellingAskers
 from api.jobs.worker import Worker
 from api.parts import Parts, speaking, webhook_desk
 from api.speech.hearing import Hearing
+from api.vitals import JOBS, Vitals
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_household import TelegramHouseholds
 from bot.speech.voice import Voice
@@ -30,12 +31,13 @@ BREATH = 0.05  # seconds between two batches of what is erased: others write the
 
 @contextlib.asynccontextmanager
 async def at_work(
-    parts: Parts, telegram: TelegramChannel | None, translator: Translator, voice: Voice
+    parts: Parts, telegram: TelegramChannel | None, translator: Translator, voice: Voice, vitals: Vitals
 ) -> AsyncIterator[None]:
     """The jobs, while the server runs: what is to be sent is sent, who follows a household is told, who spoke heard."""
     async with translator, voice:
         runtime = jobs_runtime(parts, TelegramHouseholds(telegram.bot) if telegram else None, translator, voice)
         await runtime.start()
+        vitals.watch(JOBS, lambda: None if runtime.running else "the jobs do not run: restart the server")
         try:
             yield
         finally:

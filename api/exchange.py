@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -17,14 +17,14 @@ from api.rulesets import Rulesets
 from api.storage.journal import SqlJournal
 from api.storage.store import Store
 from api.storage.tidings import tiding_shown
-from api.storage.voice_notes import understood
+from api.storage.voice_notes import forget, is_kept, understood
 from bot import reply_record
 from bot.conversation import hear, respond
 from bot.coordination import NO_COORDINATION
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk
 from bot.followup.questions import Facts
 from bot.journal import DuplicateEvent
-from bot.listening import Note, expected, heard, listen
+from bot.listening import Note, expected, heard, listen, not_heard
 from bot.membership import OPEN, Membership
 from bot.messages import Incoming, Reply
 from bot.offline_questions import CHANNEL as OFFLINE_CHANNEL
@@ -95,6 +95,13 @@ class DurableExchange:
 
         return self._taken(incoming, kept)
 
+    async def not_heard(self, incoming: Incoming, code: str) -> Reply | None:
+        return await asyncio.to_thread(self.not_heard_now, incoming, code)
+
+    def not_heard_now(self, incoming: Incoming, code: str) -> Reply | None:
+        """Why a voice note is not heard; the same again while it was not shown."""
+        return self._taken(incoming, lambda journal: not_heard(incoming, code, self._services(journal)))
+
     async def understood(self, incoming: Incoming) -> Reply | None:
         return await asyncio.to_thread(self.understood_now, self.note(incoming))
 
@@ -103,10 +110,24 @@ class DurableExchange:
         with self.store.reading() as connection:
             return understood(connection, name)
 
-    async def expected(self, note: Note, today: date) -> Mapping[str, str | None]:
-        """What can be said to the question that is asked now."""
+    async def noted(self, incoming: Incoming) -> bool:
+        return await asyncio.to_thread(self._noted, self.note(incoming))
 
-        def looked_up() -> Mapping[str, str | None]:
+    def _noted(self, name: str) -> bool:
+        with self.store.reading() as connection:
+            return is_kept(connection, name)
+
+    async def note_told(self, incoming: Incoming) -> None:
+        await asyncio.to_thread(self._note_told, self.note(incoming))
+
+    def _note_told(self, name: str) -> None:
+        with self.store.transaction() as journal:
+            forget(journal.connection, name)
+
+    async def expected(self, note: Note, today: date) -> tuple[str, ...]:
+        """The phrases that can be said now."""
+
+        def looked_up() -> tuple[str, ...]:
             with self.store.transaction() as journal:
                 return expected(note, today, self._services(journal))
 

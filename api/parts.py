@@ -151,8 +151,8 @@ def coordination_desk(
 
 
 def speaking(parts: Parts, voice: Voice) -> Speaking:
-    """What makes words heard."""
-    return Speaking(Sounds(parts.store.engine), voice)
+    """What makes words heard, by the territories' own recordings first."""
+    return Speaking(Sounds(parts.store.engine), voice, parts.store.recordings.sound)
 
 
 def webhook_desk(parts: Parts) -> WebhookDesk:

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+
+from structlog.contextvars import bound_contextvars
 
 from bot import showing
 from bot.admission import admit
@@ -17,11 +20,13 @@ from bot.commands import HOUSEHOLD_PAYLOAD, START, TERRITORY_PAYLOAD
 from bot.explaining import other_missions_sections
 from bot.messages import Incoming, Reply
 from bot.presses import Press, read_press
-from bot.proposals import confirm, leave_out, refuse, take_text
+from bot.proposals import confirm, leave_out, refuse, stand, take_text
 from bot.services import Services
 from bot.talk import Talk, fresh
 from bot.wording import languages
 from rules.explaining.explain import explain
+
+log = logging.getLogger(__name__)
 
 
 def respond(incoming: Incoming, services: Services) -> Reply:
@@ -30,13 +35,17 @@ def respond(incoming: Incoming, services: Services) -> Reply:
     A finished question is logged once, when its last answer comes in. Of somebody who may not ask nothing is kept.
     """
     talk = Talk.of(incoming, services)
-    if incoming.household is not None:
-        be_about(talk, incoming.household)
-    refusal = admit(talk, incoming)
-    if refusal is not None:
-        return refusal
-    reply = _take(talk, incoming)
-    services.journal.keep(talk.lasting())
+    with bound_contextvars(channel=incoming.channel, update=incoming.event, interview=talk.name):
+        if incoming.household is not None:
+            be_about(talk, incoming.household)
+        refusal = admit(talk, incoming)
+        if refusal is not None:
+            log.info("not admitted")
+            return refusal
+        reply = _take(talk, incoming)
+        lasting = talk.lasting()
+        services.journal.keep(lasting)
+        log.info("answered: %s", f"asks {lasting.asking}" if lasting.asking else "it is settled or referred")
     return replace(reply, language=talk.dialogue.language)
 
 
@@ -67,7 +76,7 @@ def _take(talk: Talk, incoming: Incoming) -> Reply:
         return talk.show("chat.not_understood") if press is None else _press(talk, press, incoming)
     if incoming.text is not None:
         return take_text(talk, incoming.text, incoming)
-    return talk.show()
+    return stand(talk)
 
 
 def _command(talk: Talk, command: str, argument: str, incoming: Incoming) -> Reply:
@@ -87,18 +96,18 @@ def _command(talk: Talk, command: str, argument: str, incoming: Incoming) -> Rep
         case "retour":
             return talk.back()
         case "ecouter":
-            return replace(talk.show(), aloud=True, written=False)
+            return replace(stand(talk), aloud=True, written=False)
         case "langue":
             return _language(talk, argument.strip(), incoming)
         case _:
-            return showing.help_reply(talk.show())
+            return showing.help_reply(stand(talk))
 
 
 def _press(talk: Talk, press: Press, incoming: Incoming) -> Reply:
     if press.kind == "language":
         return replace(_language(talk, press.value, incoming), edits=True)
     if press.kind == "help":
-        return showing.help_reply(talk.show())
+        return showing.help_reply(stand(talk))
     if press.kind == "resume":
         return resume(talk, press, incoming)
     if press.turn != talk.dialogue.turn:
@@ -124,7 +133,7 @@ def _press(talk: Talk, press: Press, incoming: Incoming) -> Reply:
         case "refuse":
             return replace(refuse(talk), edits=True)
         case "listen":
-            return replace(talk.show(), aloud=True, written=False)
+            return replace(stand(talk), aloud=True, written=False)
         case "contest":
             return replace(contest(talk), edits=True)
         case _:
@@ -143,10 +152,10 @@ def _why(talk: Talk) -> Reply:
 
 def _language(talk: Talk, code: str, incoming: Incoming) -> Reply:
     if code not in languages():
-        return showing.language_menu(talk.show())
+        return showing.language_menu(stand(talk))
     talk.dialogue = replace(talk.dialogue, language=code)
     talk.services.membership.speaks(talk.who(incoming))
-    return talk.show()
+    return stand(talk)
 
 
 def _move_to(talk: Talk, territory: str, incoming: Incoming) -> None:

@@ -8,10 +8,10 @@ from datetime import date
 
 from bot.admission import admit
 from bot.messages import Incoming, Reply, Section, Text
-from bot.proposals import propose_choice, take_text
+from bot.proposals import propose_choice, proposed, refuse, stand, take_text
 from bot.services import Services
 from bot.speech.hearing import Transcript
-from bot.speech.phrases import spoken_choices
+from bot.speech.phrases import NO, spoken_choices, spoken_confirmations
 from bot.talk import Talk, fresh
 from bot.wording import wording
 
@@ -40,10 +40,23 @@ def listen(incoming: Incoming, services: Services) -> tuple[Reply, Note | None]:
     return said, Note(talk.asker, incoming.channel, dialogue.language, dialogue.turn)
 
 
-def expected(note: Note, today: date, services: Services) -> Mapping[str, str | None]:
-    """What can be said now to the question that is asked -> its choice, None where it would fit several."""
+def not_heard(incoming: Incoming, code: str, services: Services) -> Reply:
+    """Why a voice note is not heard, under what is asked. ``code``: of a message ``speech.refused.…``."""
+    talk = Talk.of(incoming, services)
+    refusal = admit(talk, incoming)
+    if refusal is not None:
+        return refusal
+    services.journal.keep(talk.lasting())
+    return replace(talk.show(f"speech.refused.{code}"), language=talk.dialogue.language)
+
+
+def expected(note: Note, today: date, services: Services) -> tuple[str, ...]:
+    """The phrases that can be said now: to the question that is asked, and to what waits for a yes."""
     talk = _talk(note, today, services)
-    return spoken_choices(talk.interviewer.step(talk.interview), wording(note.language)) if talk else {}
+    if talk is None:
+        return ()
+    choices = spoken_choices(talk.interviewer.step(talk.interview), wording(note.language))
+    return tuple({**_confirmations(talk), **choices})
 
 
 def heard(note: Note, found: Transcript | str, today: date, services: Services) -> Reply:
@@ -64,8 +77,21 @@ def _follows(talk: Talk, note: Note, found: Transcript | str, today: date) -> Re
         return talk.show("speech.nothing_understood")
     if found.free:
         return take_text(talk, found.said, Incoming(note.channel, "", "", today))
+    meant = _confirmations(talk).get(found.said)
+    if meant is not None:
+        return refuse(talk) if meant == NO else _yes_is_pressed(talk)
     choices = spoken_choices(step, wording(note.language))
     return propose_choice(talk, choices.get(found.said), found.said)
+
+
+def _confirmations(talk: Talk) -> Mapping[str, str]:
+    return spoken_confirmations(talk.dialogue.language) if proposed(talk) else {}
+
+
+def _yes_is_pressed(talk: Talk) -> Reply:
+    """A guess among phrases cannot confirm a guess: what waits is shown again, with its button."""
+    shown = stand(talk)
+    return replace(shown, sections=(*shown.sections, Section("notice", (Text("speech.press_yes"),))))
 
 
 def _refusal(code: str, *, asked: bool) -> str:

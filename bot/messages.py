@@ -65,7 +65,7 @@ class Reply:
     ``edits``: the reply takes the place of the message whose button was pressed. ``share``: the token of the
     answer's address, once an answer is logged. ``language``: the language to render in. ``tidings``: the ids of what
     it tells beside, to be noted as told once it was shown. ``aloud``: it is to be heard, too; ``written``: False where
-    it is only to be heard.
+    it is only to be heard. ``territory``: whose recordings are heard before any voice.
     """
 
     sections: tuple[Section, ...]
@@ -76,3 +76,4 @@ class Reply:
     tidings: tuple[str, ...] = ()
     aloud: bool = False
     written: bool = True
+    territory: str | None = None

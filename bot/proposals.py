@@ -69,6 +69,16 @@ def propose_choice(talk: Talk, choice: str | None, said: str) -> Reply:
     return proposed_choice(talk.show(), talk.dialogue, talk.interviewer, talk.interview, choice)
 
 
+def stand(talk: Talk) -> Reply:
+    """Where the talk stands: what waits for a yes, else the current question or the answer."""
+    waiting = proposed(talk)
+    if waiting is None:
+        return talk.show()
+    if waiting.choice is not None:
+        return proposed_choice(talk.show(), talk.dialogue, talk.interviewer, talk.interview, waiting.choice)
+    return proposed_facts(talk.dialogue, waiting.facts, waiting.words, ())
+
+
 def confirm(talk: Talk, incoming: Incoming) -> Reply:
     """Take what was proposed as said."""
     waiting = proposed(talk)

@@ -19,6 +19,7 @@ def to_record(reply: Reply) -> dict[str, object]:
         "language": reply.language,
         "aloud": reply.aloud,
         "written": reply.written,
+        "territory": reply.territory,
     }
 
 
@@ -34,6 +35,7 @@ def from_record(record: Mapping[str, Any]) -> Reply:
         language=record["language"],
         aloud=record.get("aloud", False),
         written=record.get("written", True),
+        territory=record.get("territory"),
     )
 
 

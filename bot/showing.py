@@ -49,7 +49,8 @@ def question(
     rows.append((Button(unknown, Text("choice.unknown"), "skip"),))
     if askable:
         rows.append((Button(press_data("ask", dialogue.turn, asked.id), Text("chat.ask_household"), "skip"),))
-    return Reply(sections, (*rows, *_tools(dialogue, interviewer, interview)), language=dialogue.language)
+    rows += _tools(dialogue, interviewer, interview)
+    return Reply(sections, tuple(rows), language=dialogue.language, territory=dialogue.territory)
 
 
 def progress_section(number: int) -> Section:
@@ -91,7 +92,8 @@ def welcome(reply: Reply) -> Reply:
 
 def help_reply(reply: Reply) -> Reply:
     """The same reply under the help, which says what stands behind the answers."""
-    lines = (Text("chat.help.what"), Text("chat.help.how"), Text("chat.help.commands"), Text("chat.privacy"))
+    said = ("chat.help.what", "chat.help.how", "speech.help", "chat.help.commands", "chat.privacy")
+    lines = tuple(Text(message) for message in said)
     return replace(reply, sections=(Section("help", lines, Text("chat.help")), *reply.sections))
 
 

@@ -42,7 +42,8 @@ def proposed_facts(
         (Button(press_data("leave_out", turn, fact), _without(fact), "correct"),) for fact in facts if len(facts) > 1
     )
     no = Button(press_data("refuse", turn), Text("understanding.start_over"), "back")
-    return Reply(sections, ((yes,), *without, (no,)), language=dialogue.language)
+    listen = Button(press_data("listen", turn), Text("speech.listen"), "listen")
+    return Reply(sections, ((yes,), *without, (no,), (listen,)), language=dialogue.language)
 
 
 def _without(fact: str) -> Text:

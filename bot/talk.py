@@ -172,7 +172,7 @@ class Talk:
         token = self.services.token()
         enquiry = Enquiry(
             token=token,
-            interview=f"{self.asker[:16]}-{self.dialogue.turn - len(self.interview.answers)}",
+            interview=self.name,
             asked_at=self.services.now(),
             channel=incoming.channel,
             language=self.dialogue.language,
@@ -187,6 +187,11 @@ class Talk:
         self.services.journal.log(enquiry)
         self.services.membership.has_asked(self.who(incoming), self.dialogue.territory)
         self.dialogue = replace(self.dialogue, answer_token=token)
+
+    @property
+    def name(self) -> str:
+        """The interview's name, in the log of questions and in the server's logs."""
+        return f"{self.asker[:16]}-{self.dialogue.turn - len(self.interview.answers)}"
 
     def who(self, incoming: Incoming) -> Asker:
         """The visitor, as memberships know them."""

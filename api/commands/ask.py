@@ -39,7 +39,7 @@ def ask(lang: str, territory: str | None, audio: Path | None) -> None:
         parts = open_parts(settings)
         if territory and parts.decider.territory(territory) is None:
             raise click.BadParameter(wording(SOURCE_LANGUAGE)("chat.unknown_territory"), param_hint="--territory")
-        voice = Voice(settings.models)
+        voice = Voice(settings.models, whisper=settings.whisper)
         console = Console(
             exchange=parts.exchange,
             asker=getpass.getuser(),

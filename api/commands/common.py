@@ -15,8 +15,9 @@ from rich.table import Table
 from api.settings import SettingsError
 from api.storage.store import StorageError
 from bot.followup.errors import CatalogError
+from bot.speech.errors import ModelError
 from bot.translation.errors import TranslationError
-from bot.wording import MissingMessage
+from bot.wording import SOURCE_LANGUAGE, MissingMessage, wording
 from rules.errors import RulesetError
 
 
@@ -27,6 +28,9 @@ def telling() -> Iterator[None]:
         yield
     except (SettingsError, RulesetError, StorageError, MissingMessage, CatalogError, TranslationError) as error:
         click.echo(str(error), err=True)
+        sys.exit(2)
+    except ModelError as error:
+        click.echo(wording(SOURCE_LANGUAGE).say(error.text), err=True)
         sys.exit(2)
     except OSError as error:
         if error.filename is None:

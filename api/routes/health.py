@@ -12,11 +12,12 @@ from fastapi.responses import JSONResponse
 
 from api.rulesets import Rulesets
 from api.storage.store import StorageError, Store
+from api.vitals import Vitals
 
 log = logging.getLogger(__name__)
 
 
-def health_routes(store: Store, rulesets: Rulesets) -> APIRouter:
+def health_routes(store: Store, rulesets: Rulesets, vitals: Vitals) -> APIRouter:
     """The two routes, for whatever watches the server."""
     router = APIRouter(tags=["health"])
 
@@ -31,6 +32,9 @@ def health_routes(store: Store, rulesets: Rulesets) -> APIRouter:
         except StorageError as error:
             log.error("not ready: %s", error)
             return JSONResponse({"status": "not ready", "database": "out of reach"}, 503)
+        if faults := vitals.faults():
+            log.error("not ready: %s", ", ".join(f"{part}: {fault}" for part, fault in faults.items()))
+            return JSONResponse({"status": "not ready", **faults}, 503)
         return JSONResponse({"status": "ready", "ruleset": rulesets.version, "warnings": list(rulesets.warnings)})
 
     return router

@@ -21,9 +21,8 @@ from bot.listening import FAILED, NO_ENGINE, Note
 from bot.messages import Reply
 from bot.speech.errors import NoEngineError, SoundError
 from bot.speech.hearing import Transcript
-from bot.speech.reading_aloud import read_aloud
+from bot.speech.sounded import Sounded
 from bot.speech.voice import SpeechError, Voice
-from bot.wording import wording
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ log = logging.getLogger(__name__)
 class SpeakersChats(Protocol):
     """Where visitors of a channel are told what was understood."""
 
-    async def tell_heard(self, address: str, reply: Reply, sound: bytes | None) -> None:
+    async def tell_heard(self, address: str, reply: Reply, sound: Sounded | None) -> None:
         """``sound``: the same, spoken. Raises UndeliveredError."""
 
 
@@ -77,7 +76,7 @@ class Hearing:
         assert kept.sound is not None  # noqa: S101  (not heard yet)
         phrases = await self._exchange.expected(kept.note, self._today())
         try:
-            return await self._voice.hear(kept.sound, kept.note.language, tuple(phrases))
+            return await self._voice.hear(kept.sound, kept.note.language, phrases)
         except SoundError as error:
             return error.code
         except NoEngineError:
@@ -113,8 +112,14 @@ class Hearing:
             self._loop.until_done(partial(self._drop, name))
 
     async def _told(self, channel: SpeakersChats, address: str, reply: Reply) -> None:
-        said = read_aloud(reply, wording(reply.language)) if reply.aloud else ""
-        await channel.tell_heard(address, reply, await self._aloud(said, reply.language) if said else None)
+        await channel.tell_heard(address, reply, await self._sound(reply) if reply.aloud else None)
+
+    async def _sound(self, reply: Reply) -> Sounded | None:
+        try:
+            return await self._aloud.read(reply)
+        except SpeechError as error:
+            log.warning("speech: what was understood is not spoken: %s", error)
+            return None
 
     def _again(self, name: str, error: UndeliveredError, tries: int) -> None:
         if error.final or tries >= self._retries.tries:

@@ -58,10 +58,20 @@ class VoiceNotes:
 
     def drop(self, name: str) -> None:
         """What was understood is told."""
-        self._connection.execute(delete(voice_notes).where(_C.id == name))
+        forget(self._connection, name)
 
 
 def understood(connection: Connection, name: str) -> Reply | None:
     """What a note led to; None while it is being heard."""
     found = connection.scalar(select(_C.reply).where(_C.id == name))
     return reply_record.from_record(found) if found is not None else None
+
+
+def is_kept(connection: Connection, name: str) -> bool:
+    """Whether a note is here, heard or not."""
+    return connection.scalar(select(_C.id).where(_C.id == name)) is not None
+
+
+def forget(connection: Connection, name: str) -> None:
+    """What was understood of a note is told."""
+    connection.execute(delete(voice_notes).where(_C.id == name))

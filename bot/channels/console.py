@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.channels import Aloud, Exchange
 from bot.messages import Button, Incoming, Reply, Section, Text
 from bot.speech.limits import LARGEST
-from bot.speech.reading_aloud import read_aloud
+from bot.speech.voice import SpeechError
 from bot.wording import Wording, wording
 
 CHANNEL = "terminal"
@@ -110,12 +110,15 @@ class Console:
         return reply and replace(reply, sections=(words, *reply.sections))
 
     async def _speak(self, reply: Reply, words: Wording) -> None:
-        said = read_aloud(reply, words)
-        sound = await self.aloud(said, reply.language) if self.aloud and said else None
-        if sound is None or self.sound_file is None:
+        try:
+            sounded = await self.aloud.read(reply) if self.aloud else None
+        except SpeechError:
+            self.write(words("speech.not_spoken"))
+            return
+        if sounded is None or self.sound_file is None:
             self.write(words("speech.no_voice"))
             return
-        self.sound_file.write_bytes(sound)
+        self.sound_file.write_bytes(sounded[1])
         self.write(words("terminal.sound", file=self.sound_file))
 
     def _incoming(self, **what: str | None) -> Incoming:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from telegram import CallbackQuery, Message, Update
@@ -13,11 +13,13 @@ from telegram.constants import ChatType
 from bot.messages import Incoming
 
 ALLOWED_UPDATES = ("message", "callback_query")
-COMMANDS = ("sr_ou_n1", "recommencer", "retour", "langue", "aide")
+COMMANDS = ("sr_ou_n1", "recommencer", "retour", "ecouter", "langue", "aide")
 HELP = "aide"
 
 PRIVATE_ONLY = "telegram.private_only"
 WORDS_NEEDED = "telegram.words_needed"
+
+SPOKEN = ("voice", "audio", "video_note")  # what somebody says something in
 
 _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@\w+)?(?:\s+(?P<argument>.*\S))?\s*", re.ASCII | re.DOTALL)
 
@@ -28,7 +30,7 @@ class ShapeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class VoiceNote:
-    """Where Telegram keeps what was said; its length and size as Telegram tells them."""
+    """Where Telegram keeps what was said; its length and size as Telegram tells them, 0 where it does not."""
 
     file: str
     seconds: int
@@ -40,8 +42,8 @@ class Arrival:
     """One update: an ``incoming`` to answer, else a ``notice`` (a catalog message) to say, else nothing.
 
     ``callback`` is the query to answer whatever happens, ``pressed`` the message that carries the button.
-    ``typed``: a text as it was written, command or not; ``voice``: a voice note; ``about``: the words of ours that it
-    replies to.
+    ``typed``: a text as it was written, command or not; ``voice``: what was said, which its ``incoming`` came with;
+    ``about``: the words of ours that it replies to.
     """
 
     event: int
@@ -92,10 +94,13 @@ def _written(event: int, message: Message, clock: Callable[[], date]) -> Arrival
         return Arrival(event)  # a service message: a pinned message, a changed title…
     if message.chat.type != ChatType.PRIVATE:
         return Arrival(event, chat, language, notice=PRIVATE_ONLY)
+    incoming = Incoming("telegram", str(event), str(chat), clock(), language=language)
     if not speaks:
-        return Arrival(event, chat, language, notice=WORDS_NEEDED, voice=_voice(message))
-    said = _said(_words(message.text))
-    incoming = Incoming("telegram", str(event), str(chat), clock(), language=language, **said)
+        voice = _voice(message)
+        if voice is None:
+            return Arrival(event, chat, language, notice=WORDS_NEEDED)
+        return Arrival(event, chat, language, incoming, voice=voice, about=_about(message))
+    incoming = replace(incoming, **_said(_words(message.text)))
     return Arrival(event, chat, language, incoming, typed=_words(message.text), about=_about(message))
 
 
@@ -106,9 +111,10 @@ def _about(message: Message) -> str | None:
 
 
 def _voice(message: Message) -> VoiceNote | None:
-    if message.voice is None:
+    sound = next(filter(None, (getattr(message, kind) for kind in SPOKEN)), None)
+    if sound is None:
         return None
-    said = message.voice.to_dict()  # the library's own `duration` gives a deprecation warning when read
+    said = sound.to_dict()  # the library's own `duration` gives a deprecation warning when read
     return VoiceNote(_words(said["file_id"]), _number(said["duration"]), _number(said.get("file_size", 0)))
 
 

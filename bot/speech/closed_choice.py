@@ -70,6 +70,8 @@ class ClosedChoice:
         """Raises ValueError without phrases, for another language or another rate."""
         if not phrases or language != LANGUAGE or sound.rate != RATE:
             raise ValueError(f"closed choice hears {LANGUAGE} at {RATE} Hz among phrases, not {language} {sound.rate}")
+        if sound.silent:
+            return None
         return self._ears(tuple(phrases)).heard(_with_quiet_around(sound.samples))
 
     def _ears(self, phrases: tuple[str, ...]) -> _Ears:

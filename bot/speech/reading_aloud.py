@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.messages import Reply, Section, Text
 from bot.wording import Wording
 
-READ = ("proposal", "notice", "question", "answer", "open", "reasons", "advice")
+READ = ("verdict", "proposal", "notice", "question", "answer", "open", "reasons", "advice")
 PASSAGE = "chat.cited"  # a reason with the passage that it rests on, which an ear has no use for
 CHOICES = frozenset({"choice", "skip"})
 
@@ -19,21 +19,21 @@ def read_aloud(reply: Reply, words: Wording) -> str:
 
 
 def _sections(reply: Reply) -> Iterator[Text]:
-    for section in sorted(_read(reply), key=lambda section: READ.index(section.kind)):
+    for section in sorted(parts_read(reply), key=lambda section: READ.index(section.kind)):
         if section.title is not None:
             yield section.title
         yield from (_heard(line) for line in section.lines)
 
 
-def _read(reply: Reply) -> list[Section]:
-    """Where something waits for a yes, that alone."""
+def parts_read(reply: Reply) -> list[Section]:
+    """The sections that a voice reads. Where something waits for a yes, that alone."""
     proposed = [section for section in reply.sections if section.kind == "proposal"]
     return proposed or [section for section in reply.sections if section.kind in READ]
 
 
 def _choices(reply: Reply) -> Iterator[Text]:
     said = [b.label for row in reply.buttons for b in row if b.kind in CHOICES]
-    if any(section.kind == "question" for section in _read(reply)) and said:
+    if any(section.kind == "question" for section in parts_read(reply)) and said:
         yield Text("speech.choices")
         yield from said
 

@@ -153,24 +153,22 @@ class Town:
         await self.telegram.delivered(update, 15)
         return update
 
-    def in_job_tables(self) -> str:
-        """Every cell of every table of the jobs."""
-        with self.store.engine.connect() as connection:
-            sqlite = connection.dialect.name == "sqlite"
-            listed = (
-                "SELECT name FROM sqlite_master WHERE type = 'table'"
-                if sqlite
-                else "SELECT table_name FROM information_schema.tables WHERE table_schema = 'jobs'"
-            )
-            ours = set(self.ours())
-            names = [name for name in connection.scalars(text(listed)) if not sqlite or name not in ours]
-            prefix = "" if sqlite else "jobs."
-            rows = [row for name in names for row in connection.execute(text(f'SELECT * FROM {prefix}"{name}"'))]  # noqa: S608
-        assert rows
-        return "\n".join(str(tuple(row)) for row in rows)
 
-    def ours(self) -> list[str]:
-        return [*metadata.tables, "sqlite_sequence"]
+def in_job_tables(store: Store) -> str:
+    """Every cell of every table of the jobs."""
+    with store.engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        listed = (
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            if sqlite
+            else "SELECT table_name FROM information_schema.tables WHERE table_schema = 'jobs'"
+        )
+        ours = {*metadata.tables, "sqlite_sequence"}
+        names = [name for name in connection.scalars(text(listed)) if not sqlite or name not in ours]
+        prefix = "" if sqlite else "jobs."
+        rows = [row for name in names for row in connection.execute(text(f'SELECT * FROM {prefix}"{name}"'))]  # noqa: S608
+    assert rows
+    return "\n".join(str(tuple(row)) for row in rows)
 
 
 def template(name: str, **values: object) -> Content:

@@ -23,7 +23,8 @@ API = "answers from what the caller gives, and keeps nothing"
 WATCH = "for whatever watches the server"
 ENTRY = "the way in"
 OPEN = {
-    "/": CHAT, "/chat": CHAT, "/expert": CHAT, "/hors-ligne": CHAT, "/hors-ligne/questions": CHAT,
+    "/": CHAT, "/chat": CHAT, "/voix": CHAT, "/voix/{note}": CHAT, "/ecouter": CHAT,
+    "/expert": CHAT, "/hors-ligne": CHAT, "/hors-ligne/questions": CHAT,
     "/reponse/{token}": LINK, "/reponse/{token}/rapport.html": LINK, "/reponse/{token}/rapport.docx": LINK,
     "/rejoindre/{token}": LINK, "/bienvenue/{token}": LINK, "/m/{token}": LINK, "/suivi/{token}": LINK,
     "/campagne/{token}": LINK, "/relire/{token}": LINK,

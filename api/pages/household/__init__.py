@@ -20,13 +20,13 @@ from api.households.desk import Desk, Event, live
 from api.pages.household.conversation import Line, conversation
 from api.pages.household.said import LONGEST_TEXT, RefusedAnswerError, event_of, read_sound, voice_of
 from api.pages.household.visits import by_a_person
-from api.pages.sound import sound_response
 from api.storage.households import IN, Case, ErasedCaseError, Households, Link
 from api.storage.journal import Clock, now
 from api.storage.sound import LARGEST_VOICE
 from bot.channels.web_page.assets import Assets, read_assets
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS
 from bot.channels.web_page.requests import Form, RefusedError, accepted, read_form
+from bot.channels.web_page.sound_response import sound_response
 from bot.followup.catalog import catalog, own_name, spoken
 from bot.followup.message import offered_languages
 from bot.followup.page_words import page_text

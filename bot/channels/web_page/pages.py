@@ -35,17 +35,21 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(), camera=(), geolocation=()",
 }
+WHERE_ONE_SPEAKS: Mapping[str, str] = {"Permissions-Policy": "microphone=(self), camera=(), geolocation=()"}
+REFRESH = 2  # seconds
 PRIVATE_ADDRESS: Mapping[str, str] = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 _BEFORE, _AFTER = re.compile(" (?=[?!:;»])"), re.compile("(?<=«) ")
-RESUME = "resume"
-_CHOICES = frozenset({"choice", "skip", "confirm", "link"})
-_APART = _CHOICES | {RESUME}
+RESUME, LISTEN, CONFIRM = "resume", "listen", "confirm"
+PROPOSAL = "proposal"
+_CHOICES = frozenset({"choice", "skip", "link"})
+_APART = _CHOICES | {RESUME, LISTEN, CONFIRM}
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One line of the recap, with the button that corrects it, where there is one."""
+    """One line of the recap or of a proposal, with the button that corrects it or leaves it out, where there is one."""
 
     line: Text
     correct: Button | None
@@ -56,6 +60,8 @@ class Turn:
     """A reply as the page lays it out: what was given above, the sections, the choices, the tools below.
 
     ``resumes``: the buttons that take an earlier question up, which stand under the verdict that asks for it.
+    ``proposed`` and ``confirms``: the lines of what was understood, and the buttons that take it or forget it.
+    ``listens``: whether it can be heard; ``speaks``: whether an answer can be spoken.
     """
 
     reply: Reply
@@ -64,6 +70,13 @@ class Turn:
     choices: tuple[tuple[Button, ...], ...]
     tools: tuple[Button, ...]
     resumes: tuple[Button, ...] = ()
+    proposed: tuple[Given, ...] = ()
+    confirms: tuple[Button, ...] = ()
+    listens: bool = False
+
+    @property
+    def speaks(self) -> bool:
+        return self.listens and any(section.kind in ("question", PROPOSAL) for section in self.sections)
 
     @property
     def focused(self) -> Section | None:
@@ -75,12 +88,13 @@ class Turn:
 
 
 def turn_of(reply: Reply) -> Turn:
-    """Lay a reply out. « Corriger » buttons go beside the lines of the recap that they correct."""
-    lines = tuple(line for section in reply.sections if section.kind == "recap" for line in section.lines)
+    """Lay a reply out. « Corriger » and « Retirer » go beside the lines that they are about."""
     buttons = [button for row in reply.buttons for button in row]
-    correct = {press.value: b for b in buttons if b.kind == "correct" and (press := read_press(b.data))}
-    given = tuple(Given(line, correct.get(_question(line))) for line in lines)
-    beside = {one.correct.data for one in given if one.correct}
+    given = tuple(Given(line, _of(buttons, "correct", _question(line))) for line in _lines(reply, "recap"))
+    proposed = tuple(Given(line, _of(buttons, "leave_out", _fact(line))) for line in _lines(reply, PROPOSAL))
+    refused = _of(buttons, "refuse")
+    confirms = tuple(b for b in buttons if b.kind == CONFIRM or b is refused)
+    beside = {one.correct.data for one in (*given, *proposed) if one.correct} | {b.data for b in confirms}
     choices = (tuple(button for button in row if button.kind in _CHOICES) for row in reply.buttons)
     return Turn(
         reply=reply,
@@ -89,7 +103,27 @@ def turn_of(reply: Reply) -> Turn:
         choices=tuple(row for row in choices if row),
         tools=tuple(b for b in buttons if b.kind not in _APART and b.data not in beside),
         resumes=tuple(b for b in buttons if b.kind == RESUME),
+        proposed=proposed,
+        confirms=confirms,
+        listens=any(b.kind == LISTEN for b in buttons),
     )
+
+
+def _lines(reply: Reply, kind: str) -> tuple[Text, ...]:
+    return tuple(line for section in reply.sections if section.kind == kind for line in section.lines)
+
+
+def _of(buttons: list[Button], kind: str, value: str = "") -> Button | None:
+    """The button that does this to that question or fact."""
+    presses = ((button, read_press(button.data)) for button in buttons)
+    return next((b for b, press in presses if press and (press.kind, press.value) == (kind, value)), None)
+
+
+def _fact(line: Text) -> str:
+    """The fact that a line of a proposal is about."""
+    fact = line.params.get("fact")
+    name = fact.params.get("name") if isinstance(fact, Text) else None
+    return name.message.removeprefix("fact.") if isinstance(name, Text) else ""
 
 
 def _question(line: Text) -> str:
@@ -110,11 +144,20 @@ class Pages:
         return self.environment.overlay(loader=ChoiceLoader([FileSystemLoader(folders), *([shared] if shared else [])]))
 
     def chat(self, reply: Reply, *, notice: str | None = None) -> HTMLResponse:
-        return self._page("chat.html", reply.language, turn=turn_of(reply), notice=notice, press="")
+        turn = turn_of(reply)
+        return self._page("chat.html", reply.language, headers=WHERE_ONE_SPEAKS, turn=turn, notice=notice, press="")
 
     def fragment(self, reply: Reply, press: str) -> HTMLResponse:
         """The part of the chat that changes; ``press`` names the same reply as a whole page."""
         return self._page("dialogue.html", reply.language, turn=turn_of(reply), notice=None, press=press)
+
+    def listening(self, note: str, language: str, again: int | None) -> HTMLResponse:
+        """« J’écoute… » for a browser without scripts, which asks again by itself; ``again``: how often it did,
+        None where it does not go on."""
+        headers = {"Refresh": f"{REFRESH};url=/voix/{note}?essai={again + 1}"} if again is not None else {}
+        return self._page(
+            "listening.html", language, headers={**PRIVATE_ADDRESS, **headers}, note=note, over=again is None
+        )
 
     def answer(self, reply: Reply) -> HTMLResponse:
         return self._page("answer.html", reply.language, headers=PRIVATE_ADDRESS, turn=turn_of(reply))

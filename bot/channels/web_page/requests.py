@@ -19,7 +19,8 @@ from rules.interview import Answer
 
 SESSION_COOKIE = "aiguillage_session"
 LANGUAGE_COOKIE = "aiguillage_language"
-MOST_BYTES = 16 * 1024
+FRAGMENT_HEADER = "aiguillage-fragment"
+MOST_BYTES = 24 * 1024  # the longest text, each sign of it four bytes and escaped
 MOST_FIELDS = 200
 LONGEST_TEXT = 2000
 LONGEST_BUTTON = 64
@@ -120,8 +121,8 @@ def require_same_origin(request: Request, public_url: str) -> None:
 
 
 async def read_form(request: Request) -> Form:
-    """The fields of a body of at most 16 kB, form-encoded or a flat JSON object."""
-    body = await _body(request)
+    """The fields of a body of at most 24 kB, form-encoded or a flat JSON object."""
+    body = await read_body(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
@@ -134,16 +135,17 @@ async def read_form(request: Request) -> Form:
     raise RefusedError(415, "web.refused.malformed")
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request, most: int = MOST_BYTES, refusal: str = "web.refused.too_long") -> bytes:
+    """The body, its length looked at before and while it is read. Raises RefusedError (413) past ``most`` bytes."""
     announced = request.headers.get("content-length", "0")
-    if not announced.isdecimal() or int(announced) > MOST_BYTES:
-        raise RefusedError(413, "web.refused.too_long")
-    body = b""
+    if not announced.isdecimal() or int(announced) > most:
+        raise RefusedError(413, refusal)
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
-            raise RefusedError(413, "web.refused.too_long")
-    return body
+        if len(body) > most:
+            raise RefusedError(413, refusal)
+    return bytes(body)
 
 
 def _json_fields(value: object) -> Form:
@@ -156,9 +158,9 @@ def _json_fields(value: object) -> Form:
 
 
 async def offline_question_of(request: Request, visit: Visit) -> OfflineQuestion:
-    """A question that was answered without network: JSON of at most 16 kB, every value of its own form, else 422."""
+    """A question that was answered without network: JSON of at most 24 kB, every value of its own form, else 422."""
     try:
-        found = json.loads((await _body(request)).decode())
+        found = json.loads((await read_body(request)).decode())
         return OfflineQuestion(
             event=_formed(found["id"], EVENT),
             asker=visit.session,
@@ -209,7 +211,7 @@ def press_of(form: Form) -> Press:
 
 
 def _single(form: Form, name: str) -> str | None:
-    """The value of a field, None when empty; refused when given twice or not plain text."""
+    """The value of a field with plain line ends, None when empty; refused when given twice or not plain text."""
     values = form.get(name, ())
     try:
         plain = len(values) <= 1 and all(not _CONTROL.search(v) and v.encode() is not None for v in values)
@@ -217,4 +219,4 @@ def _single(form: Form, name: str) -> str | None:
         plain = False
     if not plain:
         raise RefusedError(*MALFORMED)
-    return next((value.strip() or None for value in values), None)
+    return next((value.replace("\r\n", "\n").strip() or None for value in values), None)
