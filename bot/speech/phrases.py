@@ -16,6 +16,7 @@ from rules.interview import UNKNOWN, Step
 from rules.model import Question
 
 YES, NO = "yes", "no"
+MOST_PLACES = 6  # of more, an ear confuses too many: « le cinq » and « le sept », « la treizième » and « la troisième »
 Said = Iterator[tuple[str, str | None]]
 
 
@@ -58,7 +59,7 @@ def _all(step: Step, question: Question, words: Wording, own: Mapping[str, Any])
 
 def _places(step: Step, own: Mapping[str, Any]) -> Said:
     """The place of a choice in the list, as it is shown and typed."""
-    for choice, number, rank in zip(step.choices, own["numbers"], own["ranks"], strict=False):
+    for choice, number, rank in zip(step.choices[:MOST_PLACES], own["numbers"], own["ranks"], strict=False):
         yield from ((place.format(n=number, nth=rank), choice.id) for place in own["places"])
     yield from ((phrase, step.choices[-1].id) for phrase in own["last"])
 
