@@ -15,6 +15,7 @@ from playwright.async_api import async_playwright
 from api.at_work import at_work
 from api.parts import open_parts
 from api.settings import load_settings
+from api.vitals import Vitals
 from bot.channels.console import Console
 from bot.channels.telegram import TelegramChannel
 from bot.messages import Button
@@ -172,7 +173,9 @@ class Phone:
         if self.jobs is None:
             self.jobs = contextlib.AsyncExitStack()
             models = self.parts.settings.models
-            await self.jobs.enter_async_context(at_work(self.parts, self.channel, Translator(models), Voice(models)))
+            await self.jobs.enter_async_context(
+                at_work(self.parts, self.channel, Translator(models), Voice(models), Vitals())
+            )
         before = len(self.telegram.messages(CHAT))
         await self._done(await self.telegram.send_file(CHAT, opus(EspeakNG().speak(words, "fr")), duration=2))
         await self.telegram.until(lambda: len(self.telegram.messages(CHAT)) > before + 1, 30)
