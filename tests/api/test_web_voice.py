@@ -130,15 +130,18 @@ def test_a_browser_records_a_spoken_choice_and_shows_what_was_understood(address
         file.setparams((1, 2, sound.rate, 0, "NONE", ""))
         file.writeframes(sound.samples.tobytes())
     fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    fake.append(f"--use-file-for-fake-audio-capture={tmp_path / 'said.wav'}%noloop")
+    fake.append(f"--use-file-for-fake-audio-capture={tmp_path / 'said.wav'}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*LAUNCH_ARGS, *fake])
         page = browser.new_page(locale="fr-FR", viewport={"width": 390, "height": 844})
         page.goto(address)
-        page.get_by_role("button", name="Répondre en parlant").click()
-        expect(page.locator("[data-clock]")).to_contain_text("0:02", timeout=10_000)
-        page.locator("[data-end]").click()
-        expect(page.locator(".card--proposal, .card--notice")).to_be_visible(timeout=30_000)
+        for _ in range(4):  # a busy machine cuts what the browser hears: who is not understood says it again
+            page.get_by_role("button", name="Répondre en parlant").click()
+            expect(page.locator("[data-clock]")).to_contain_text("0:02", timeout=20_000)
+            page.locator("[data-end]").click()
+            expect(page.locator(".card--proposal, .card--notice").first).to_be_visible(timeout=60_000)
+            if page.locator(".card--proposal").count():
+                break
         expect(page.locator("#now")).to_contain_text("C’est bien ça")
         if shots := os.environ.get("AIGUILLAGE_SHOTS"):
             page.screenshot(path=f"{shots}/voice.png", full_page=True)
