@@ -38,7 +38,7 @@ from api.routes.reports import report_routes
 from api.settings import Settings
 from api.storage.api_keys import ApiKeys
 from api.vitals import DISK, STOPPING, TELEGRAM, Vitals, disk_check
-from bot.channels import Exchange
+from bot.channels import Aloud, Exchange
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel, TokenError
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
@@ -60,7 +60,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     exchange = MeasuredExchange(parts.exchange, metrics)
     vitals.watch(DISK, disk_check(settings.data_dir))
     translator, voice = Translator(settings.models), Voice(settings.models, whisper=settings.whisper)
-    telegram = _telegram(parts, exchange, voice, today)
+    aloud = speaking(parts, voice)
+    telegram = _telegram(parts, exchange, aloud, today)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -100,7 +101,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.include_router(enquiry_routes(parts.store.engine, ApiGate(ApiKeys(parts.store.engine))))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
-    app.router.routes.extend(household_page(parts.desk, parts.territories.get, aloud=speaking(parts, voice)))
+    app.router.routes.extend(household_page(parts.desk, parts.territories.get, aloud=aloud))
     campaigns = CampaignDesk(parts.store, parts.vault, parts.jobs, parts.territories.get)
     app.router.routes.extend(campaign_page(campaigns, settings.secret_key))
     app.router.routes.extend(
@@ -123,7 +124,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             public_url=settings.public_url,
             today=today,
             offline=Offline(packages.package, packages.under, parts.exchange.keep),
-            speech=Speech(speaking(parts, voice), Rates().by_voice),
+            speech=Speech(aloud, Rates().by_voice),
         )
     )
     if telegram is not None:
@@ -142,7 +143,7 @@ def _nothing_there(pages: Pages) -> Callable[[Request, Exception], Awaitable[Res
     return nothing
 
 
-def _telegram(parts: Parts, exchange: Exchange, voice: Voice, today: Callable[[], date]) -> TelegramChannel | None:
+def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> TelegramChannel | None:
     settings = parts.settings
     if not settings.telegram_token:
         return None
@@ -158,9 +159,9 @@ def _telegram(parts: Parts, exchange: Exchange, voice: Voice, today: Callable[[]
             settings.secret_key,
             keyed_hash(settings.secret_key),
             settings.public_url,
-            aloud=speaking(parts, voice),
+            aloud=aloud,
         ),
-        aloud=speaking(parts, voice),
+        aloud=aloud,
     )
 
 

@@ -33,8 +33,11 @@ BREATH = 0.05  # seconds between two batches of what is erased: others write the
 async def at_work(
     parts: Parts, telegram: TelegramChannel | None, translator: Translator, voice: Voice, vitals: Vitals
 ) -> AsyncIterator[None]:
-    """The jobs, while the server runs: what is to be sent is sent, who follows a household is told, who spoke heard."""
-    async with translator, voice:
+    """The jobs, while the server runs: what is to be sent is sent, who follows a household is told, who spoke heard.
+
+    ``voice`` is the caller's to close.
+    """
+    async with translator:
         runtime = jobs_runtime(parts, TelegramHouseholds(telegram.bot) if telegram else None, translator, voice)
         await runtime.start()
         vitals.watch(JOBS, lambda: None if runtime.running else "the jobs do not run: restart the server")
@@ -57,7 +60,7 @@ def jobs_runtime(
             return None
 
     loop, channels = Loop(), {telegram.name: telegram} if telegram else {}
-    sending = Sending(parts.desk, parts.jobs, channels, parts.territories.get, loop)
+    sending = Sending(parts.desk, parts.jobs, channels, loop)
     telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
     delivering = Delivering(webhook_desk(parts), parts.jobs, loop)
     askers = TellingAskers(parts.store, parts.vault, parts.jobs, parts.coordination, channels, loop)

@@ -14,12 +14,13 @@ from typing import Any, TextIO
 import structlog
 from structlog.types import EventDict, Processor
 
-READABLE, JSON = "lisible", "json"
+from api.setting_values import JSON
+
 FRAMES = 4  # the last places of an error
 
 
 def configure(form: str, out: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Write all logs, the libraries' too, to ``out`` (standard error). ``form``: READABLE or JSON."""
+    """Write all logs, the libraries' too, to ``out`` (standard error). ``form``: as the setting says."""
     handler = logging.StreamHandler(out or sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=_last(form), foreign_pre_chain=_first()))
     root = logging.getLogger()

@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from api.logs import JSON, READABLE
 from api.secret_key import KEY_LENGTH
 from api.storage.engine import DatabaseURLError, database_url
 from bot.speech.model_kinds import WHISPER
 
+READABLE, JSON = "lisible", "json"  # logs
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 

@@ -13,7 +13,6 @@ from typing import TypeVar
 from sqlalchemy import URL
 
 from api import setting_values as values
-from api.logs import READABLE
 from api.secret_key import KeyFileError, keep_key
 from api.storage.engine import database_url, masked
 from bot.messages import Text
@@ -125,7 +124,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_client_id=source.take("oidc_client_id", str, None),
         oidc_client_secret=source.take("oidc_client_secret", str, None),
         private_webhooks=source.take("private_webhooks", values.yes_or_no, False),
-        logs=source.take("logs", values.log_form, READABLE),
+        logs=source.take("logs", values.log_form, values.READABLE),
         metrics_token=source.take("metrics_token", values.metrics_token, None),
         origins=source.origins,
         unknown=source.unknown(),

@@ -22,7 +22,7 @@ from bot.messages import Incoming, Reply
 from bot.presses import Press, read_press
 from bot.proposals import confirm, leave_out, refuse, stand, take_text
 from bot.services import Services
-from bot.talk import Talk, fresh
+from bot.talk import Talk
 from bot.wording import languages
 from rules.explaining.explain import explain
 
@@ -54,12 +54,10 @@ def hear(dialogue: str, question: str, facts: Mapping[str, object], today: date,
 
     ``dialogue``: its key. Whether the answer was taken: one that fits no choice, or another question's, does nothing.
     """
-    kept = services.journal.dialogue(dialogue)
-    if kept is None or kept.interview is None or not facts:
+    talk = Talk.kept(dialogue, Incoming("", "", "", today), services) if facts else None
+    if talk is None or talk.dialogue.interview is None:
         return False
-    incoming = Incoming(kept.channel, "", "", today)
-    talk = Talk(services, dialogue, kept, *fresh(services, kept.territory, today))
-    talk.go_on(incoming)
+    incoming = Incoming(talk.dialogue.channel, "", "", today)
     if talk.notice is not None or not take_answer(talk, question, facts, incoming):
         return False
     services.journal.keep(talk.lasting())

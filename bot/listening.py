@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.admission import admit
 from bot.messages import Incoming, Reply, Section, Text
-from bot.proposals import propose_choice, proposed, refuse, stand, take_text
+from bot.proposals import confirmations, propose_choice, refuse, stand, take_text
 from bot.services import Services
 from bot.speech.hearing import Transcript
-from bot.speech.phrases import NO, spoken_choices, spoken_confirmations
-from bot.talk import Talk, fresh
+from bot.speech.phrases import NO, spoken_choices
+from bot.talk import Talk
 from bot.wording import wording
 
 NO_ENGINE, FAILED = "no_engine", "failed"
@@ -56,7 +55,7 @@ def expected(note: Note, today: date, services: Services) -> tuple[str, ...]:
     if talk is None:
         return ()
     choices = spoken_choices(talk.interviewer.step(talk.interview), wording(note.language))
-    return tuple({**_confirmations(talk), **choices})
+    return tuple({**confirmations(talk), **choices})
 
 
 def heard(note: Note, found: Transcript | str, today: date, services: Services) -> Reply:
@@ -77,15 +76,11 @@ def _follows(talk: Talk, note: Note, found: Transcript | str, today: date) -> Re
         return talk.show("speech.nothing_understood")
     if found.free:
         return take_text(talk, found.said, Incoming(note.channel, "", "", today))
-    meant = _confirmations(talk).get(found.said)
+    meant = confirmations(talk).get(found.said)
     if meant is not None:
         return refuse(talk) if meant == NO else _yes_is_pressed(talk)
     choices = spoken_choices(step, wording(note.language))
     return propose_choice(talk, choices.get(found.said), found.said)
-
-
-def _confirmations(talk: Talk) -> Mapping[str, str]:
-    return spoken_confirmations(talk.dialogue.language) if proposed(talk) else {}
 
 
 def _yes_is_pressed(talk: Talk) -> Reply:
@@ -103,12 +98,7 @@ def _refusal(code: str, *, asked: bool) -> str:
 
 
 def _talk(note: Note, today: date, services: Services) -> Talk | None:
-    kept = services.journal.dialogue(note.dialogue)
-    if kept is None:
-        return None
-    talk = Talk(services, note.dialogue, kept, *fresh(services, kept.territory, today))
-    talk.go_on(Incoming(note.channel, "", "", today, text=""))
-    return talk
+    return Talk.kept(note.dialogue, Incoming(note.channel, "", "", today, text=""), services)
 
 
 def _said(language: str, message: str) -> Reply:

@@ -52,7 +52,7 @@ def take_text(talk: Talk, text: str, incoming: Incoming) -> Reply:
     if choice is not None:
         return talk.answer(choice, incoming)
     said = plain(text, talk.dialogue.language)
-    meant = spoken_confirmations(talk.dialogue.language).get(said) if proposed(talk) else None
+    meant = confirmations(talk).get(said)
     if meant is not None:
         return confirm(talk, incoming) if meant == YES else refuse(talk)
     phrases = spoken_choices(step, wording(talk.dialogue.language))
@@ -66,7 +66,12 @@ def propose_choice(talk: Talk, choice: str | None, said: str) -> Reply:
     if choice is None:
         return talk.show(notices=(Text("speech.several", {"said": said}),))
     talk.dialogue = replace(talk.dialogue, proposed=Proposal(choice=choice).record())
-    return proposed_choice(talk.show(), talk.dialogue, talk.interviewer, talk.interview, choice)
+    return stand(talk)
+
+
+def confirmations(talk: Talk) -> Mapping[str, str]:
+    """What can be said to what waits for a yes -> YES or NO; empty where nothing does."""
+    return spoken_confirmations(talk.dialogue.language) if proposed(talk) else {}
 
 
 def stand(talk: Talk) -> Reply:
@@ -108,14 +113,14 @@ def _tell(talk: Talk, text: str, incoming: Incoming) -> Reply:
     if len(text) > LONGEST_STORY:
         return talk.show(notices=(Text("understanding.too_long", {"length": len(text), "most": LONGEST_STORY}),))
     understood = understand(text, incoming.today)
+    if not understood.facts:
+        return talk.show(notices=remarks(text, understood))
     waiting = proposed(talk)
     before = waiting if waiting and waiting.choice is None else Proposal()
     told = {fact: understood.words(text, fact) for fact in in_order(understood)}
     facts = {**before.facts, **{fact: understood.facts[fact] for fact in told}}
     possible, errors = _possible(talk, facts)
     notices = (*remarks(text, understood), *errors)
-    if not understood.facts:
-        return talk.show(notices=notices)
     words = {fact: words for fact, words in {**before.words, **told}.items() if fact in possible}
     return _propose(talk, Proposal(facts=possible, words=words), notices)
 

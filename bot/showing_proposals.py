@@ -1,4 +1,4 @@
-"""Replies that ask whether something was understood rightly, and how facts that were told look in the recap."""
+"""Replies that ask whether something was understood rightly."""
 
 from __future__ import annotations
 

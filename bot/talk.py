@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -48,6 +48,16 @@ class Talk:
         talk.go_on(incoming)
         return talk
 
+    @classmethod
+    def kept(cls, key: str, incoming: Incoming, services: Services) -> Talk | None:
+        """The dialogue under this key, which something else than its asker goes on with; None where there is none."""
+        dialogue = services.journal.dialogue(key)
+        if dialogue is None:
+            return None
+        talk = cls(services, key, dialogue, *fresh(services, dialogue.territory, incoming.today))
+        talk.go_on(incoming)
+        return talk
+
     def go_on(self, incoming: Incoming) -> None:
         """Take the kept interview up, under the version of the rules that it began under."""
         if not self.dialogue.interview:
@@ -72,28 +82,28 @@ class Talk:
 
     def answer(self, choice: str, incoming: Incoming) -> Reply:
         """Take a choice for the current question; the last one logs the question."""
-        try:
-            self.interview = self.interviewer.answer(self.interview, choice)
-        except SituationError as error:
-            return self.show(error=error)
-        self.turn()
-        step = self.interviewer.step(self.interview)
-        if step.finding is not None:
-            self._log(step, incoming)
-        return self.show()
+        return self._go_to(lambda: self.interviewer.answer(self.interview, choice), incoming)
 
     def tell(self, facts: Mapping[str, object], incoming: Incoming) -> Reply:
         """Take facts that were told and confirmed; where they say all that is needed, the question is logged."""
+        said = ("understanding.confirmed", "understanding.confirmed.nothing_missing")
+        return self._go_to(lambda: self.interviewer.tell(self.interview, facts), incoming, *said)
+
+    def _go_to(
+        self, work: Callable[[], Interview], incoming: Incoming, more: str | None = None, done: str | None = None
+    ) -> Reply:
+        """Take an interview that goes on, and log the question where nothing more is asked; ``more`` and ``done``: what
+        is said then."""
         try:
-            self.interview = self.interviewer.tell(self.interview, facts)
+            self.interview = work()
         except SituationError as error:
             return self.show(error=error)
         self.turn()
         step = self.interviewer.step(self.interview)
         if step.finding is None:
-            return self.show("understanding.confirmed")
+            return self.show(more)
         self._log(step, incoming)
-        return self.show("understanding.confirmed.nothing_missing")
+        return self.show(done)
 
     def correct(self, question: str) -> Reply:
         """Ask a question again; the other answers stay as long as they matter."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 
+from bot.digests import file_digest
 from bot.messages import Text
 
 FORMAT = 1
@@ -47,7 +48,7 @@ class Manifest:
 
 def write(target: Path, manifest: Manifest, folder: Path) -> None:
     """Pack what lies in the folder. The file appears whole or not at all; only its owner can read it."""
-    members = {name: digest(folder / name) for name in sorted(_files(folder))}
+    members = {name: file_digest(folder / name) for name in sorted(_files(folder))}
     head = json.dumps(asdict(manifest) | {"members": members}, indent=1).encode()
     draft = target.with_name(f".{target.name}.part")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -81,20 +82,14 @@ def unpack(source: Path, folder: Path) -> Manifest:
                     raise _damaged(source, member.name)
                 (folder / member.name).parent.mkdir(parents=True, exist_ok=True)
                 with (folder / member.name).open("wb") as out:
-                    while part := data.read(1 << 20):
-                        out.write(part)
-                if digest(folder / member.name) != wanted:
+                    shutil.copyfileobj(data, out)
+                if file_digest(folder / member.name) != wanted:
                     raise _damaged(source, member.name)
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise _damaged(source, MANIFEST) from error
     if missing:
         raise _damaged(source, min(missing))
     return manifest
-
-
-def digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from api.settings import Settings
 from api.storage import migrate
 from api.storage.engine import connect, database_url, masked
 from api.storage.store import Store
+from bot.digests import file_digest
 from bot.messages import Text
 
 OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -36,7 +37,8 @@ class Restored:
 def restore(settings: Settings, source: Path, *, force: bool = False) -> Restored:
     """Put a backup back, and bring its schema up to date. ``force``: over what is there.
 
-    Raises BackupError, and then nothing was changed; StorageError; OSError.
+    Raises BackupError, and then nothing was changed; but where it says that the rows of a table do not agree, what is
+    there is not to be used. StorageError; OSError.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as place:
@@ -112,7 +114,7 @@ def _nothing_there(settings: Settings, folder: Path) -> None:
     finally:
         engine.dispose()
     for file, place in files_in(settings, folder):
-        if place.exists() and archive.digest(place) != archive.digest(file):
+        if place.exists() and file_digest(place) != file_digest(file):
             raise BackupError(Text("backup.refused.not_empty_file", {"file": str(place)}))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,7 @@ def _fill(connection: Connection, table: Table, file: Path) -> None:
         if missing:
             raise BackupError(Text("backup.refused.columns", {"table": table.fullname, "column": min(missing)}))
         with _driver(connection).cursor().copy(f"COPY {_named(table)} ({columns}) FROM STDIN") as copied:
-            while part := source.read(1 << 20):
-                copied.write(part)
+            shutil.copyfileobj(source, copied)
 
 
 def _set_counters(connection: Connection, known: list[Table]) -> None:
@@ -133,8 +133,7 @@ def put_file(source: Path, target: Path) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.part")
     with source.open("rb") as read, draft.open("wb") as out:
-        while part := read.read(1 << 20):
-            out.write(part)
+        shutil.copyfileobj(read, out)
         out.flush()
         os.fsync(out.fileno())
     for beside in ("-wal", "-shm"):

@@ -12,6 +12,7 @@ import click
 from rich.console import Console as Screen
 from rich.table import Table
 
+from api.backup.archive import BackupError
 from api.settings import SettingsError
 from api.storage.store import StorageError
 from bot.followup.errors import CatalogError
@@ -29,8 +30,8 @@ def telling() -> Iterator[None]:
     except (SettingsError, RulesetError, StorageError, MissingMessage, CatalogError, TranslationError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    except ModelError as error:
-        click.echo(wording(SOURCE_LANGUAGE).say(error.text), err=True)
+    except (ModelError, BackupError) as error:
+        click.echo(wording(SOURCE_LANGUAGE).say(error.said), err=True)
         sys.exit(2)
     except OSError as error:
         if error.filename is None:
@@ -55,3 +56,8 @@ def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     for row in rows:
         table.add_row(*row)
     Screen().print(table)
+
+
+def megabytes(size: int) -> str:
+    """Bytes as a table or a sentence shows them: « 12,5 »."""
+    return f"{size / 1e6:.1f}".replace(".", ",")

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.commands.common import telling
+from api.commands.common import megabytes, telling
 from api.settings import load_settings
 from bot.speech.model_install import InstalledModel, install_model
 from bot.speech.model_kinds import NAME, WHISPER, kind_of
@@ -107,8 +107,7 @@ def _tell(done: Installed) -> None:
 
 def _tell_model(done: InstalledModel) -> None:
     words = wording(SOURCE_LANGUAGE)
-    size = f"{done.size / 1e6:.1f}".replace(".", ",")
-    click.echo(words("model.installed", name=done.name, size=size, folder=str(done.folder)))
+    click.echo(words("model.installed", name=done.name, size=megabytes(done.size), folder=str(done.folder)))
     for file, digest in sorted(done.digests.items()):
         click.echo(f"{digest}  {file}")
     click.echo(words("model.digests.known" if done.known else "model.digests.kept"))

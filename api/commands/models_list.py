@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from api.commands.common import print_table, telling
+from api.commands.common import megabytes, print_table, telling
 from api.settings import load_settings
 from bot.followup.catalog import household_languages, own_name
 from bot.speech.model_kinds import NAME
@@ -45,7 +45,7 @@ def models_list() -> None:
 def _speech_models(folder: Path) -> list[tuple[str, str, str]]:
     """Name, megabytes and place of each."""
     found = sorted(path for path in folder.glob("*") if NAME.fullmatch(path.name) and path.is_dir())
-    return [(path.name, f"{_size(path) / 1e6:.1f}".replace(".", ","), str(path)) for path in found]
+    return [(path.name, megabytes(_size(path)), str(path)) for path in found]
 
 
 def _size(folder: Path) -> int:

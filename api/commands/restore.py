@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 from rich.console import Console as Screen
 
-from api.backup.archive import BackupError
 from api.backup.restoring import restore as put_back
 from api.commands.common import telling
 from api.settings import load_settings
@@ -21,13 +19,8 @@ from bot.wording import SOURCE_LANGUAGE, wording
 def restore(file: Path, force: bool) -> None:
     """Remettre une sauvegarde à sa place, serveur arrêté. Refuse d'écraser une base qui n'est pas vide."""
     words = wording(SOURCE_LANGUAGE)
-    with telling():
-        try:
-            with Screen(stderr=True).status(words("backup.restoring")):
-                restored = put_back(load_settings(), file, force=force)
-        except BackupError as error:
-            click.echo(words.say(error.said), err=True)
-            sys.exit(2)
+    with telling(), Screen(stderr=True).status(words("backup.restoring")):
+        restored = put_back(load_settings(), file, force=force)
     manifest = restored.manifest
     click.echo(words("backup.restored", file=file, made_at=manifest.made_at, rows=sum(manifest.rows.values())))
     for name in restored.keys:

@@ -31,11 +31,11 @@ from bot.channels.web_page.requests import (
 from bot.channels.web_page.sound_response import sound_response
 from bot.channels.web_page.spoken import spoken_of
 from bot.messages import Incoming, Reply
+from bot.speech.sounded import MP3
 from bot.speech.voice import SpeechError
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 60  # of a page that asks again by itself: two minutes
-MP3 = "audio/mpeg"
 KEPT_NOWHERE = {**SECURITY_HEADERS, **PRIVATE_ADDRESS, "Cache-Control": "no-store"}
 KEPT_BY_THE_BROWSER = {**SECURITY_HEADERS, **PRIVATE_ADDRESS, "Cache-Control": "private, max-age=600"}
 

@@ -29,8 +29,8 @@ class NoEngineError(LookupError):
 
 
 class ModelError(RuntimeError):
-    """A model that cannot be installed or used. ``text``: the thing, its value and the remedy, as a catalog message."""
+    """A model that cannot be installed or used. ``said``: the thing, its value and the remedy, as a catalog message."""
 
     def __init__(self, message: str, **params: object) -> None:
         super().__init__(f"{message} {params}")
-        self.text = Text(message, params)
+        self.said = Text(message, params)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
+
+from bot.digests import file_digest
 
 SUMS = "SHA256SUMS"
 LINE = re.compile(r"([0-9a-f]{64}) [ *]([^/\0]+)")
@@ -32,11 +33,7 @@ def changed(folder: Path) -> tuple[str, ...]:
 
 
 def _digest(file: Path) -> str | None:
-    found = sha256()
     try:
-        with file.open("rb") as opened:
-            while block := opened.read(1 << 20):
-                found.update(block)
+        return file_digest(file)
     except OSError:
         return None
-    return found.hexdigest()

@@ -8,7 +8,7 @@ from bot.speech.reading_aloud import parts_read
 Sounded = tuple[str, bytes]
 """A media type, and the bytes."""
 
-OGG = "audio/ogg"
+OGG, MP3 = "audio/ogg", "audio/mpeg"
 QUESTION = "question."
 
 

@@ -36,8 +36,8 @@ def in_order(understood: Understood) -> list[str]:
 
 
 def line(fact: str, value: object, words: str) -> Text:
-    """« D’après … » : a fact and its value, beside the words that it came from."""
-    return Text("understanding.line", {"words": words, "fact": said(fact, value)})
+    """« D’après … » : a fact and its value, beside the words that it came from. ``given``: the fact."""
+    return Text("understanding.line", {"words": words, "fact": said(fact, value), "given": fact})
 
 
 def said(fact: str, value: object) -> Text:

@@ -77,7 +77,7 @@ class Town:
     @asynccontextmanager
     async def working(self, out: TelegramHouseholds) -> AsyncIterator[None]:
         loop = Loop()
-        sending = Sending(self.desk, self.jobs, {out.name: out}, lambda _: None, loop, FAST)
+        sending = Sending(self.desk, self.jobs, {out.name: out}, loop, FAST)
         telling = Telling(self.desk, self.jobs, out, loop, told_by_machine, FAST)
         jobs = {
             SEND: sending.send_message,

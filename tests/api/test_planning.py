@@ -393,7 +393,7 @@ def test_a_reminder_that_waited_past_its_evening_fails_and_the_visitor_is_told(o
     for reference in references:
         office.appointment(reference)
     assert office.day(EVE).sent == 2
-    sending = Sending(office.desk, office.jobs, {}, lambda _: None, Loop(), clock=lambda: office.now)
+    sending = Sending(office.desk, office.jobs, {}, Loop(), clock=lambda: office.now)
     with office.store.households(office.desk.vault) as households:
         in_time, late = (households.thread(one)[-1] for one in references)
         assert sending.ready(households, in_time.id) is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api import logs, vitals
+from api import logs, setting_values, vitals
 from api.app import create_app
 from api.settings import load_settings
 from api.vitals import Vitals, disk_check
@@ -34,7 +34,7 @@ def written() -> Iterator[io.StringIO]:
     """Every log line as JSON; the logging of the tests is put back."""
     root, out = logging.getLogger(), io.StringIO()
     handlers, level = root.handlers, root.level
-    logs.configure(logs.JSON, out)
+    logs.configure(setting_values.JSON, out)
     yield out
     root.handlers, _ = handlers, root.setLevel(level)
 
@@ -114,7 +114,7 @@ def test_logs_can_be_read_by_a_person(capsys: pytest.CaptureFixture[str]) -> Non
     root, out = logging.getLogger(), io.StringIO()
     handlers, level = root.handlers, root.level
     try:
-        logs.configure(logs.READABLE, out)
+        logs.configure(setting_values.READABLE, out)
         logging.getLogger("api").warning("the disk is nearly full")
     finally:
         root.handlers, _ = handlers, root.setLevel(level)

@@ -72,7 +72,7 @@ def nothing_left(models: Path) -> bool:
 
 
 def refused(error: pytest.ExceptionInfo[ModelError]) -> tuple[str, dict]:
-    return error.value.text.message, dict(error.value.text.params)
+    return error.value.said.message, dict(error.value.said.params)
 
 
 @pytest.mark.parametrize("shape", ["folder", "zip", "zip without a folder", "tar.gz", "tgz deep"])

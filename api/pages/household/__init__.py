@@ -22,7 +22,7 @@ from api.pages.household.said import LONGEST_TEXT, RefusedAnswerError, event_of,
 from api.pages.household.visits import by_a_person
 from api.storage.households import IN, Case, ErasedCaseError, Households, Link
 from api.storage.journal import Clock, now
-from api.storage.sound import LARGEST_VOICE
+from api.storage.sound import LARGEST_VOICE, MP3
 from bot.channels import Aloud
 from bot.channels.web_page.assets import Assets, read_assets
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS
@@ -38,7 +38,6 @@ from bot.wording import SOURCE_LANGUAGE
 from rules.model import Territory
 
 HERE = Path(__file__).resolve().parent
-MP3 = "audio/mpeg"
 STYLE, SCRIPT = "/menage.css", "/menage.js"
 OFTEN_READ = (SOURCE_LANGUAGE, "en", "ar", "fa-AF", "uk")
 HEADERS: Mapping[str, str] = {

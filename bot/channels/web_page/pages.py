@@ -90,8 +90,8 @@ class Turn:
 def turn_of(reply: Reply) -> Turn:
     """Lay a reply out. « Corriger » and « Retirer » go beside the lines that they are about."""
     buttons = [button for row in reply.buttons for button in row]
-    given = tuple(Given(line, _of(buttons, "correct", _question(line))) for line in _lines(reply, "recap"))
-    proposed = tuple(Given(line, _of(buttons, "leave_out", _fact(line))) for line in _lines(reply, PROPOSAL))
+    given = tuple(Given(line, _of(buttons, "correct", _about(line))) for line in _lines(reply, "recap"))
+    proposed = tuple(Given(line, _of(buttons, "leave_out", _about(line))) for line in _lines(reply, PROPOSAL))
     refused = _of(buttons, "refuse")
     confirms = tuple(b for b in buttons if b.kind == CONFIRM or b is refused)
     beside = {one.correct.data for one in (*given, *proposed) if one.correct} | {b.data for b in confirms}
@@ -119,15 +119,8 @@ def _of(buttons: list[Button], kind: str, value: str = "") -> Button | None:
     return next((b for b, press in presses if press and (press.kind, press.value) == (kind, value)), None)
 
 
-def _fact(line: Text) -> str:
-    """The fact that a line of a proposal is about."""
-    fact = line.params.get("fact")
-    name = fact.params.get("name") if isinstance(fact, Text) else None
-    return name.message.removeprefix("fact.") if isinstance(name, Text) else ""
-
-
-def _question(line: Text) -> str:
-    """The question that a line of the recap answers."""
+def _about(line: Text) -> str:
+    """The question that a line of the recap answers, or the fact that a line of a proposal says."""
     return str(line.params.get("given", "")).partition(" ")[0]
 
 
