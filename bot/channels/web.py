@@ -26,6 +26,7 @@ from bot.channels.web_page.requests import (
     EVENT,
     FRAGMENT_HEADER,
     LANGUAGE_COOKIE,
+    MOST_BYTES_OF_A_STORY,
     SESSION_COOKIE,
     TERRITORY,
     TOKEN,
@@ -130,7 +131,7 @@ class _Web:
         """Take a press in. Not yet shown: the page it leads to, or a second try, gets the same reply."""
         require_same_origin(request, self.public_url)
         visit = visit_of(request)
-        press = press_of(await read_form(request))
+        press = press_of(await read_form(request, MOST_BYTES_OF_A_STORY))
         reply = await self.reply(visit, self.incoming(visit, press.id, press))
         if request.headers.get(FRAGMENT_HEADER):
             response: Response = self.pages.fragment(reply, press.id)

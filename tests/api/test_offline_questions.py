@@ -122,7 +122,7 @@ def test_settings_of_the_territory_that_changed_since_are_told(exchange):
     ("status", "headers", "body", "words"),
     [
         (403, {"Sec-Fetch-Site": "cross-site"}, "{}", "autre site"),
-        (413, {"Sec-Fetch-Site": "same-origin"}, "a" * 30_000, "trop long"),
+        (413, {"Sec-Fetch-Site": "same-origin"}, "a" * 20_000, "trop long"),
         (422, {"Sec-Fetch-Site": "same-origin"}, "{}", "mal formée"),
         (422, {"Sec-Fetch-Site": "same-origin"}, '{"id": 3, "answers": [[]]}', "mal formée"),
         (422, {"Sec-Fetch-Site": "same-origin"}, "[" * 5000, "mal formée"),

@@ -20,7 +20,8 @@ from rules.interview import Answer
 SESSION_COOKIE = "aiguillage_session"
 LANGUAGE_COOKIE = "aiguillage_language"
 FRAGMENT_HEADER = "aiguillage-fragment"
-MOST_BYTES = 24 * 1024  # the longest text, each sign of it four bytes and escaped
+MOST_BYTES = 16 * 1024
+MOST_BYTES_OF_A_STORY = 24 * 1024  # the longest text, each sign of it four bytes and escaped
 MOST_FIELDS = 200
 LONGEST_TEXT = 2000
 LONGEST_BUTTON = 64
@@ -120,9 +121,9 @@ def require_same_origin(request: Request, public_url: str) -> None:
         raise RefusedError(403, "web.refused.other_site")
 
 
-async def read_form(request: Request) -> Form:
-    """The fields of a body of at most 24 kB, form-encoded or a flat JSON object."""
-    body = await read_body(request)
+async def read_form(request: Request, most: int = MOST_BYTES) -> Form:
+    """The fields of a body of at most ``most`` bytes, form-encoded or a flat JSON object."""
+    body = await read_body(request, most)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
@@ -158,7 +159,7 @@ def _json_fields(value: object) -> Form:
 
 
 async def offline_question_of(request: Request, visit: Visit) -> OfflineQuestion:
-    """A question that was answered without network: JSON of at most 24 kB, every value of its own form, else 422."""
+    """A question that was answered without network: JSON of at most 16 kB, every value of its own form, else 422."""
     try:
         found = json.loads((await read_body(request)).decode())
         return OfflineQuestion(
