@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from datetime import date
 
 from fastapi import FastAPI, Request, Response
@@ -15,11 +15,13 @@ from api.access.rates import Rates
 from api.answers import Answers
 from api.at_work import at_work
 from api.coordinator_pages import coordinator_pages
+from api.every_answer import EveryAnswer, headers_of_every_answer
 from api.exchange import keyed_hash
 from api.households.campaigns import CampaignDesk
 from api.households.telegram_chats import TelegramChats
 from api.metrics import MeasuredExchange, Metrics, metrics_routes
 from api.offline_packages import OfflinePackages
+from api.pages.api_document import api_document_page
 from api.pages.campaign import campaign_page
 from api.pages.desk import read_desk
 from api.pages.figures import figures_page
@@ -82,7 +84,9 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
         finally:
             parts.store.close()
 
-    app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan)
+    app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    everywhere = headers_of_every_answer(settings.public_url)
+    app.add_middleware(EveryAnswer, headers=everywhere)
     app.add_exception_handler(Problem, problem_response)
     app.add_exception_handler(RequestValidationError, refused_parameters)
     app.state.parts, app.state.vitals, app.state.voice = parts, vitals, voice
@@ -96,6 +100,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url)
     desk = read_desk(pages, parts.territory_name)
     app.add_exception_handler(404, _nothing_there(pages))
+    app.add_exception_handler(Exception, _our_fault(pages, everywhere))
+    app.router.routes.extend(api_document_page(pages, app.openapi))
     app.state.gate = gate
     app.router.routes.extend(coordinator_pages(parts, gate, desk, telegram, today))
     app.include_router(enquiry_routes(parts.store.engine, ApiGate(ApiKeys(parts.store.engine))))
@@ -141,6 +147,21 @@ def _nothing_there(pages: Pages) -> Callable[[Request, Exception], Awaitable[Res
         return pages.problem(404, "web.refused.nowhere", language_of(request))
 
     return nothing
+
+
+def _our_fault(pages: Pages, headers: Mapping[str, str]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """An error that nobody foresaw: said without a word of what it was, which the log alone tells."""
+
+    async def fault(request: Request, _error: Exception) -> Response:
+        if request.url.path.startswith("/v1/"):
+            told = problem_response(request, Problem(500, "Internal Server Error", "a fault of ours: try again"))
+        else:
+            told = pages.problem(500, "web.refused.fault", language_of(request))
+        for name, value in headers.items():
+            told.headers.setdefault(name, value)
+        return told
+
+    return fault
 
 
 def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> TelegramChannel | None:

@@ -10,6 +10,7 @@ import logging
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from api.routes.documented import READY, answered
 from api.rulesets import Rulesets
 from api.storage.store import StorageError, Store
 from api.vitals import Vitals
@@ -20,12 +21,14 @@ log = logging.getLogger(__name__)
 def health_routes(store: Store, rulesets: Rulesets, vitals: Vitals) -> APIRouter:
     """The two routes, for whatever watches the server."""
     router = APIRouter(tags=["health"])
+    told = answered(READY)
+    told[503] = {**told[200], "description": "not ready"}
 
     @router.get("/healthz", summary="Is the process up?")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.get("/readyz", summary="Can it answer and log?", responses={503: {"description": "not ready"}})
+    @router.get("/readyz", summary="Can it answer and log?", responses=told)
     def readyz() -> JSONResponse:
         try:
             store.ping()

@@ -16,6 +16,8 @@ ALLOWED_UPDATES = ("message", "callback_query")
 COMMANDS = ("sr_ou_n1", "recommencer", "retour", "ecouter", "langue", "aide")
 HELP = "aide"
 
+LARGEST = 2**63 - 1  # of the numbers that a database keeps
+
 PRIVATE_ONLY = "telegram.private_only"
 WORDS_NEEDED = "telegram.words_needed"
 
@@ -73,7 +75,7 @@ def read(payload: object, clock: Callable[[], date]) -> Arrival:
 def event_of(payload: object) -> int:
     """The update's number. Raises ShapeError when there is none."""
     event = payload.get("update_id") if isinstance(payload, dict) else None
-    if not isinstance(event, int) or isinstance(event, bool):
+    if not isinstance(event, int) or isinstance(event, bool) or abs(event) > LARGEST:
         raise ShapeError("an update is an object with a whole number `update_id`")
     return event
 
@@ -138,10 +140,12 @@ def _words(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     value.encode()  # half of a surrogate pair is no text
+    if "\x00" in value:
+        raise ValueError  # no chat sends one, and no database keeps it
     return value
 
 
 def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST:
         raise TypeError
     return value

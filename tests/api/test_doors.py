@@ -39,7 +39,7 @@ OPEN = {
     "/guide/static/{version}/{name}": FILES,
     "/v1/enquiries": "a program brings its own key",
     "/v1/decisions": API, "/v1/ruleset": API, "/v1/questions": API, "/v1/figures": API,
-    "/openapi.json": API, "/docs": API, "/docs/oauth2-redirect": API, "/redoc": API,
+    "/openapi.json": API, "/docs": API,
     "/telegram/webhook": "Telegram calls it with the secret agreed with it",
     "/healthz": WATCH, "/readyz": WATCH,
     "/connexion": ENTRY, "/connexion/code": ENTRY, "/connexion/fournisseur": ENTRY, "/connexion/retour": ENTRY,

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.requests import Request
 
 from bot.offline_questions import OfflineQuestion
+from bot.plain_json import plain_json
 from bot.wording import SOURCE_LANGUAGE, languages, nearest_language
 from rules.interview import Answer
 
@@ -127,11 +128,11 @@ async def read_form(request: Request, most: int = MOST_BYTES) -> Form:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
-            return _json_fields(json.loads(body.decode()))
+            return _legible(_json_fields(plain_json(body)))
         if kind == "application/x-www-form-urlencoded":
             found = parse_qs(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-            return {name: tuple(values) for name, values in found.items()}
-    except (ValueError, RecursionError) as error:
+            return _legible({name: tuple(values) for name, values in found.items()})
+    except ValueError as error:
         raise RefusedError(*MALFORMED) from error
     raise RefusedError(415, "web.refused.malformed")
 
@@ -149,6 +150,13 @@ async def read_body(request: Request, most: int = MOST_BYTES, refusal: str = "we
     return bytes(body)
 
 
+def _legible(form: Form) -> Form:
+    """The form itself. Refused where a value has a NUL, which no field of ours sends and no database keeps."""
+    if any("\x00" in text for name, values in form.items() for text in (name, *values)):
+        raise RefusedError(*MALFORMED)
+    return form
+
+
 def _json_fields(value: object) -> Form:
     if not isinstance(value, dict) or len(value) > MOST_FIELDS:
         raise RefusedError(*MALFORMED)
@@ -161,7 +169,7 @@ def _json_fields(value: object) -> Form:
 async def offline_question_of(request: Request, visit: Visit) -> OfflineQuestion:
     """A question that was answered without network: JSON of at most 16 kB, every value of its own form, else 422."""
     try:
-        found = json.loads((await read_body(request)).decode())
+        found = plain_json(await read_body(request))
         return OfflineQuestion(
             event=_formed(found["id"], EVENT),
             asker=visit.session,
@@ -173,7 +181,7 @@ async def offline_question_of(request: Request, visit: Visit) -> OfflineQuestion
             answers=_answers(found["answers"]),
             replaces=None if found.get("replaces") is None else _formed(found["replaces"], EVENT),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RefusedError(422, "offline.refused.malformed") from error
 
 
