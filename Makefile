@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGS := $(wildcard locales/*/LC_MESSAGES/*.po)
 
-.PHONY: run test check install lock bench clean
+.PHONY: run test check install lock bench audit clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -43,6 +43,10 @@ bench: .venv-bench/.installed install
 	.venv-bench/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
 	.venv-bench/bin/python -m pip install -q --disable-pip-version-check --no-deps -e .
 	touch $@
+
+# What is known of the packages that are installed, in public lists: fails too when it could not ask.
+audit: install $(VENV)/.installed-dev
+	$(BIN)/python -m tests.attack.audit requirements.lock requirements-dev.lock
 
 %.mo: %.po | $(VENV)/.installed
 	$(BIN)/pybabel -q compile -i $< -o $@

@@ -16,7 +16,7 @@ from bot.expert import FieldErrors
 from bot.journal import Enquiry
 from bot.messages import Reply, Section, Text
 from bot.rendering import error_text, hint_text
-from bot.showing import finding_sections
+from bot.showing_findings import finding_sections
 from rules.engine import examine
 from rules.errors import SituationError
 from rules.interview import Interviewer

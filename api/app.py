@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from datetime import date
 
 from fastapi import FastAPI, Request, Response
@@ -12,13 +12,17 @@ from fastapi.exceptions import RequestValidationError
 from starlette.routing import Route
 
 from api.access.gate import Gate
+from api.access.rates import Rates
 from api.answers import Answers
 from api.at_work import at_work
 from api.coordinator_pages import coordinator_pages
+from api.every_answer import EveryAnswer, headers_of_every_answer
 from api.exchange import keyed_hash
 from api.households.campaigns import CampaignDesk
 from api.households.telegram_chats import TelegramChats
+from api.metrics import MeasuredExchange, Metrics, metrics_routes
 from api.offline_packages import OfflinePackages
+from api.pages.api_document import api_document_page
 from api.pages.campaign import campaign_page
 from api.pages.desk import read_desk
 from api.pages.figures import figures_page
@@ -26,7 +30,7 @@ from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
-from api.parts import Parts, open_parts
+from api.parts import Parts, open_parts, speaking
 from api.routes.api_gate import ApiGate
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
 from api.routes.enquiries import enquiry_routes
@@ -36,12 +40,16 @@ from api.routes.health import health_routes
 from api.routes.reports import report_routes
 from api.settings import Settings
 from api.storage.api_keys import ApiKeys
-from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
+from api.vitals import DISK, STOPPING, TELEGRAM, Vitals, disk_check
+from bot.channels import Aloud, Exchange
+from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel, TokenError
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
 from bot.channels.web_page.assets import read_assets
 from bot.channels.web_page.pages import Pages, read_pages
 from bot.channels.web_page.requests import language_of
+from bot.channels.web_voice import Speech
+from bot.speech.voice import Voice
 from bot.translation.translator import Translator
 from bot.wording import wording
 
@@ -50,8 +58,13 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's nam
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
     """The whole server: API, web chat, and the Telegram bot when there is a token."""
-    parts = open_parts(settings)
-    telegram, translator = _telegram(parts, today), Translator(settings.models)
+    parts, vitals = open_parts(settings), Vitals()
+    metrics = Metrics(parts.store, parts.rulesets)
+    exchange = MeasuredExchange(parts.exchange, metrics)
+    vitals.watch(DISK, disk_check(settings.data_dir))
+    translator, voice = Translator(settings.models), Voice(settings.models, whisper=settings.whisper)
+    aloud = speaking(parts, voice)
+    telegram = _telegram(parts, exchange, aloud, today)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -60,22 +73,27 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             async with (
+                voice,  # ended last: what Telegram still answers may be read aloud
                 _running(parts.rulesets.watch()),
                 _running(parts.territories.watch()),
                 _running(packages.watch()),
-                _listening(telegram, settings),
-                at_work(parts, telegram, translator),
+                _listening(telegram, settings, vitals),
+                at_work(parts, telegram, translator, voice, vitals),
             ):
                 yield
+                vitals.watch(STOPPING, lambda: "the server stops")
         finally:
             parts.store.close()
 
-    app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan)
+    app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    everywhere = headers_of_every_answer(settings.public_url)
+    app.add_middleware(EveryAnswer, headers=everywhere)
     app.add_exception_handler(Problem, problem_response)
     app.add_exception_handler(RequestValidationError, refused_parameters)
-    app.state.parts = parts
+    app.state.parts, app.state.vitals, app.state.voice = parts, vitals, voice
     app.include_router(decision_routes(lambda: parts.decider, today))
-    app.include_router(health_routes(parts.store, parts.rulesets))
+    app.include_router(health_routes(parts.store, parts.rulesets, vitals))
+    app.include_router(metrics_routes(metrics, settings.metrics_token))
     app.include_router(figure_routes(parts.decider, today))
     app.include_router(guide_routes(lambda: parts.decider, public_url=settings.public_url, today=today))
     app.include_router(report_routes(parts.store, lambda: parts.decider, today))
@@ -83,12 +101,14 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url)
     desk = read_desk(pages, parts.territory_name)
     app.add_exception_handler(404, _nothing_there(pages))
+    app.add_exception_handler(Exception, _our_fault(pages, everywhere))
+    app.router.routes.extend(api_document_page(pages, app.openapi))
     app.state.gate = gate
     app.router.routes.extend(coordinator_pages(parts, gate, desk, telegram, today))
     app.include_router(enquiry_routes(parts.store.engine, ApiGate(ApiKeys(parts.store.engine))))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
-    app.router.routes.extend(household_page(parts.desk, parts.territories.get))
+    app.router.routes.extend(household_page(parts.desk, parts.territories.get, aloud=aloud))
     campaigns = CampaignDesk(parts.store, parts.vault, parts.jobs, parts.territories.get)
     app.router.routes.extend(campaign_page(campaigns, settings.secret_key))
     app.router.routes.extend(
@@ -105,12 +125,13 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     app.router.routes.extend(
         web_routes(
-            parts.exchange,
+            exchange,
             answer_page=answers.shared,
             decide=answers.expert,
             public_url=settings.public_url,
             today=today,
             offline=Offline(packages.package, packages.under, parts.exchange.keep),
+            speech=Speech(aloud, Rates().by_voice),
         )
     )
     if telegram is not None:
@@ -129,18 +150,40 @@ def _nothing_there(pages: Pages) -> Callable[[Request, Exception], Awaitable[Res
     return nothing
 
 
-def _telegram(parts: Parts, today: Callable[[], date]) -> TelegramChannel | None:
+def _our_fault(pages: Pages, headers: Mapping[str, str]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """An error that nobody foresaw: said without a word of what it was, which the log alone tells."""
+
+    async def fault(request: Request, _error: Exception) -> Response:
+        if request.url.path.startswith("/v1/"):
+            told = problem_response(request, Problem(500, "Internal Server Error", "a fault of ours: try again"))
+        else:
+            told = pages.problem(500, "web.refused.fault", language_of(request))
+        for name, value in headers.items():
+            told.headers.setdefault(name, value)
+        return told
+
+    return fault
+
+
+def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> TelegramChannel | None:
     settings = parts.settings
     if not settings.telegram_token:
         return None
     return TelegramChannel(
         settings.telegram_token,
-        parts.exchange,
+        exchange,
         wording,
         clock=today,
         secret=settings.telegram_webhook_secret,
         api=settings.telegram_api,
-        households=TelegramChats(parts.desk, settings.secret_key, keyed_hash(settings.secret_key), settings.public_url),
+        households=TelegramChats(
+            parts.desk,
+            settings.secret_key,
+            keyed_hash(settings.secret_key),
+            settings.public_url,
+            aloud=aloud,
+        ),
+        aloud=aloud,
     )
 
 
@@ -157,7 +200,7 @@ async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _listening(telegram: TelegramChannel | None, settings: Settings) -> AsyncIterator[None]:
+async def _listening(telegram: TelegramChannel | None, settings: Settings, vitals: Vitals) -> AsyncIterator[None]:
     """The bot at work: by webhook when a secret and a public address are set, else by polling."""
     if telegram is None:
         yield
@@ -168,6 +211,7 @@ async def _listening(telegram: TelegramChannel | None, settings: Settings) -> As
         await telegram.register_webhook(settings.public_url)
     else:
         polling = asyncio.create_task(telegram.poll())
+        vitals.watch(TELEGRAM, lambda: _over(polling))
     try:
         yield
     finally:
@@ -176,6 +220,14 @@ async def _listening(telegram: TelegramChannel | None, settings: Settings) -> As
             with contextlib.suppress(asyncio.CancelledError):
                 await polling
         await telegram.stop()
+
+
+def _over(polling: asyncio.Task[None]) -> str | None:
+    """Why updates are not fetched any more, if so."""
+    if not polling.done() or polling.cancelled():
+        return None
+    error = polling.exception()
+    return str(error) if isinstance(error, TokenError) else "updates are not fetched any more: restart the server"
 
 
 def _webhook(telegram: TelegramChannel) -> Route:

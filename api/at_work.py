@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from api.households.jobs import CAMPAIGN, DELIVER, SEND, SHOW_ANSWER, TELL_ASKER, TELL_VISITOR
+from api.households.jobs import CAMPAIGN, DELIVER, HEAR, SEND, SHOW_ANSWER, TELL_ASKER, TELL_VISITOR
 from api.jobs.delivering import Delivering
 from api.jobs.draining import Draining
 from api.jobs.runtime import JobsRuntime, Loop
@@ -15,9 +15,12 @@ from api.jobs.sending import Sending
 from api.jobs.telling import Telling
 from api.jobs.telling_askers import TellingAskers
 from api.jobs.worker import Worker
-from api.parts import Parts, webhook_desk
+from api.parts import Parts, speaking, webhook_desk
+from api.speech.hearing import Hearing
+from api.vitals import JOBS, Vitals
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_household import TelegramHouseholds
+from bot.speech.voice import Voice
 from bot.translation.errors import TranslationError
 from bot.translation.translator import MachineText, Translator
 from bot.wording import SOURCE_LANGUAGE
@@ -27,18 +30,26 @@ BREATH = 0.05  # seconds between two batches of what is erased: others write the
 
 
 @contextlib.asynccontextmanager
-async def at_work(parts: Parts, telegram: TelegramChannel | None, translator: Translator) -> AsyncIterator[None]:
-    """The jobs, while the server runs: what is to be sent is sent, who follows a household is told."""
+async def at_work(
+    parts: Parts, telegram: TelegramChannel | None, translator: Translator, voice: Voice, vitals: Vitals
+) -> AsyncIterator[None]:
+    """The jobs, while the server runs: what is to be sent is sent, who follows a household is told, who spoke heard.
+
+    ``voice`` is the caller's to close.
+    """
     async with translator:
-        runtime = jobs_runtime(parts, TelegramHouseholds(telegram.bot) if telegram else None, translator)
+        runtime = jobs_runtime(parts, TelegramHouseholds(telegram.bot) if telegram else None, translator, voice)
         await runtime.start()
+        vitals.watch(JOBS, lambda: None if runtime.running else "the jobs do not run: restart the server")
         try:
             yield
         finally:
             await runtime.stop()
 
 
-def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: Translator) -> JobsRuntime:
+def jobs_runtime(
+    parts: Parts, telegram: TelegramHouseholds | None, translator: Translator, voice: Voice
+) -> JobsRuntime:
     """The jobs of this process: what each of them does, and with what."""
 
     async def in_french(words: str, language: str) -> MachineText | None:
@@ -49,16 +60,19 @@ def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: 
             return None
 
     loop, channels = Loop(), {telegram.name: telegram} if telegram else {}
-    sending = Sending(parts.desk, parts.jobs, channels, parts.territories.get, loop)
+    sending = Sending(parts.desk, parts.jobs, channels, loop)
     telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
     delivering = Delivering(webhook_desk(parts), parts.jobs, loop)
     askers = TellingAskers(parts.store, parts.vault, parts.jobs, parts.coordination, channels, loop)
+    aloud = speaking(parts, voice)
+    hearing = Hearing(parts.store, parts.exchange, parts.vault, parts.jobs, voice, aloud, channels, loop)
     jobs = {
         SEND: sending.send_message,
         SHOW_ANSWER: sending.show_answer,
         TELL_VISITOR: telling.tell_visitor,
         TELL_ASKER: askers.tell_asker,
         DELIVER: delivering.deliver,
+        HEAR: hearing.hear_note,
         CAMPAIGN: Draining(parts.desk, sending, loop).run_campaign,
     }
 
@@ -67,6 +81,8 @@ def jobs_runtime(parts: Parts, telegram: TelegramHouseholds | None, translator: 
             askers.give_up(ids[0])
         if job == DELIVER:
             delivering.give_up(ids[0])
+        if job == HEAR:
+            hearing.give_up(ids[0])
         return sending.give_up(job, *ids)
 
     def each_morning(now: datetime) -> None:

@@ -9,7 +9,7 @@ import click
 COMMANDS = (
     "serve", "ask", "decide", "explain", "figures", "guide", "report", "letter", "log", "settings",
     "cler", "case", "plan", "campaign", "recording", "rules", "review", "locales", "models", "user", "webhook", "key",
-    "data",
+    "data", "doctor", "backup", "restore",
 )  # fmt: skip
 RULES = ("check", "diff", "approve", "test", "emit", "questions", "replay", "publish", "versions", "restore")
 REVIEW = ("cases",)
@@ -59,7 +59,7 @@ def locales() -> None:
 
 @click.group(cls=OnDemand, names=MODELS, prefix="models_")
 def models() -> None:
-    """La traduction par une machine : installer des paquets, les mesurer, essayer un texte."""
+    """Traduction, voix et écoute par une machine : installer ce qu’il leur faut, mesurer, essayer un texte."""
 
 
 @click.group(cls=OnDemand, names=REVIEW, prefix="review_")

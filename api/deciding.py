@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from api.settings import Settings
 from api.storage.store import Store
 from api.territories import Territories, territory_files
 from bot.messages import Text
+from bot.plain_json import plain_json
 from bot.rendering import error_json, finding_json, finding_text
 from bot.wording import SOURCE_LANGUAGE, Wording, languages, nearest_language, wording
 from rules.compile import CompiledRuleset
@@ -56,8 +56,8 @@ class Decider:
     def answer_text(self, request: str, today: date) -> str:
         """A request as JSON text to its answer as JSON text. Raises RequestError, also where it is no JSON."""
         try:
-            asked = json.loads(request)
-        except (ValueError, RecursionError) as error:
+            asked = plain_json(request)
+        except ValueError as error:
             detail = wording(SOURCE_LANGUAGE)("problem.not_json", detail=str(error)[:120])
             raise RequestError([{"fact": "request", "value": None, "detail": detail, "hint": ""}], detail) from None
         return self.answer(asked, today)

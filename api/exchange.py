@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
 from asyncio import wrap_future
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -17,22 +19,29 @@ from api.rulesets import Rulesets
 from api.storage.journal import SqlJournal
 from api.storage.store import Store
 from api.storage.tidings import tiding_shown
+from api.storage.voice_notes import forget, is_kept, understood
 from bot import reply_record
 from bot.conversation import hear, respond
 from bot.coordination import NO_COORDINATION
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk
 from bot.followup.questions import Facts
+from bot.listening import Note, expected, heard, listen, not_heard
 from bot.membership import OPEN, Membership
 from bot.messages import Incoming, Reply
 from bot.offline_questions import CHANNEL as OFFLINE_CHANNEL
 from bot.offline_questions import OfflineQuestion, Receipt, changes, log_offline
 from bot.services import Services
+from bot.speech.hearing import Transcript
 from rules.model import Territory
 
 
 def keyed_hash(secret_key: str) -> Callable[[str], str]:
     """A one-way key of an asker: HMAC-SHA256 under the secret key, 32 hexadecimal digits."""
     return lambda asker: hmac.new(secret_key.encode(), asker.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+Listening = Callable[[Connection, str, Note, str, bytes], None]
+"""Keeps a voice note under a name, with the address of who spoke, and has it heard; in the caller's transaction."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +56,10 @@ class DurableExchange:
     households: Callable[[Connection], HouseholdDesk] = lambda _: NO_HOUSEHOLDS
     membership: Callable[[Connection], Membership] = lambda _: OPEN
     coordination: Callable[[Connection], CoordinationDesk] | None = None
+    listening: Listening | None = None
 
     async def take(self, incoming: Incoming) -> Reply | None:
-        return await wrap_future(self.store.write(lambda journal: self._answer(incoming, journal)))
+        return await wrap_future(self._taking(incoming))
 
     async def shown(self, incoming: Incoming) -> None:
         await wrap_future(self.store.write(lambda journal: journal.mark_shown(incoming.channel, incoming.event)))
@@ -61,21 +71,77 @@ class DurableExchange:
     def take_now(self, incoming: Incoming) -> Reply | None:
         """The reply to an event; the same again while it was not shown; None once it was. With what there is to tell
         beside, which no event holds: it is told until it was shown."""
-        return self.store.write(lambda journal: self._answer(incoming, journal)).result()
+        return self._taking(incoming).result()
 
-    def _answer(self, incoming: Incoming, journal: SqlJournal) -> Reply | None:
-        desk = self.coordination(journal.connection) if self.coordination else None
+    def _taking(self, incoming: Incoming) -> Future[Reply | None]:
+        def taken(journal: SqlJournal) -> Reply | None:
+            reply = self._answer(incoming, journal, lambda journal: respond(incoming, self._services(journal)))
+            if reply is None or self.coordination is None:
+                return reply
+            return self.coordination(journal.connection).with_news(reply, incoming, self._asker(incoming))
+
+        return self.store.write(taken)
+
+    async def listen(self, incoming: Incoming, sound: bytes) -> Reply | None:
+        """Keep a voice note and have it heard, in one transaction with its event; what to say meanwhile."""
+
+        def kept(journal: SqlJournal) -> Reply:
+            reply, note = listen(incoming, self._services(journal))
+            if note is not None and self.listening is not None:
+                self.listening(journal.connection, self.note(incoming), note, incoming.asker, sound)
+            return reply
+
+        return await wrap_future(self.store.write(lambda journal: self._answer(incoming, journal, kept)))
+
+    async def not_heard(self, incoming: Incoming, code: str) -> Reply | None:
+        """Why a voice note is not heard; the same again while it was not shown."""
+
+        def told(journal: SqlJournal) -> Reply:
+            return not_heard(incoming, code, self._services(journal))
+
+        return await wrap_future(self.store.write(lambda journal: self._answer(incoming, journal, told)))
+
+    async def understood(self, incoming: Incoming) -> Reply | None:
+        return await asyncio.to_thread(self.understood_now, self.note(incoming))
+
+    def understood_now(self, name: str) -> Reply | None:
+        """What a voice note led to; None while it is being heard."""
+        with self.store.reading() as connection:
+            return understood(connection, name)
+
+    async def noted(self, incoming: Incoming) -> bool:
+        return await asyncio.to_thread(self._noted, self.note(incoming))
+
+    def _noted(self, name: str) -> bool:
+        with self.store.reading() as connection:
+            return is_kept(connection, name)
+
+    async def note_told(self, incoming: Incoming) -> None:
+        await wrap_future(self.store.write(lambda journal: forget(journal.connection, self.note(incoming))))
+
+    async def expected(self, note: Note, today: date) -> tuple[str, ...]:
+        """The phrases that can be said now."""
+        return await wrap_future(self.store.write(lambda journal: expected(note, today, self._services(journal))))
+
+    def heard(self, journal: SqlJournal, note: Note, found: Transcript | str, today: date) -> Reply:
+        """Go on with an interview by what was heard, in the caller's transaction."""
+        return heard(note, found, today, self._services(journal))
+
+    def note(self, incoming: Incoming) -> str:
+        """The name of the voice note that came with an event."""
+        return keyed_hash(self.secret_key)(f"note {incoming.channel} {incoming.event}")
+
+    def _answer(self, incoming: Incoming, journal: SqlJournal, make: Callable[[SqlJournal], Reply]) -> Reply | None:
+        """The reply that was made once, and recorded with its event; None once it was shown."""
         known = journal.seen(incoming.channel, incoming.event)
-        if known is None:
-            reply = respond(incoming, self._services(journal))
-            journal.record(incoming.channel, incoming.event, reply_record.to_record(reply))
-            if desk is not None:
-                desk.visited(incoming, self._asker(incoming), journal.logged)
-        elif journal.was_shown(incoming.channel, incoming.event):
-            return None
-        else:
-            reply = reply_record.from_record(known)
-        return reply if desk is None else desk.with_news(reply, incoming, self._asker(incoming))
+        if known is not None:
+            shown = journal.was_shown(incoming.channel, incoming.event)
+            return None if shown else reply_record.from_record(known)
+        reply = make(journal)
+        journal.record(incoming.channel, incoming.event, reply_record.to_record(reply))
+        if self.coordination is not None:
+            self.coordination(journal.connection).visited(incoming, self._asker(incoming), journal.logged)
+        return reply
 
     async def keep(self, question: OfflineQuestion, today: date) -> Receipt:
         """Log a question that was answered without network. Raises QuestionRefused, and then logs nothing."""

@@ -15,6 +15,7 @@ from api.deciding import Decider
 from api.exchange import DurableExchange
 from api.households.asking import AskingDesk
 from api.households.desk import Desk
+from api.households.jobs import HEAR
 from api.households.planning import Planning
 from api.jobs.adding import DurableJobs, prepare_tables
 from api.privacy.retention import Retention
@@ -24,17 +25,22 @@ from api.review.vignette_news import vignette_news
 from api.rulesets import Rulesets
 from api.setting_values import is_loopback
 from api.settings import Settings, contact_keys
+from api.speech.speaking import Speaking
 from api.storage.households import Households
 from api.storage.journal import now
+from api.storage.sounds import Sounds
 from api.storage.store import Store
 from api.storage.tidings import VIGNETTE
 from api.storage.vault import Vault
+from api.storage.voice_notes import VoiceNotes
 from api.territories import Territories, known_territories
 from api.webhooks.addresses import Places
 from api.webhooks.desk import WebhookDesk
 from api.webhooks.posting import Poster
 from bot.followup.questions import Facts
+from bot.listening import Note
 from bot.messages import Text
+from bot.speech.voice import Voice
 from bot.translation.card import language_card
 from rules.compile import CompiledRuleset
 from rules.errors import RulesetError
@@ -114,6 +120,10 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
     def hear(connection: Connection, dialogue: str, question: str, facts: Facts, today: date) -> bool:
         return exchange.hear(connection, dialogue, question, facts, today)
 
+    def listening(connection: Connection, name: str, note: Note, address: str, sound: bytes) -> None:
+        VoiceNotes(connection, vault).take(name, note, address, sound)
+        jobs.add(connection, HEAR, f"hear-{name}", name)
+
     def plan(households: Households, reference: str) -> None:
         Planning(desk, rulesets.current.ruleset.delays, territories.get).refresh(households, reference, now())
 
@@ -127,6 +137,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
         households=lambda connection: AskingDesk(desk, connection, settings.secret_key, settings.public_url),
         membership=Doorkeeper(vault, territories.get, settings.public_url).at,
         coordination=lambda connection: coordination_desk(connection, rulesets, vault, jobs, settings),
+        listening=listening,
     )
     return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk, terms)
 
@@ -137,6 +148,11 @@ def coordination_desk(
     """What visitors are told: verdicts on their questions, and vignettes."""
     others = {VIGNETTE: vignette_news(settings.secret_key, settings.public_url)}
     return CoordinationDesk(connection, rulesets, vault, jobs, settings.public_url, others=others)
+
+
+def speaking(parts: Parts, voice: Voice) -> Speaking:
+    """What makes words heard, by the territories' own recordings first."""
+    return Speaking(Sounds(parts.store.engine), voice, parts.store.recordings.sound)
 
 
 def webhook_desk(parts: Parts) -> WebhookDesk:

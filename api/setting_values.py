@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from api.secret_key import KEY_LENGTH
 from api.storage.engine import DatabaseURLError, database_url
+from bot.speech.model_kinds import WHISPER
 
+READABLE, JSON = "lisible", "json"  # logs
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 
@@ -24,6 +26,14 @@ def existing_folder(value: str) -> Path:
     if not Path(value).is_dir():
         raise ValueError("no such folder: make it, or leave the variable out")
     return Path(value)
+
+
+def whisper_weights(value: str) -> Path:
+    """A folder with weights of faster-whisper."""
+    folder = existing_folder(value)
+    if lacking := WHISPER.lacking(file.name for file in folder.glob("*")):
+        raise ValueError(f"no {', '.join(lacking)} in it: give a faster-whisper folder, or leave the variable out")
+    return folder
 
 
 def database(value: str) -> str:
@@ -114,6 +124,18 @@ def yes_or_no(value: str) -> bool:
     if value.lower() not in said:
         raise ValueError("say oui (yes) or non (no)")
     return said[value.lower()]
+
+
+def log_form(value: str) -> str:
+    """How logs are written."""
+    if value not in (READABLE, JSON):
+        raise ValueError(f"logs are written as {READABLE} or as {JSON}")
+    return value
+
+
+def metrics_token(value: str) -> str:
+    """What whoever reads the metrics brings."""
+    return secret_key(value)
 
 
 def is_loopback(host: str) -> bool:

@@ -54,11 +54,14 @@ class Settings:
     territory: str | None
     territories: Path
     models: Path
+    whisper: Path | None
     worker: str | None
     oidc_issuer: str | None
     oidc_client_id: str | None
     oidc_client_secret: str | None = field(repr=False)
     private_webhooks: bool
+    logs: str
+    metrics_token: str | None = field(repr=False)
     origins: Mapping[str, Text] = field(default_factory=dict, repr=False, compare=False)
     unknown: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
@@ -78,7 +81,14 @@ class Row:
     origin: Text
 
 
-SECRETS = ("telegram_token", "telegram_webhook_secret", "secret_key", "contact_keys", "oidc_client_secret")
+SECRETS = (
+    "telegram_token",
+    "telegram_webhook_secret",
+    "secret_key",
+    "contact_keys",
+    "oidc_client_secret",
+    "metrics_token",
+)
 T = TypeVar("T")
 D = TypeVar("D")
 NAMES = tuple(name for name in Settings.__dataclass_fields__ if name not in ("origins", "unknown"))
@@ -108,11 +118,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         territory=source.take("territory", values.territory, None),
         territories=source.take("territories", values.existing_folder, data_dir / "territories"),
         models=source.take("models", values.data_folder, data_dir / "models"),
+        whisper=source.take("whisper", values.whisper_weights, None),
         worker=source.take("worker", values.worker, None),
         oidc_issuer=source.take("oidc_issuer", values.issuer, None),
         oidc_client_id=source.take("oidc_client_id", str, None),
         oidc_client_secret=source.take("oidc_client_secret", str, None),
         private_webhooks=source.take("private_webhooks", values.yes_or_no, False),
+        logs=source.take("logs", values.log_form, values.READABLE),
+        metrics_token=source.take("metrics_token", values.metrics_token, None),
         origins=source.origins,
         unknown=source.unknown(),
     )

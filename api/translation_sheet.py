@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
@@ -22,6 +23,8 @@ from bot.wording import Wording
 
 COLUMNS = ("key", "french", "translation", "notes", "state", "hash")
 WIDTHS = (44, 56, 56, 36, 12, 14)
+MOST_ROWS, MOST_PARTS = 10_000, 1_000
+LARGEST, LARGEST_UNPACKED = 5_000_000, 50_000_000  # bytes
 FORM = re.compile(r"^(\S+) \[(\d+)\]$")
 LEFT_TO_RIGHT, RIGHT_TO_LEFT = 1, 2  # the reading orders of a cell
 
@@ -43,11 +46,12 @@ def sheet_of(catalog: Catalog, french: Catalog, templates: Templates, words: Wor
 
 def catalog_of(file: Path) -> Catalog:
     """The catalog that a returned .xlsx holds. Raises CatalogError."""
+    content = _content(file)
     try:
-        book = load_workbook(file, read_only=True, data_only=True)
-        language, rows = book.worksheets[0].title, list(book.worksheets[0].iter_rows(min_row=2, values_only=True))
+        book = load_workbook(content, read_only=True, data_only=True)
+        language, rows = book.worksheets[0].title, list(_rows_of(book.worksheets[0]))
         book.close()
-    except (InvalidFileException, BadZipFile, KeyError, IndexError, OSError) as error:
+    except (InvalidFileException, BadZipFile, LookupError, OSError, ValueError, TypeError, SyntaxError) as error:
         raise CatalogError(file, f"not readable as a spreadsheet: {error}", "save it as .xlsx") from None
     try:
         empty = new_catalog(language)
@@ -68,6 +72,27 @@ def catalog_of(file: Path) -> Catalog:
         hint = "fill in the file that `aiguillage locales export` gave, and leave its columns in their order"
         raise CatalogError(file, "no row has a key of a household message", hint)
     return Catalog(language, MappingProxyType(found), empty.plural_forms, empty.plural_rule)
+
+
+def _content(file: Path) -> BytesIO:
+    """The file, unless it would take too much room once unpacked. Raises CatalogError."""
+    try:
+        if file.stat().st_size > LARGEST:
+            raise CatalogError(file, f"more than {LARGEST} bytes", "save it anew as .xlsx, without images")
+        content = BytesIO(file.read_bytes())
+        with ZipFile(content) as zipped:
+            entries = zipped.infolist()
+    except (BadZipFile, OSError) as error:
+        raise CatalogError(file, f"not readable as a spreadsheet: {error}", "save it as .xlsx") from None
+    if len(entries) > MOST_PARTS or sum(one.file_size for one in entries) > LARGEST_UNPACKED:
+        problem = f"it unpacks to more than {LARGEST_UNPACKED} bytes or {MOST_PARTS} parts"
+        raise CatalogError(file, problem, "save it anew as .xlsx, without images")
+    return content
+
+
+def _rows_of(sheet: Worksheet) -> Iterator[tuple[object, ...]]:
+    """The rows under the head, as many as any catalog of ours can have."""
+    return islice(sheet.iter_rows(min_row=2, max_col=len(COLUMNS), values_only=True), MOST_ROWS)
 
 
 def _rows(catalog: Catalog, entry: Entry, french: Entry) -> Iterator[list[str]]:

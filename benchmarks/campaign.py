@@ -87,7 +87,7 @@ async def measure(url: str, count: int, port: int, folder: Path) -> Measured:
     request = AiohttpRequest()
     bot = Bot("1:BENCH", base_url=f"http://127.0.0.1:{port}/bot", request=request)
     loop, channel = Loop(), TelegramHouseholds(bot, Pace(on=False))
-    sending = Sending(Desk(store, vault, jobs, lambda _: None), jobs, {channel.name: channel}, lambda _: None, loop)
+    sending = Sending(Desk(store, vault, jobs, lambda _: None), jobs, {channel.name: channel}, loop)
     work = {CAMPAIGN: Draining(Desk(store, vault, jobs, lambda _: None), sending, loop).run_campaign}
     runtime = JobsRuntime(store.engine, Worker(folder / "workers"), loop, work, lambda _: None)
     async with request:

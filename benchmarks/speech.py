@@ -104,7 +104,7 @@ async def _closed(voice: Voice, rounds: int) -> list[tuple[str, ...]]:
         return [engine.hear(sound, "fr", spoken.phrases) for sound in spoken.sounds]
 
     async def ours() -> Sequence[str | None]:
-        return [await voice.hear(note, "fr", spoken.phrases) for note in spoken.notes]
+        return [(await voice.hear(note, "fr", spoken.phrases)).said for note in spoken.notes]
 
     found = await measured({"bare": bare, "ours": ours}, rounds)
     right = {
@@ -123,7 +123,7 @@ async def _free(voice: Voice, rounds: int) -> list[tuple[str, ...]]:
         return [_whispered(model, sound) for sound in spoken.sounds]
 
     async def ours() -> Sequence[str | None]:
-        return [await voice.hear(note, "en", free=True) for note in spoken.notes]
+        return [(await voice.hear(note, "en", free=True)).said for note in spoken.notes]
 
     found = await measured({"bare": bare, "ours": ours}, rounds)
     wrong = {name: f"{words_wrong(heard, said):.1%}" for name, (_, heard) in found.items()}

@@ -29,7 +29,7 @@ def resume(talk: Talk, press: Press, incoming: Incoming) -> Reply:
     if standing is not None and standing.replaced:
         return talk.show("coordination.replaced")
     day = before.asked_at.date()
-    under_way = talk.interview.answers and talk.interviewer.step(talk.interview).question is not None
+    under_way = talk.interview.begun and talk.interviewer.step(talk.interview).question is not None
     if under_way and press.turn != talk.dialogue.turn:
         return offered(talk.show(notices=(Text("coordination.moved_on", {"day": day}),)), before, talk.dialogue.turn)
     as_before = talk.restore(before)

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+
+from structlog.contextvars import bound_contextvars
 
 from bot import showing
 from bot.admission import admit
@@ -16,11 +19,14 @@ from bot.asking_household import ask, be_about, take_answer
 from bot.commands import HOUSEHOLD_PAYLOAD, START, TERRITORY_PAYLOAD
 from bot.explaining import other_missions_sections
 from bot.messages import Incoming, Reply
-from bot.presses import Press, read_press, typed_choice
+from bot.presses import Press, read_press
+from bot.proposals import confirm, leave_out, refuse, stand, take_text
 from bot.services import Services
-from bot.talk import Talk, fresh
+from bot.talk import Talk
 from bot.wording import languages
 from rules.explaining.explain import explain
+
+log = logging.getLogger(__name__)
 
 
 def respond(incoming: Incoming, services: Services) -> Reply:
@@ -29,13 +35,17 @@ def respond(incoming: Incoming, services: Services) -> Reply:
     A finished question is logged once, when its last answer comes in. Of somebody who may not ask nothing is kept.
     """
     talk = Talk.of(incoming, services)
-    if incoming.household is not None:
-        be_about(talk, incoming.household)
-    refusal = admit(talk, incoming)
-    if refusal is not None:
-        return refusal
-    reply = _take(talk, incoming)
-    services.journal.keep(talk.lasting())
+    with bound_contextvars(channel=incoming.channel, update=incoming.event, interview=talk.name):
+        if incoming.household is not None:
+            be_about(talk, incoming.household)
+        refusal = admit(talk, incoming)
+        if refusal is not None:
+            log.info("not admitted")
+            return refusal
+        reply = _take(talk, incoming)
+        lasting = talk.lasting()
+        services.journal.keep(lasting)
+        log.info("answered: %s", f"asks {lasting.asking}" if lasting.asking else "it is settled or referred")
     return replace(reply, language=talk.dialogue.language)
 
 
@@ -44,12 +54,10 @@ def hear(dialogue: str, question: str, facts: Mapping[str, object], today: date,
 
     ``dialogue``: its key. Whether the answer was taken: one that fits no choice, or another question's, does nothing.
     """
-    kept = services.journal.dialogue(dialogue)
-    if kept is None or kept.interview is None or not facts:
+    talk = Talk.kept(dialogue, Incoming("", "", "", today), services) if facts else None
+    if talk is None or talk.dialogue.interview is None:
         return False
-    incoming = Incoming(kept.channel, "", "", today)
-    talk = Talk(services, dialogue, kept, *fresh(services, kept.territory, today))
-    talk.go_on(incoming)
+    incoming = Incoming(talk.dialogue.channel, "", "", today)
     if talk.notice is not None or not take_answer(talk, question, facts, incoming):
         return False
     services.journal.keep(talk.lasting())
@@ -65,8 +73,8 @@ def _take(talk: Talk, incoming: Incoming) -> Reply:
         press = read_press(incoming.button)
         return talk.show("chat.not_understood") if press is None else _press(talk, press, incoming)
     if incoming.text is not None:
-        return _text(talk, incoming.text, incoming)
-    return talk.show()
+        return take_text(talk, incoming.text, incoming)
+    return stand(talk)
 
 
 def _command(talk: Talk, command: str, argument: str, incoming: Incoming) -> Reply:
@@ -76,7 +84,7 @@ def _command(talk: Talk, command: str, argument: str, incoming: Incoming) -> Rep
                 _move_to(talk, argument.removeprefix(TERRITORY_PAYLOAD), incoming)
             if argument.startswith(HOUSEHOLD_PAYLOAD):
                 be_about(talk, argument.removeprefix(HOUSEHOLD_PAYLOAD))
-            if command == START and not talk.interview.answers:
+            if command == START and not talk.interview.begun:
                 return showing.welcome(talk.show())
             talk.restart(incoming)
             return talk.show()
@@ -85,17 +93,19 @@ def _command(talk: Talk, command: str, argument: str, incoming: Incoming) -> Rep
             return talk.show()
         case "retour":
             return talk.back()
+        case "ecouter":
+            return replace(stand(talk), aloud=True, written=False)
         case "langue":
             return _language(talk, argument.strip(), incoming)
         case _:
-            return showing.help_reply(talk.show())
+            return showing.help_reply(stand(talk))
 
 
 def _press(talk: Talk, press: Press, incoming: Incoming) -> Reply:
     if press.kind == "language":
         return replace(_language(talk, press.value, incoming), edits=True)
     if press.kind == "help":
-        return showing.help_reply(talk.show())
+        return showing.help_reply(stand(talk))
     if press.kind == "resume":
         return resume(talk, press, incoming)
     if press.turn != talk.dialogue.turn:
@@ -114,16 +124,18 @@ def _press(talk: Talk, press: Press, incoming: Incoming) -> Reply:
             return replace(_why(talk), edits=True)
         case "ask":
             return ask(talk, press.value)
+        case "confirm":
+            return replace(confirm(talk, incoming), edits=True)
+        case "leave_out":
+            return replace(leave_out(talk, press.value), edits=True)
+        case "refuse":
+            return replace(refuse(talk), edits=True)
+        case "listen":
+            return replace(stand(talk), aloud=True, written=False)
         case "contest":
             return replace(contest(talk), edits=True)
         case _:
             return replace(talk.answer(press.value, incoming), edits=True)
-
-
-def _text(talk: Talk, text: str, incoming: Incoming) -> Reply:
-    step = talk.interviewer.step(talk.interview)
-    choice = typed_choice(text, step)
-    return talk.show("chat.not_understood") if choice is None else talk.answer(choice, incoming)
 
 
 def _why(talk: Talk) -> Reply:
@@ -138,10 +150,10 @@ def _why(talk: Talk) -> Reply:
 
 def _language(talk: Talk, code: str, incoming: Incoming) -> Reply:
     if code not in languages():
-        return showing.language_menu(talk.show())
+        return showing.language_menu(stand(talk))
     talk.dialogue = replace(talk.dialogue, language=code)
     talk.services.membership.speaks(talk.who(incoming))
-    return talk.show()
+    return stand(talk)
 
 
 def _move_to(talk: Talk, territory: str, incoming: Incoming) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.journal import Dialogue
 from bot.messages import Button, Reply, Section, Text
 from bot.presses import press_data
-from bot.showing import statement_cited
+from bot.showing_findings import statement_cited
 from rules.model import Ruleset
 
 CONFIRMED, CORRECTED, TO_CLER, RETURNED = "confirmed", "corrected", "to_cler", "returned"

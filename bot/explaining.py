@@ -7,7 +7,7 @@ from datetime import date
 from functools import reduce
 
 from bot.messages import Section, Text
-from bot.showing import finding_sections
+from bot.showing_findings import finding_sections
 from rules.explaining.explain import Explanation, OtherMission
 from rules.interview import Interviewer
 from rules.model import Flip, Reason, Ruleset

@@ -14,7 +14,7 @@ class Dialogue:
 
     ``turn`` grows by one with every question shown: a button of an earlier turn is out of date.
     ``household``: the reference of the case that the question is about. ``asking``: the question shown last, while
-    there is no answer.
+    there is no answer. ``proposed``: what was understood of what was told, and waits for a yes (plain JSON values).
     """
 
     key: str
@@ -26,6 +26,7 @@ class Dialogue:
     answer_token: str | None = None
     household: str | None = None
     asking: str | None = None
+    proposed: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

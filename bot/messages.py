@@ -40,7 +40,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """``data`` is ids within 64 bytes; ``kind``: choice, skip, back, correct, restart, resume, language or link."""
+    """``data``: ids within 64 bytes; ``kind``: choice, skip, confirm, back, correct, restart, resume, listen, language
+    or link."""
 
     data: str
     label: Text
@@ -49,8 +50,8 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a reply. ``kind``: verdict, notice, question, answer, reasons, source, excluded, flips, open, doctrine,
-    advice, recap, progress, asked or help. ``title`` is optional; ``lines`` are sentences or list items."""
+    """A part of a reply. ``kind``: verdict, notice, proposal, question, answer, reasons, source, excluded, flips, open,
+    doctrine, advice, recap, progress, asked or help. ``title`` is optional; ``lines`` are sentences or list items."""
 
     kind: str
     lines: tuple[Text, ...]
@@ -63,7 +64,8 @@ class Reply:
 
     ``edits``: the reply takes the place of the message whose button was pressed. ``share``: the token of the
     answer's address, once an answer is logged. ``language``: the language to render in. ``tidings``: the ids of what
-    it tells beside, to be noted as told once it was shown.
+    it tells beside, to be noted as told once it was shown. ``aloud``: it is to be heard, too; ``written``: False where
+    it is only to be heard. ``territory``: whose recordings are heard before any voice.
     """
 
     sections: tuple[Section, ...]
@@ -72,3 +74,6 @@ class Reply:
     share: str | None = None
     language: str = "fr"
     tidings: tuple[str, ...] = ()
+    aloud: bool = False
+    written: bool = True
+    territory: str | None = None

@@ -20,16 +20,20 @@ KINDS = {
     "q": "ask",
     "d": "contest",
     "t": "resume",
+    "y": "confirm",
+    "n": "refuse",
+    "x": "leave_out",
+    "s": "listen",
 }
 LETTERS = {kind: letter for letter, kind in KINDS.items()}
-DATA = re.compile(r"([ambrclhwqdt]):(\d{1,9}):([A-Za-z0-9_\-]{0,48})", re.ASCII)
+DATA = re.compile(rf"([{''.join(KINDS)}]):(\d{{1,9}}):([A-Za-z0-9_\-]{{0,48}})", re.ASCII)
 FRENCH_DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
 ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a button says: its kind, the turn it was shown in, and a choice, question or language id."""
+    """What a button says: its kind, the turn it was shown in, and a choice, question, fact or language id."""
 
     kind: str
     turn: int

@@ -17,6 +17,9 @@ def to_record(reply: Reply) -> dict[str, object]:
         "edits": reply.edits,
         "share": reply.share,
         "language": reply.language,
+        "aloud": reply.aloud,
+        "written": reply.written,
+        "territory": reply.territory,
     }
 
 
@@ -30,6 +33,9 @@ def from_record(record: Mapping[str, Any]) -> Reply:
         edits=record["edits"],
         share=record["share"],
         language=record["language"],
+        aloud=record.get("aloud", False),
+        written=record.get("written", True),
+        territory=record.get("territory"),
     )
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from bot.journal import Dialogue
 from bot.messages import Button, Reply, Section, Text
 from bot.presses import press_data
-from bot.rendering import error_text, hint_text, spoken
+from bot.showing_findings import finding_sections
+from bot.understanding.confirming import said as fact_said
 from bot.wording import autonyms
-from rules.doctrine import is_doctrine
-from rules.errors import SituationError
 from rules.interview import TYPED, UNKNOWN, Answer, Interview, Interviewer, Step
-from rules.model import Advice, Choice, Finding, Flip, Question, Reason, Ruleset
+from rules.model import Choice, Finding, Question
 
-FLIPS_SHOWN = 4
 Buttons = tuple[tuple[Button, ...], ...]
 
 
@@ -51,7 +49,8 @@ def question(
     rows.append((Button(unknown, Text("choice.unknown"), "skip"),))
     if askable:
         rows.append((Button(press_data("ask", dialogue.turn, asked.id), Text("chat.ask_household"), "skip"),))
-    return Reply(sections, (*rows, *_tools(dialogue, interviewer, interview)), language=dialogue.language)
+    rows += _tools(dialogue, interviewer, interview)
+    return Reply(sections, tuple(rows), language=dialogue.language, territory=dialogue.territory)
 
 
 def progress_section(number: int) -> Section:
@@ -78,36 +77,6 @@ def answer(
     return Reply(sections, tools, share=dialogue.answer_token, language=dialogue.language)
 
 
-def finding_sections(finding: Finding, interviewer: Interviewer) -> tuple[Section, ...]:
-    """An answer as a visitor reads it: what, why, who decides, what it is not, what would change it."""
-    ruleset = interviewer.compiled.ruleset
-    found = [_headline(finding)]
-    if finding.missing:
-        lines = tuple(Text(f"fact.{fact}") for fact in finding.missing)
-        found.append(Section("advice", lines, Text("chat.missing")))
-    if finding.open:
-        who = Text("chat.who_decides", {"who": Text(f"decider.{finding.open.decider}")})
-        why = Text(f"open_reason.{finding.open.reason}")
-        words = Text(finding.open.question, spoken(finding.open.params))
-        found.append(Section("open", (why, who, words), Text("chat.open")))
-    if doctrine := tuple(a for a in finding.advice if is_doctrine(a)):
-        found.append(Section("doctrine", _advised(doctrine), Text("chat.doctrine")))
-    if finding.reasons:
-        found.append(Section("reasons", tuple(_cited(r, ruleset) for r in finding.reasons), Text("chat.why")))
-    if finding.excluded:
-        lines = tuple(_ruled_out(e.mission, e.reasons[0], ruleset) for e in finding.excluded)
-        found.append(Section("excluded", lines, Text("chat.not_this")))
-    if finding.flips:
-        lines = tuple(_flip(flip, interviewer) for flip in finding.flips[:FLIPS_SHOWN])
-        found.append(Section("flips", lines, Text("chat.would_change")))
-    if finding.open_points:
-        lines = tuple(statement_cited(number, ruleset) for number in finding.open_points)
-        found.append(Section("advice", lines, Text("chat.open_points")))
-    if advice := tuple(a for a in finding.advice if not is_doctrine(a)):
-        found.append(Section("advice", _advised(advice), Text("chat.advice")))
-    return tuple(found)
-
-
 def why_not(answer: Reply, others: tuple[Section, ...]) -> Reply:
     """An answer's reply with these sections on the other missions in the place of what else it says."""
     kept = tuple(s for s in answer.sections if s.kind in ("verdict", "notice", "recap", "answer"))
@@ -123,7 +92,8 @@ def welcome(reply: Reply) -> Reply:
 
 def help_reply(reply: Reply) -> Reply:
     """The same reply under the help, which says what stands behind the answers."""
-    lines = (Text("chat.help.what"), Text("chat.help.how"), Text("chat.help.commands"), Text("chat.privacy"))
+    said = ("chat.help.what", "chat.help.how", "speech.help", "chat.help.commands", "chat.privacy")
+    lines = tuple(Text(message) for message in said)
     return replace(reply, sections=(Section("help", lines, Text("chat.help")), *reply.sections))
 
 
@@ -135,71 +105,24 @@ def language_menu(reply: Reply) -> Reply:
     return replace(reply, sections=(menu, *reply.sections), buttons=(row, *reply.buttons))
 
 
-def error_lines(error: SituationError) -> list[Text]:
-    """What is wrong with what was said, and the remedy."""
-    return [text for e in error.errors for text in (error_text(e), hint_text(e))]
-
-
-def _headline(finding: Finding) -> Section:
-    if finding.status == "settled":
-        missions = tuple(Text(f"mission.{m}") for m in finding.missions)
-        return Section("answer", (*missions, Text(f"certainty.{finding.certainty}")), Text("chat.answer"))
-    lines = [Text("chat.referred")]
-    if finding.candidates:
-        names = tuple(Text(f"mission.{m}") for m in finding.candidates)
-        lines.append(Text("chat.candidates", {"missions": names}))
-    return Section("answer", tuple(lines), Text("chat.answer"))
-
-
-def _advised(advice: Sequence[Advice]) -> tuple[Text, ...]:
-    return tuple(Text(a.message, spoken(a.params)) for a in advice)
-
-
-def _cited(reason: Reason, ruleset: Ruleset) -> Text:
-    where = ruleset.statements[reason.statement].provenance
-    params = {"statement": reason.statement, "document": where.document, "passage": where.passage}
-    return Text("chat.cited", {"reason": Text(reason.message, reason.params), **params})
-
-
-def _ruled_out(mission: str, reason: Reason, ruleset: Ruleset) -> Text:
-    return Text("chat.ruled_out", {"mission": Text(f"mission.{mission}"), "reason": _cited(reason, ruleset)})
-
-
-def statement_cited(number: int, ruleset: Ruleset) -> Text:
-    """A statement of the text in its own words, with where it stands."""
-    where = ruleset.statements[number].provenance
-    said = Text(f"statement.{number}")
-    return Text(
-        "chat.cited",
-        {"reason": said, "statement": number, "document": where.document, "passage": where.passage},
-    )
-
-
-def _flip(flip: Flip, interviewer: Interviewer) -> Text:
-    changes = tuple(_change(fact, value) for fact, value in flip.change.items() if value is not None)
-    if not flip.missions:
-        return Text("chat.flip_open", {"change": changes})
-    missions = tuple(Text(f"mission.{m}") for m in flip.missions)
-    return Text("chat.flip", {"change": changes, "missions": missions})
-
-
-def _change(fact: str, value: object) -> Text:
-    if isinstance(value, bool):
-        value = Text(f"value.{fact}.{str(value).lower()}")
-    elif not isinstance(value, date | int | Text):
-        value = Text(f"value.{fact}.{value}")
-    return Text("chat.change", {"fact": Text(f"fact.{fact}"), "value": value})
-
-
 def _notices(notices: Sequence[Text]) -> tuple[Section, ...]:
     return (Section("notice", tuple(notices)),) if notices else ()
 
 
 def _recap(interviewer: Interviewer, interview: Interview) -> tuple[Section, ...]:
-    if not interview.answers:
+    if not interview.begun:
         return ()
-    lines = tuple(_given(interviewer, interview, a) for a in interview.answers)
+    told = _told(interviewer, interview)
+    lines = (*told, *(_given(interviewer, interview, a) for a in interview.answers))
     return (Section("recap", lines, Text("chat.recap")),)
+
+
+def _told(interviewer: Interviewer, interview: Interview) -> Iterator[Text]:
+    """A line for each question that what was told answers, then what no question asks for."""
+    left = dict(interview.told)
+    for name, facts in interviewer.told_questions(interview).items():
+        yield Text("chat.told", {"facts": tuple(fact_said(fact, left.pop(fact)) for fact in facts), "given": name})
+    yield from (Text("chat.told", {"facts": (fact_said(fact, value),)}) for fact, value in left.items())
 
 
 def _given(interviewer: Interviewer, interview: Interview, given: Answer) -> Text:
@@ -254,14 +177,15 @@ def _tools(dialogue: Dialogue, interviewer: Interviewer, interview: Interview) -
     rows: list[tuple[Button, ...]] = []
     corrections = tuple(
         Button(
-            press_data("correct", turn, a.question),
-            correction(a.question),
+            press_data("correct", turn, question),
+            correction(question),
             "correct",
         )
-        for a in interview.answers
+        for question in (*interviewer.told_questions(interview), *(a.question for a in interview.answers))
     )
     rows += [corrections[i : i + 2] for i in range(0, len(corrections), 2)]
-    if interview.answers:
+    if interview.begun:
         back = Button(press_data("back", turn), Text("chat.back"), "back")
         rows.append((back, Button(press_data("restart", turn), Text("chat.restart"), "restart")))
+    rows.append((Button(press_data("listen", turn), Text("speech.listen"), "listen"),))
     return tuple(rows)

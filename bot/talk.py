@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,6 +15,7 @@ from bot.messages import Incoming, Reply, Text
 from bot.rendering import finding_json
 from bot.resuming import restored
 from bot.services import Services
+from bot.showing_errors import error_lines
 from bot.wording import nearest_language, wording
 from rules.deciding_rules import deciding_rules
 from rules.errors import SituationError
@@ -47,13 +48,23 @@ class Talk:
         talk.go_on(incoming)
         return talk
 
+    @classmethod
+    def kept(cls, key: str, incoming: Incoming, services: Services) -> Talk | None:
+        """The dialogue under this key, which something else than its asker goes on with; None where there is none."""
+        dialogue = services.journal.dialogue(key)
+        if dialogue is None:
+            return None
+        talk = cls(services, key, dialogue, *fresh(services, dialogue.territory, incoming.today))
+        talk.go_on(incoming)
+        return talk
+
     def go_on(self, incoming: Incoming) -> None:
         """Take the kept interview up, under the version of the rules that it began under."""
         if not self.dialogue.interview:
             return
         kept = Interview.from_record(self.dialogue.interview)
         if kept.ruleset_version != self.interview.ruleset_version:
-            if not kept.answers and incoming.button is None and incoming.text is None:
+            if not kept.begun and incoming.button is None and incoming.text is None:
                 self.turn()  # nothing was answered: the first question is shown anew, its old buttons are out of date
                 return
             compiled = self.services.compiled(kept.ruleset_version)
@@ -62,7 +73,7 @@ class Talk:
                 self.restart(incoming)
                 return
             self.interviewer = Interviewer(compiled, self.interviewer.territory)
-        self.interview = kept if kept.answers else replace(kept, started=incoming.today)
+        self.interview = kept if kept.begun else replace(kept, started=incoming.today)
 
     def lasting(self) -> Dialogue:
         """The dialogue as it is to be kept: where its interview stands, and at which question."""
@@ -71,15 +82,28 @@ class Talk:
 
     def answer(self, choice: str, incoming: Incoming) -> Reply:
         """Take a choice for the current question; the last one logs the question."""
+        return self._go_to(lambda: self.interviewer.answer(self.interview, choice), incoming)
+
+    def tell(self, facts: Mapping[str, object], incoming: Incoming) -> Reply:
+        """Take facts that were told and confirmed; where they say all that is needed, the question is logged."""
+        said = ("understanding.confirmed", "understanding.confirmed.nothing_missing")
+        return self._go_to(lambda: self.interviewer.tell(self.interview, facts), incoming, *said)
+
+    def _go_to(
+        self, work: Callable[[], Interview], incoming: Incoming, more: str | None = None, done: str | None = None
+    ) -> Reply:
+        """Take an interview that goes on, and log the question where nothing more is asked; ``more`` and ``done``: what
+        is said then."""
         try:
-            self.interview = self.interviewer.answer(self.interview, choice)
+            self.interview = work()
         except SituationError as error:
             return self.show(error=error)
         self.turn()
         step = self.interviewer.step(self.interview)
-        if step.finding is not None:
-            self._log(step, incoming)
-        return self.show()
+        if step.finding is None:
+            return self.show(more)
+        self._log(step, incoming)
+        return self.show(done)
 
     def correct(self, question: str) -> Reply:
         """Ask a question again; the other answers stay as long as they matter."""
@@ -92,7 +116,7 @@ class Talk:
 
     def back(self) -> Reply:
         """Take the last answer back."""
-        if not self.interview.answers and not self.interview.correcting:
+        if not self.interview.begun and not self.interview.correcting:
             return self.show("chat.nothing_before")
         self.interview = self.interviewer.back(self.interview)
         self.turn()
@@ -101,7 +125,7 @@ class Talk:
     def restart(self, incoming: Incoming) -> None:
         """A new question, under the rules in force; one that was begun and not finished is noted as left there."""
         left = self.interviewer.step(self.interview).question
-        if left is not None and self.interview.answers:
+        if left is not None and self.interview.begun:
             self.services.journal.abandon(self.dialogue.key, left.id, len(self.interview.answers))
         self.interviewer, self.interview = fresh(self.services, self.dialogue.territory, incoming.today)
         self.turn()
@@ -125,8 +149,8 @@ class Talk:
         return self.dialogue.household is not None and asked in household_questions()
 
     def turn(self) -> None:
-        """What was shown before is out of date from now on."""
-        self.dialogue = replace(self.dialogue, turn=self.dialogue.turn + 1)
+        """What was shown before is out of date from now on, and what was proposed."""
+        self.dialogue = replace(self.dialogue, turn=self.dialogue.turn + 1, proposed=None)
 
     def show(
         self,
@@ -139,7 +163,7 @@ class Talk:
         """The current question, or the answer, under what is to be said."""
         notices = [*self.notices, *(Text(n) for n in (self.notice, notice) if n), *notices]
         if error is not None:
-            notices += showing.error_lines(error)
+            notices += error_lines(error)
         step = self.interviewer.step(self.interview)
         if step.finding is None:
             askable = self.askable(step)
@@ -158,7 +182,7 @@ class Talk:
         token = self.services.token()
         enquiry = Enquiry(
             token=token,
-            interview=f"{self.asker[:16]}-{self.dialogue.turn - len(self.interview.answers)}",
+            interview=self.name,
             asked_at=self.services.now(),
             channel=incoming.channel,
             language=self.dialogue.language,
@@ -173,6 +197,11 @@ class Talk:
         self.services.journal.log(enquiry)
         self.services.membership.has_asked(self.who(incoming), self.dialogue.territory)
         self.dialogue = replace(self.dialogue, answer_token=token)
+
+    @property
+    def name(self) -> str:
+        """The interview's name, in the log of questions and in the server's logs."""
+        return f"{self.asker[:16]}-{self.dialogue.turn - len(self.interview.answers)}"
 
     def who(self, incoming: Incoming) -> Asker:
         """The visitor, as memberships know them."""

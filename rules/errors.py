@@ -43,4 +43,4 @@ def nearest(word: str, known: Sequence[str]) -> str:
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """A hint in English for authors of rules."""
     close = nearest(word, known)
-    return f"did you mean '{close}'?" if close else f"known: {', '.join(sorted(known))}"
+    return f"did you mean '{close}'?" if close else f"known: {', '.join(sorted(map(str, known)))}"

@@ -7,7 +7,7 @@ no state but that, so it survives anything that its record survives.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from rules.asking import next_question
@@ -33,12 +33,21 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """The answers so far, in the order given. ``correcting``: the question being answered anew."""
+    """The answers so far, in the order given. ``correcting``: the question being answered anew.
+
+    ``told``: facts that came without a question, as a record of a situation has them; what they say is not asked.
+    """
 
     ruleset_version: str
     started: date
     answers: tuple[Answer, ...] = ()
     correcting: str | None = None
+    told: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was said yet."""
+        return bool(self.answers or self.told)
 
     def record(self) -> dict[str, object]:
         """Plain JSON values, read back by `from_record`."""
@@ -47,17 +56,19 @@ class Interview:
             "started": self.started.isoformat(),
             "answers": [[a.question, a.choice] for a in self.answers],
             "correcting": self.correcting,
+            "told": dict(self.told),
         }
 
     @staticmethod
     def from_record(record: Mapping[str, object]) -> Interview:
         answers = record["answers"]
-        correcting = record.get("correcting")
+        correcting, told = record.get("correcting"), record.get("told")
         return Interview(
             ruleset_version=str(record["ruleset_version"]),
             started=date.fromisoformat(str(record["started"])),
             answers=tuple(Answer(str(q), str(c)) for q, c in answers) if isinstance(answers, list) else (),
             correcting=str(correcting) if correcting else None,
+            told=dict(told) if isinstance(told, Mapping) else {},
         )
 
 
@@ -83,8 +94,11 @@ class Interviewer:
 
     def step(self, interview: Interview) -> Step:
         """The next question, or the finding. A question that cannot change the answer is never asked."""
-        steps: dict[Interview, Step] = reading(self.compiled, self.territory).steps
-        return kept(steps, interview, lambda: self._step(interview), MOST_STEPS)
+        if interview.told:
+            return self._step(interview)
+        steps: dict[object, Step] = reading(self.compiled, self.territory).steps
+        stands = interview.started, interview.answers, interview.correcting
+        return kept(steps, stands, lambda: self._step(interview), MOST_STEPS)
 
     def _step(self, interview: Interview) -> Step:
         situation = self.situation(interview)
@@ -109,28 +123,54 @@ class Interviewer:
         said = Answer(step.question.id, choice)
         if choice.startswith(TYPED):
             self._check_typed(interview, said)
+        interview = replace(interview, told=self._still_told(interview, said))
         if interview.correcting:
             return self._replaced(interview, said)
         return replace(interview, answers=(*interview.answers, said))
 
+    def tell(self, interview: Interview, facts: Mapping[str, object]) -> Interview:
+        """The interview with these facts, which take the place of answers and earlier facts that say otherwise.
+
+        Raises SituationError for facts that cannot be, alone or with what was said before.
+        """
+        kept = tuple(a for a in interview.answers if not self._denied(a, facts, interview.started))
+        told = replace(interview, answers=kept, correcting=None, told={**interview.told, **facts})
+        self.situation(told)
+        return told
+
     def back(self, interview: Interview) -> Interview:
-        """Without the last answer; a correction under way is given up first."""
+        """Without the last answer, at the end without what was told; a correction under way is given up first."""
         if interview.correcting:
             return replace(interview, correcting=None)
+        if not interview.answers:
+            return replace(interview, told={})
         return replace(interview, answers=interview.answers[:-1])
 
     def correct(self, interview: Interview, question: str) -> Interview:
         """Ask this question again; the other answers are kept as long as they still matter."""
-        if question not in {a.question for a in interview.answers}:
+        if question not in {a.question for a in interview.answers} | {*self.told_questions(interview)}:
             raise SituationError([FactError("not_answered", question, question)])
         return replace(interview, correcting=question)
 
+    def told_questions(self, interview: Interview) -> Mapping[str, tuple[str, ...]]:
+        """The questions that what was told answers, in the order of the ruleset, each with the facts told of it."""
+        left, found = dict.fromkeys(interview.told), dict[str, tuple[str, ...]]()
+        answered = {a.question for a in interview.answers}
+        for question in self.compiled.ruleset.questions:
+            own = tuple(fact for fact in left if fact in question.facts)
+            if own and question.id not in answered:
+                found[question.id] = own
+                left = {fact: None for fact in left if fact not in own}
+        return found
+
     def situation(self, interview: Interview, without: str | None = None) -> Situation:
-        """The facts that the answers say (leaving one question out)."""
+        """The facts that were told and that the answers say (leaving one question out)."""
+        asked = self.question(without).facts if without else ()
         facts: dict[str, object] = {}
         for answer in interview.answers:
             if answer.question != without:
                 facts.update(self._facts(answer, interview.started))
+        facts.update((fact, value) for fact, value in interview.told.items() if fact not in asked)
         return parse(self.compiled.ruleset.vocabulary, facts, interview.started, ranges=True)
 
     def choice(self, interview: Interview, question: Question, choice: str) -> Choice:
@@ -144,11 +184,27 @@ class Interviewer:
     def _replaced(self, interview: Interview, said: Answer) -> Interview:
         """The other answers replayed in order around the corrected one; those that no longer matter fall away."""
         kept = replace(interview, answers=(), correcting=None)
-        for answer in interview.answers:
+        before = interview.answers
+        if said.question not in {a.question for a in before}:  # it was told, not asked
+            before = (said, *before)
+        for answer in before:
             candidate = said if answer.question == said.question else answer
             if candidate is said or self._still_fits(kept, candidate):
                 kept = replace(kept, answers=(*kept.answers, candidate))
         return kept
+
+    def _still_told(self, interview: Interview, said: Answer) -> Mapping[str, object]:
+        """What was told, but for what this answer says anew; « je ne sais pas » takes nothing back but in a
+        correction."""
+        if said.choice == UNKNOWN and not interview.correcting:
+            return interview.told
+        anew = {*self.question(said.question).facts, *self._facts(said, interview.started)}
+        return {fact: value for fact, value in interview.told.items() if fact not in anew}
+
+    def _denied(self, answer: Answer, facts: Mapping[str, object], today: date) -> bool:
+        said = self._facts(answer, today)
+        unknown = answer.choice == UNKNOWN and bool({*self.question(answer.question).facts} & {*facts})
+        return unknown or any(fact in said and said[fact] != value for fact, value in facts.items())
 
     def _still_fits(self, interview: Interview, answer: Answer) -> bool:
         seen = look(self.compiled, self.situation(interview), self.territory)
@@ -212,10 +268,8 @@ class Interviewer:
 
 
 def _first_day(cut: tuple[int, bool] | None, contact: date) -> date | None:
-
     return None if cut is None else months_before(contact, cut[0]) + timedelta(days=0 if cut[1] else 1)
 
 
 def _last_day(cut: tuple[int, bool] | None, contact: date) -> date:
-
     return contact if cut is None else months_before(contact, cut[0]) - timedelta(days=1 if cut[1] else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from types import MappingProxyType
 
 from rules.condition_syntax import ConditionReader
@@ -68,9 +68,19 @@ def listed(file: str, path: str, raw: object) -> list[object]:
 
 def one_of(file: str, path: str, value: object, known: Collection[str]) -> str:
     """The value, when it is one of the known words."""
-    if value not in known:
-        raise RulesetError(file, path, f"'{value}' is not known here", did_you_mean(str(value), sorted(known)))
+    if not isinstance(value, Hashable) or value not in known:
+        raise RulesetError(
+            file, path, f"'{value}' is not known here", did_you_mean(str(value), sorted(map(str, known)))
+        )
     return str(value)
+
+
+def two_of(file: str, path: str, raw: object) -> tuple[object, object]:
+    """The value, when it is a list of two."""
+    found = listed(file, path, raw)
+    if len(found) != 2:
+        raise RulesetError(file, path, f"two are needed, not {len(found)}", "as [first, second]")
+    return found[0], found[1]
 
 
 def read_vocabulary(file: str, raw: Mapping[str, object]) -> Vocabulary:
@@ -83,7 +93,7 @@ def read_vocabulary(file: str, raw: Mapping[str, object]) -> Vocabulary:
         facts[name] = Fact(name, kind, values)
     pairs = []
     for i, pair in enumerate(listed(file, "date_order", raw.get("date_order"))):
-        first, second = (one_of(file, f"date_order[{i}]", f, facts) for f in listed(file, "date_order", pair))
+        first, second = (one_of(file, f"date_order[{i}]", f, facts) for f in two_of(file, f"date_order[{i}]", pair))
         pairs.append((first, second))
     return Vocabulary(MappingProxyType(facts), tuple(pairs))
 
@@ -95,13 +105,17 @@ def read_delays(file: str, raw: Mapping[str, object]) -> tuple[Delays, tuple[str
         check_keys(file, f"delays › {name}", said, {"at_most", "less_than"})
         body = mapping(file, f"delays › {name}", said)
         under = body.get("at_most", body.get("less_than"))
-        zones.append(Zone(name, int(str(under)) if under is not None else None, "at_most" in body))
+        if under is not None and (type(under) is not int or not 0 < under < 1200):
+            raise RulesetError(file, f"delays › {name}", f"{under!r} is no number of months")
+        zones.append(Zone(name, under if type(under) is int else None, "at_most" in body))
+    if not zones:
+        raise RulesetError(file, "delays", "at least one zone is needed")
     cuts = [z.under for z in zones[:-1]]
     if zones[-1].under is not None or None in cuts or cuts != sorted(c for c in cuts if c is not None):
         raise RulesetError(file, "delays", "the zones must grow, and only the last has no bound")
     said = mapping(file, "conventions", raw.get("conventions"))
     check_keys(file, "conventions", said, {"short", "long", "between"}, ("short", "long", "between"))
-    first, second = (str(z) for z in listed(file, "conventions › between", said["between"]))
+    first, second = (str(z) for z in two_of(file, "conventions › between", said["between"]))
     return Delays(tuple(zones)), (str(said["short"]), str(said["long"])), (first, second)
 
 
@@ -115,6 +129,8 @@ def read_traits(
             raise RulesetError(file, f"traits › {name}", "one line, such as 'choice: dst'")
         kind, source = next(iter(body.items()))
         facts = tuple(str(f) for f in (source if isinstance(source, list) else [source]))
+        if not facts:
+            raise RulesetError(file, f"traits › {name}", "the fact that it is read from is missing")
         for fact in facts:
             one_of(file, f"traits › {name}", fact, vocabulary.facts)
         traits[name] = Trait(name, str(kind), facts, _domain(file, name, str(kind), facts, vocabulary, zones, local))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,8 @@ from rules.yaml_text import mapping_in, read_text
 
 MESSAGE_KINDS = ("consent", "appointment", "money", "information")
 MESSAGE_STATES = ("draft", "reviewed")
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+LONGEST_NAME = 120
 
 
 def load_territory(file: Path) -> Territory:
@@ -39,7 +42,15 @@ def load_territory(file: Path) -> Territory:
     messages = _messages(file.name, raw.get("messages"))
     opened = raw.get("open")
     to_all = None if opened is None else _convention(file.name, "open", opened, bool)
-    return Territory(str(raw["id"]), str(raw["name"]), MappingProxyType(decided), months, messages, open=to_all)
+    named, shown = raw["id"], raw["name"]
+    if not isinstance(named, str) or not ID.fullmatch(named):
+        hint = "letters, digits, - and _, at most 64: it stands in addresses"
+        raise RulesetError(file.name, "id", f"{named!r} is no territory's id", hint)
+    if not isinstance(shown, str) or not 0 < len(shown.strip()) <= LONGEST_NAME:
+        raise RulesetError(
+            file.name, "name", f"{str(shown)[:80]!r} is no name", f"words, at most {LONGEST_NAME} letters"
+        )
+    return Territory(named, shown, MappingProxyType(decided), months, messages, open=to_all)
 
 
 def _messages(file: str, raw: object) -> Mapping[str, Convention]:
@@ -64,6 +75,6 @@ def _convention(file: str, path: str, raw: object, kind: type) -> Convention:
     value, day = raw["value"], raw["decided_on"]
     if type(value) is not kind:
         raise RulesetError(file, f"{path} › value", f"{value!r} is not a {kind.__name__}")
-    if not isinstance(day, date):
+    if type(day) is not date:
         raise RulesetError(file, f"{path} › decided_on", f"{day!r} is not a date", "write it as 2026-11-23")
     return Convention(value, str(raw["decided_by"]), day)

@@ -27,7 +27,8 @@ class Reading:
     """What the rules see of situations under a territory's settings.
 
     ``conclusions``, ``explored`` and ``flips`` are kept by key, ``flips_on`` for each day of contact too, each at
-    most MOST_KEPT; see `rules.coding`. ``steps``: where each Interview stands, at most MOST_STEPS.
+    most MOST_KEPT; see `rules.coding`. ``steps``: where each Interview without facts told stands, at most
+    MOST_STEPS.
     """
 
     def __init__(self, compiled: CompiledRuleset, territory: Territory | None) -> None:

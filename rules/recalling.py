@@ -18,7 +18,8 @@ MOST_QUESTIONS = 40
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """``interview``: the questions as they were asked, and answered; ``beside``: facts that came otherwise."""
+    """``interview``: the questions as they were asked, and answered, with what was told without a question;
+    ``beside``: facts that came otherwise."""
 
     interview: Interview
     beside: Mapping[str, object]
@@ -33,8 +34,12 @@ def recalled(interviewer: Interviewer, facts: Mapping[str, object], asked_on: da
         if step.question is None:
             break
         choice = _choice(step.question, step.choices, said)
+        told = {fact: said[fact] for fact in step.question.facts if fact in said and fact not in interview.told}
         try:
-            interview = interviewer.answer(interview, choice)
+            if choice == UNKNOWN and told:
+                interview = interviewer.tell(interview, told)
+            else:
+                interview = interviewer.answer(interview, choice)
         except SituationError:  # a day that these answers do not allow: it was not typed here
             interview = replace(interview, answers=(*interview.answers, Answer(step.question.id, UNKNOWN)))
     told = {name: _plain(value) for name, value in interviewer.situation(interview).record().items()}

@@ -131,7 +131,8 @@ def _orientations(fact: Fact, value: object) -> tuple[str, ...] | FactError:
     for item in value:
         if not isinstance(item, Mapping) or not set(item) <= {"libelle", "etat"}:
             return FactError("not_orientations", fact.id, item)
-        state = item.get("etat") or "inconnue"
+        said = item.get("etat")
+        state = "inconnue" if said is None or said == "" else said
         if state not in fact.values:
             return _unknown_value(f"{fact.id}.etat", state, fact.values)
         if not isinstance(item.get("libelle", ""), str | None):

@@ -16,6 +16,11 @@ NAME = RateLimitItemPerMinute(30, 5)  # one name from everywhere
 ADDRESS = RateLimitItemPerMinute(60, 5)
 CODE = RateLimitItemPerMinute(6, 5)
 PAGES = RateLimitItemPerMinute(1200)
+# What makes an engine work, in the chat: of one browser, and of an address, behind which a whole team may be.
+BY_VOICE = {
+    "speak": (RateLimitItemPerMinute(12), RateLimitItemPerMinute(120)),
+    "listen": (RateLimitItemPerMinute(60), RateLimitItemPerMinute(600)),
+}
 
 
 class TooOftenError(Exception):
@@ -46,6 +51,11 @@ class Rates:
         """Count one more page of a session. Raises TooOftenError."""
         if not self._pages.hit(PAGES, "page", session):
             raise TooOftenError(_wait(self._pages.get_window_stats(PAGES, "page", session).reset_time))
+
+    def by_voice(self, what: str, session: str, address: str) -> bool:
+        """Count one more of what makes an engine work in the chat. Whether it may be done."""
+        one, all_ = BY_VOICE[what]
+        return self._attempts.hit(one, what, "session", session) and self._attempts.hit(all_, what, "address", address)
 
     def reset(self) -> None:
         """Nothing was tried yet."""

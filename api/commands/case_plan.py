@@ -15,6 +15,7 @@ from api.households.desk import LINK, PRINT
 from api.households.keeping import keep_episode
 from api.households.planning import Planning
 from api.households.proposals import Proposals
+from api.logbook import cell, harmless
 from api.settings import load_settings
 from api.storage.dues import DueRow, Dues
 from api.storage.households import Stored
@@ -89,7 +90,8 @@ def case_due(territory: str | None, days: int, as_csv: bool, to: Path | None) ->
                 lines = csv.writer(out)
                 lines.writerow(HEAD)
                 lines.writerows(
-                    [getattr(row, name.replace("reference", "case_ref")) for name in HEAD] for row in coming
+                    [harmless(cell(getattr(row, name.replace("reference", "case_ref")))) for name in HEAD]
+                    for row in coming
                 )
             return
         rows = [due_line(row, words) for row in coming]

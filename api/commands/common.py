@@ -12,11 +12,13 @@ import click
 from rich.console import Console as Screen
 from rich.table import Table
 
+from api.backup.archive import BackupError
 from api.settings import SettingsError
 from api.storage.store import StorageError
 from bot.followup.errors import CatalogError
+from bot.speech.errors import ModelError
 from bot.translation.errors import TranslationError
-from bot.wording import MissingMessage
+from bot.wording import SOURCE_LANGUAGE, MissingMessage, wording
 from rules.errors import RulesetError
 
 
@@ -27,6 +29,9 @@ def telling() -> Iterator[None]:
         yield
     except (SettingsError, RulesetError, StorageError, MissingMessage, CatalogError, TranslationError) as error:
         click.echo(str(error), err=True)
+        sys.exit(2)
+    except (ModelError, BackupError) as error:
+        click.echo(wording(SOURCE_LANGUAGE).say(error.said), err=True)
         sys.exit(2)
     except OSError as error:
         if error.filename is None:
@@ -51,3 +56,8 @@ def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     for row in rows:
         table.add_row(*row)
     Screen().print(table)
+
+
+def megabytes(size: int) -> str:
+    """Bytes as a table or a sentence shows them: « 12,5 »."""
+    return f"{size / 1e6:.1f}".replace(".", ",")

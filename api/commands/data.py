@@ -24,6 +24,7 @@ from api.privacy.register import HEAD, in_words, register, rows
 from api.privacy.retention import Retention, Standing
 from api.privacy.terms import read_terms
 from api.settings import Settings, contact_keys, load_settings
+from api.storage.resealing import reseal
 from api.storage.store import Store
 from api.storage.vault import Vault
 from bot.wording import SOURCE_LANGUAGE, nearest_language, wording
@@ -77,6 +78,16 @@ def data_retention(dry_run: bool) -> None:
     head = tuple(words(f"privacy.retention.{name}") for name in ("kind", "days", "due", "oldest"))
     print_table(head, [_standing(one, words) for one in standing])
     click.echo(words("privacy.retention.would" if dry_run else "privacy.retention.gone", n=due))
+
+
+@data.command("reseal")
+def data_reseal() -> None:
+    """Sceller à nouveau sous la clé la plus récente, serveur en marche ; l'ancienne peut alors être retirée."""
+    with _opened() as (_, store, vault), refusing():
+        done, lost = reseal(store, vault)
+        click.echo(wording(SOURCE_LANGUAGE)("backup.resealed", n=done))
+        if lost:
+            _refuse(wording(SOURCE_LANGUAGE)("backup.unopened", count=lost))
 
 
 def of_a_person(command: Callable[..., Any]) -> Callable[..., Any]:

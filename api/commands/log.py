@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from api.commands.common import output, print_table, telling
 from api.exports.columns import QUESTIONS
 from api.exports.tables import export_of
 from api.exports.workbook import write_workbook
+from api.pages.when import beginning
 from api.settings import load_settings
 from api.storage.exporting import Chosen, count, page
 from api.storage.reviews import STATES
@@ -28,8 +29,8 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--xlsx", "as_workbook", is_flag=True, help="En classeur XLSX, avec son dictionnaire ; veut --output.")
 @click.option("--output", "to", type=click.Path(dir_okay=False, path_type=Path), help="Où écrire.")
 @click.option("--excel", is_flag=True, help="CSV lisible par Excel (avec BOM).")
-@click.option("--since", type=DAY, help="À partir de ce jour (UTC).")
-@click.option("--until", type=DAY, help="Jusqu'à ce jour compris (UTC).")
+@click.option("--since", type=DAY, help="À partir de ce jour, à Paris.")
+@click.option("--until", type=DAY, help="Jusqu'à ce jour compris, à Paris.")
 @click.option("--limit", default=50, help="Combien de questions montrer.")
 @click.option("--territory", default=None, help="Seulement ce territoire.")
 @click.option("--state", type=click.Choice(STATES), default=None, help="Seulement celles dont la relecture en est là.")
@@ -45,9 +46,8 @@ def log(
     state: str | None,
 ) -> None:
     """Les questions posées, les plus récentes d'abord ; export en CSV ou XLSX, avec les verdicts."""
-    start = since.replace(tzinfo=UTC) if since else None
-    end = until.replace(tzinfo=UTC) + timedelta(days=1) if until else None
-    chosen = Chosen(since=start, until=end, territory=territory, state=state)
+    end = beginning(until.date() + timedelta(days=1)) if until else None
+    chosen = Chosen(since=beginning(since.date() if since else None), until=end, territory=territory, state=state)
     if as_workbook and to is None:
         raise click.UsageError(wording(SOURCE_LANGUAGE)("exports.refused.output"))
     with telling(), Store.open(load_settings().database_url) as store:

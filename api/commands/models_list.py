@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from api.commands.common import print_table, telling
+from api.commands.common import megabytes, print_table, telling
 from api.settings import load_settings
 from bot.followup.catalog import household_languages, own_name
+from bot.speech.model_kinds import NAME
 from bot.translation.measures import measure_of
 from bot.translation.packages import installed, route
 from bot.wording import SOURCE_LANGUAGE, wording
@@ -14,10 +17,12 @@ from bot.wording import SOURCE_LANGUAGE, wording
 
 @click.command("list")
 def models_list() -> None:
-    """Voir les paquets installés, et par où passe chaque langue."""
+    """Voir les modèles de parole et les paquets de traduction installés, et par où passe chaque langue."""
     words = wording(SOURCE_LANGUAGE)
     with telling():
         folder = load_settings().models
+        if speech := _speech_models(folder):
+            print_table(tuple(words(f"model.head.{head}") for head in ("name", "size", "folder")), speech)
         packages = installed(folder)
         if not packages:
             click.echo(words("models.none", folder=str(folder)))
@@ -35,6 +40,16 @@ def models_list() -> None:
                 ways.append((f"{code} {own_name(code)}", words(there), words(back), score))
         heads = ("language", "there", "back", "score")
         print_table(tuple(words(f"models.head.{head}") for head in heads), ways)
+
+
+def _speech_models(folder: Path) -> list[tuple[str, str, str]]:
+    """Name, megabytes and place of each."""
+    found = sorted(path for path in folder.glob("*") if NAME.fullmatch(path.name) and path.is_dir())
+    return [(path.name, megabytes(_size(path)), str(path)) for path in found]
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
 
 
 def _way(packages: tuple[object, ...]) -> str:

@@ -1,4 +1,4 @@
-"""aiguillage recording: messages read aloud by a person"""
+"""aiguillage recording: messages and questions read aloud by a person"""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ import click
 from api.commands.case import known_language
 from api.commands.common import print_table, telling
 from api.commands.household_words import chosen_role, chosen_template
+from api.rulesets import Rulesets
 from api.settings import load_settings
-from api.storage.recordings import Recordings
 from api.storage.sound import LARGEST_RECORDING, media_of
 from api.storage.store import Store
 from api.territories import territory_files
-from bot.wording import SOURCE_LANGUAGE, wording
+from bot.speech.sounded import QUESTION
+from bot.wording import SOURCE_LANGUAGE, languages, wording
 
 MEGABYTE = 1024 * 1024
 
 
 @click.group("recording")
 def recording() -> None:
-    """Les messages lus à voix haute par une personne : pour une langue sans écrit, ou pour qui ne lit pas."""
+    """Ce qu'une personne a lu à voix haute : un message aux ménages, pour une langue sans écrit ou pour qui ne lit pas,
+    ou une question aux visiteurs (question.dst), à la place de la voix de synthèse."""
 
 
 @recording.command("add")
@@ -34,13 +36,16 @@ def recording() -> None:
 @click.argument("file", metavar="FICHIER", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--by", required=True, callback=chosen_role, help="Qui a lu ou vérifié, par son rôle.")
 def recording_add(territory: str, template: str, lang: str, file: Path, by: str) -> None:
-    """Garder un enregistrement (Ogg, WebM, MP3, M4A, WAV ; 5 Mo au plus), à la place du précédent."""
+    """Garder un enregistrement (Ogg, WebM, MP3, M4A, WAV ; 5 Mo au plus), à la place du précédent.
+
+    TEMPLATE : un message aux ménages (M05), ou une question (question.dst), lue avec son aide et ses réponses.
+    """
     words = wording(SOURCE_LANGUAGE)
-    chosen, language = chosen_template(template), known_language(lang)
-    with telling(), _recordings(territory) as recordings:
+    with telling(), _store(territory) as store:
+        name, language = _chosen(template, lang, store)
         sound = _checked(file)
-        recordings.put(territory, chosen.id, language, str(media_of(sound)), sound, by)
-    click.echo(words("visitor.recording.kept", territory=territory, template=chosen.id, language=language))
+        store.recordings.put(territory, name, language, str(media_of(sound)), sound, by)
+    click.echo(words("visitor.recording.kept", territory=territory, template=name, language=language))
 
 
 @recording.command("list")
@@ -48,8 +53,8 @@ def recording_add(territory: str, template: str, lang: str, file: Path, by: str)
 def recording_list(territory: str | None) -> None:
     """Les enregistrements qui sont là."""
     words = wording(SOURCE_LANGUAGE)
-    with telling(), _recordings(territory) as recordings:
-        found = recordings.all(territory)
+    with telling(), _store(territory) as store:
+        found = store.recordings.all(territory)
     if not found:
         click.echo(words("visitor.recording.none"), err=True)
         return
@@ -68,10 +73,11 @@ def recording_list(territory: str | None) -> None:
 def recording_remove(territory: str, template: str, lang: str) -> None:
     """Retirer un enregistrement."""
     words = wording(SOURCE_LANGUAGE)
-    chosen, language = chosen_template(template), known_language(lang)
-    with telling(), _recordings(territory) as recordings:
-        removed = recordings.remove(territory, chosen.id, language)
-    said = {"territory": territory, "template": chosen.id, "language": language}
+    name = template if template.startswith(QUESTION) else chosen_template(template).id
+    language = known_language(lang)
+    with telling(), _store(territory) as store:
+        removed = store.recordings.remove(territory, name, language)
+    said = {"territory": territory, "template": name, "language": language}
     click.echo(words(f"visitor.recording.{'removed' if removed else 'not_there'}", **said), err=not removed)
     sys.exit(0 if removed else 2)
 
@@ -88,9 +94,25 @@ def _checked(file: Path) -> bytes:
     return sound
 
 
+def _chosen(wanted: str, lang: str, store: Store) -> tuple[str, str]:
+    """The name of what was read, and in which language. Raises BadParameter."""
+    language = known_language(lang)
+    if not wanted.startswith(QUESTION):
+        return chosen_template(wanted).id, language
+    words, questions = wording(SOURCE_LANGUAGE), Rulesets.open(store).current.ruleset.questions
+    names = [f"{QUESTION}{question.id}" for question in questions]
+    if wanted not in names:
+        refusal = words("visitor.recording.no_question", name=wanted, known=", ".join(names))
+        raise click.BadParameter(refusal, param_hint="TEMPLATE")
+    if language not in languages():
+        refusal = words("visitor.recording.not_asked", language=language, known=", ".join(languages()))
+        raise click.BadParameter(refusal, param_hint="LANG")
+    return wanted, language
+
+
 @contextmanager
-def _recordings(territory: str | None) -> Iterator[Recordings]:
-    """The recordings. Raises BadParameter for a territory that has no file."""
+def _store(territory: str | None) -> Iterator[Store]:
+    """What is kept. Raises BadParameter for a territory that has no file."""
     settings = load_settings()
     known = territory_files(settings)
     if territory is not None and territory not in known:
@@ -99,4 +121,4 @@ def _recordings(territory: str | None) -> Iterator[Recordings]:
         refusal = words("followup.unknown_territory", territory=territory, known=listed)
         raise click.BadParameter(refusal, param_hint="TERRITORY")
     with Store.open(settings.database_url) as store:
-        yield store.recordings
+        yield store

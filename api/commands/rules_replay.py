@@ -12,6 +12,7 @@ import click
 from api import replay_report
 from api.commands.common import output, telling
 from api.commands.replaying import replaying, show_replay
+from api.logbook import cell, harmless
 from api.publishing import named_ruleset
 from api.settings import load_settings
 from api.storage.store import Store
@@ -57,7 +58,8 @@ def rules_replay(
                 if as_csv:
                     writer = csv.writer(out, lineterminator="\n")
                     writer.writerow(replay_report.columns(tokens=tokens))
-                    writer.writerows(replay_report.row(one, tokens=tokens) for one in changed)
+                    rows = (replay_report.row(one, tokens=tokens) for one in changed)
+                    writer.writerows(map(harmless, map(cell, row)) for row in rows)
                 for _ in changed:
                     pass  # what is left is counted in `found`
                 if as_json:

@@ -7,6 +7,8 @@ import uvicorn
 
 from api.app import create_app
 from api.commands.common import telling
+from api.jobs.runtime import LONGEST_STOP
+from api.logs import configure
 from api.settings import load_settings, notices
 from bot.wording import SOURCE_LANGUAGE, wording
 
@@ -16,6 +18,7 @@ def serve() -> None:
     """Le chat sur une page web, l'API, et le bot Telegram s'il a un jeton."""
     with telling():
         settings = load_settings()
+        configure(settings.logs)
         words = wording(SOURCE_LANGUAGE)
         app = create_app(settings)
         for notice in notices(settings):
@@ -30,4 +33,6 @@ def serve() -> None:
             click.echo(words("serve.telegram", mode=mode))
         else:
             click.echo(words("serve.no_telegram"))
-        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+        uvicorn.run(
+            app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=LONGEST_STOP
+        )

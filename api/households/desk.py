@@ -15,7 +15,7 @@ from api.storage.journal import Clock, SqlJournal, now
 from api.storage.store import Store
 from api.storage.vault import Vault
 from bot.followup import relay
-from bot.followup.content import QUESTION, TEMPLATE, Content, HeldError, show
+from bot.followup.content import QUESTION, TEMPLATE, Content, HeldError, Shown, show
 from bot.followup.questions import household_questions
 from bot.followup.relay import Arrival, Outcome, Sent, Standing
 from bot.journal import DuplicateEvent
@@ -83,6 +83,10 @@ class Desk:
         """
         with self.store.households(self.vault) as households:
             return self.send_in(households, households.case(reference), content, channel=channel, **columns)
+
+    def shown(self, stored: Stored, case: Case) -> Shown:
+        """A message as it left. Raises HeldError, SlotError or CatalogError where it could not leave any more."""
+        return show(Content.from_record(stored.content), stored.language, self._territory(case.territory))
 
     def send_in(
         self, households: Households, case: Case, content: Content, *, channel: str | None = None, **columns: Any

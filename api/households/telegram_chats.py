@@ -12,12 +12,16 @@ from api.households.desk import Desk, Event, Voice, live
 from api.storage.households import ALPHABET, Case, ErasedCaseError, Households, UnknownCaseError
 from api.storage.journal import Clock, SqlJournal, now
 from api.storage.sound import LARGEST_VOICE, OGG, media_of
+from bot.channels import Aloud
 from bot.channels.telegram_household import Took
 from bot.channels.telegram_household_view import PREFIX, button_of
 from bot.channels.telegram_updates import Arrival, VoiceNote
 from bot.followup import relay
-from bot.followup.content import TEMPLATE, WORDS, Content, HeldError, show
+from bot.followup.content import TEMPLATE, WORDS, Content, HeldError, Shown, show
+from bot.followup.errors import CatalogError
+from bot.followup.hearing import LISTEN_BUTTON, said
 from bot.followup.relay import UnknownButtonError
+from bot.followup.slots import SlotError
 from bot.journal import DuplicateEvent
 from bot.messages import Text
 
@@ -42,7 +46,16 @@ def visitor_start(token: str) -> str:
 class TelegramChats:
     """``bot.channels.telegram_household.HouseholdChats`` on the desk. ``key``: the keyed hash of a chat."""
 
-    def __init__(self, desk: Desk, secret: str, key: Callable[[str], str], public_url: str, clock: Clock = now) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        secret: str,
+        key: Callable[[str], str],
+        public_url: str,
+        clock: Clock = now,
+        aloud: Aloud | None = None,
+    ) -> None:
+        self._aloud = aloud
         self._desk, self._secret, self._key, self._public_url = desk, secret, key, public_url
         self._clock = clock
 
@@ -60,7 +73,30 @@ class TelegramChats:
             return await asyncio.to_thread(self._reply, arrival) if arrival.about else None
         if arrival.voice is not None:
             return await self._hear(arrival, arrival.voice, case, fetch)
+        named = button_of(arrival.incoming.button or "") if arrival.incoming else None
+        if named is not None and named[1] == LISTEN_BUTTON:
+            return await self._listen(arrival, case, named[0])
         return await asyncio.to_thread(self._answer, arrival, case)
+
+    async def _listen(self, arrival: Arrival, case: str, message: str) -> Took:
+        """A message to be heard: that is no answer, and nothing of it is kept but that it was pressed once."""
+        shown = await asyncio.to_thread(self._to_be_heard, arrival, case, message)
+        sound = await self._aloud(said(shown), shown.language) if shown and self._aloud else None
+        return Took(sound=(OGG, sound) if sound else None)
+
+    def _to_be_heard(self, arrival: Arrival, reference: str, message: str) -> Shown | None:
+        try:
+            with self._desk.store.households(self._desk.vault) as households:
+                self._once(households, arrival)
+                case, stored = households.case(reference), households.message(message)
+        except (DuplicateEvent, LookupError, ErasedCaseError):
+            return None
+        if stored.case != reference or case.consent in (relay.STOPPED, relay.REFUSED):
+            return None
+        try:
+            return self._desk.shown(stored, case)
+        except (HeldError, CatalogError, SlotError):
+            return None
 
     def _pair(self, arrival: Arrival, token: str) -> Took:
         """From now on the household of the link is written to in this chat, first of all for its language."""

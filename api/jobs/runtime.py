@@ -110,8 +110,13 @@ class JobsRuntime:
         polling: float = 0.25,
     ) -> None:
         self._engine, self._worker, self._loop, self._polling = engine, worker, loop, polling
-        self._jobs, self._give_up = jobs, give_up
+        self._jobs, self._give_up, self._started = jobs, give_up, False
         self._by_the_clock = {DAILY: (EVERY_MORNING, plan_day), OFTEN: (EVERY_TEN_MINUTES, send_due)}
+
+    @property
+    def running(self) -> bool:
+        """Whether jobs are taken up."""
+        return self._started and not self._loop.stopping.is_set()
 
     async def start(self) -> None:
         self._loop.attach()
@@ -137,6 +142,7 @@ class JobsRuntime:
             DBOS.enqueue_workflow(MESSAGES_QUEUE, schedules[0]["workflow_fn"], None, None)
         if self._worker.left:
             DBOS._recover_pending_workflows(list(self._worker.left))
+        self._started = True
 
     def _schedule(self, name: str, when: str, work: Callable[[datetime], None]) -> Any:
         lasting = self._lasting_job(name, lambda *_: work(datetime.now(UTC)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from api.households.desk import Desk
 from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR, LaterJobs
@@ -16,17 +16,16 @@ from api.storage.journal import Clock, now
 from api.storage.recordings import recorded_sound
 from bot.channels.telegram_sending import why
 from bot.followup import relay
-from bot.followup.content import TEMPLATE, Content, HeldError, Shown, show
+from bot.followup.content import TEMPLATE, Content, HeldError, Shown
 from bot.followup.errors import CatalogError
+from bot.followup.hearing import with_listening
 from bot.followup.outgoing import OutgoingChannel, UndeliveredError
 from bot.followup.planning import still_true
 from bot.followup.slots import SlotError
-from rules.model import Territory
 
 log = logging.getLogger(__name__)
 
 Outcome = str | UndeliveredError
-LISTEN = "ecouter"
 TURNS = 64  # cases share a turn by chance
 GONE, HELD, LATE, ERASED, INTERNAL, UNREACHABLE = "gone", "held", "late", "erased", "internal", "unreachable"
 
@@ -61,13 +60,12 @@ class Sending:
         desk: Desk,
         jobs: LaterJobs,
         channels: Mapping[str, OutgoingChannel],
-        territory: Callable[[str | None], Territory | None],
         loop: Loop,
         retries: Retries | None = None,
         clock: Clock = now,
     ) -> None:
         self._desk, self._jobs, self._channels, self._loop = desk, jobs, channels, loop
-        self._territory, self._retries, self._clock = territory, retries or Retries(), clock
+        self._retries, self._clock = retries or Retries(), clock
         self._turns = [threading.Lock() for _ in range(TURNS)]
 
     def send_message(self, message: str, tries: str = "1") -> None:
@@ -112,7 +110,7 @@ class Sending:
         channel = self._channels.get(stored.channel)
         if channel is None or not (stored.pressed and stored.sent and case.address):
             return
-        shown = show(Content.from_record(stored.content), stored.language, self._territory(case.territory))
+        shown = self._desk.shown(stored, case)
         try:
             self._loop.run(channel.answered(case.address, stored.sent, shown, stored.pressed))
         except UndeliveredError as error:
@@ -172,7 +170,7 @@ class Sending:
             self.undelivered(households, stored, UndeliveredError(LATE, final=True), 1)
             return None
         try:
-            shown = show(content, stored.language, self._territory(case.territory))
+            shown = self._desk.shown(stored, case)
         except (HeldError, CatalogError, SlotError, KeyError):
             self.undelivered(households, stored, UndeliveredError(HELD, final=True), 1)
             return None
@@ -190,11 +188,11 @@ class Sending:
 
 
 def _heard(households: Households, shown: Shown, stored: Stored, case: Case) -> Shown:
-    """With a person's recording of it, where there is one: nobody has to ask for it."""
+    """With a person's recording of it, where there is one: nobody has to ask for it. Else with a button to hear it."""
     sound = None
     if stored.kind == TEMPLATE:
         sound = recorded_sound(households.connection, case.territory, stored.subject, stored.language)
-    return replace(shown, buttons=tuple(one for one in shown.buttons if one.id != LISTEN), sound=sound)
+    return with_listening(shown, sound)
 
 
 def still_wanted(message: Stored, case: Case) -> bool:

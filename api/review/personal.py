@@ -15,10 +15,10 @@ _WAY = (
 )
 _FORMS = (
     (EMAIL, r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+"),
-    (PHONE, r"(?<![\w/-])(?:(?:\+|00)\d{1,3}[\s.-]*)?(?:\(?0\)?\s?)?[1-9](?:[\s.-]?\d){8,}(?![\w/])"),
-    (ADDRESS, rf"\b\d{{1,4}}\s*(?:bis|ter|quater)?\s*,?\s+(?:{_WAY})\b\.?[^\n.,;]{{0,40}}"),
-    (ADDRESS, r"\b\d{5}\s+[A-ZÀ-Ý][\w'’-]{2,}"),
-    (NAME, r"\b(?:M\.|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\s+(?-i:[A-ZÀ-Ý][\w’'-]{2,}|[A-ZÀ-Ý]{2,})"),
+    (PHONE, r"(?<![\w/-])(?:(?:\+|00)\d{1,3}[\s.-]{0,3})?(?:\(?0\)?\s?)?[1-9](?:[\s.-]?\d){8,}(?![\w/])"),
+    (ADDRESS, rf"\b\d{{1,4}}\s{{0,3}}(?:bis|ter|quater)?\s{{0,3}},?\s{{1,3}}(?:{_WAY})\b\.?[^\n.,;]{{0,40}}"),
+    (ADDRESS, r"\b\d{5}\s{1,3}[A-ZÀ-Ý][\w'’-]{2,}"),
+    (NAME, r"\b(?:M\.|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\s{1,3}(?-i:[A-ZÀ-Ý][\w’'-]{2,}|[A-ZÀ-Ý]{2,})"),
 )
 _PATTERNS = tuple((kind, re.compile(form, re.IGNORECASE)) for kind, form in _FORMS)
 

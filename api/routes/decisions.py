@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -13,11 +12,13 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.deciding import Decider, RequestError
+from api.routes.documented import ANSWER, PROBLEM, answered, refusals, situation_schema
 from bot.messages import Text
-from bot.wording import nearest_language, wording
+from bot.plain_json import plain_json
+from bot.wording import languages, nearest_language, wording
+from rules.vocabulary import Vocabulary
 
 LARGEST_REQUEST = 256 * 1024  # bytes
-PROBLEM = "application/problem+json"
 EXAMPLE = {
     "situation": {
         "dst": "fait",
@@ -30,17 +31,7 @@ EXAMPLE = {
     "lang": "fr",
     "final": True,
 }
-REQUEST_SCHEMA = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "situation": {"type": ["object", "null"], "description": "facts of the contract; every one is optional"},
-        "territory": {"type": ["string", "null"]},
-        "lang": {"type": ["string", "null"]},
-        "final": {"type": ["boolean", "null"]},
-    },
-    "example": EXAMPLE,
-}
+REFUSED = refusals(_413="too large", _422="cannot be processed: what is wrong, of which fact, and what to do")
 
 
 class Problem(Exception):
@@ -84,15 +75,14 @@ def decision_routes(decider: Callable[[], Decider], today: Callable[[], date]) -
     Their words are in the request's ``lang``, else in that of Accept-Language.
     """
     router = APIRouter(prefix="/v1", tags=["decisions"])
+    asked_for = request_schema(decider().compiled.ruleset.vocabulary)
     body: dict[str, Any] = {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": REQUEST_SCHEMA}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": asked_for}}},
     }
-    refusals: dict[int | str, dict[str, Any]] = {
-        code: {"description": what, "content": {PROBLEM: {}}}
-        for code, what in ((413, "too large"), (422, "cannot be processed"))
-    }
+    told = answered(ANSWER) | REFUSED
+    of_language = refusals(_422="cannot be processed")
 
-    @router.post("/decisions", openapi_extra=body, responses=refusals, summary="Which mission is it?")
+    @router.post("/decisions", openapi_extra=body, responses=told, summary="Which mission is it?")
     async def decide(request: Request) -> Response:
         asked = await read_json(request)
         try:
@@ -101,15 +91,30 @@ def decision_routes(decider: Callable[[], Decider], today: Callable[[], date]) -
             raise Problem(422, error.title, str(error), error.errors) from None
         return Response(answer, media_type="application/json")
 
-    @router.get("/ruleset", summary="The rules in force, with their sources")
+    @router.get("/ruleset", responses=of_language, summary="The rules in force, with their sources")
     def ruleset(lang: str = "fr") -> dict[str, object]:
         return describe_ruleset(decider(), lang)
 
-    @router.get("/questions", summary="The questions of the interview, in order")
+    @router.get("/questions", responses=of_language, summary="The questions of the interview, in order")
     def questions(lang: str = "fr") -> list[dict[str, object]]:
         return describe_questions(decider(), lang)
 
     return router
+
+
+def request_schema(vocabulary: Vocabulary) -> dict[str, Any]:
+    """What a request may hold, for the document."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "situation": situation_schema(vocabulary),
+            "territory": {"type": ["string", "null"], "description": "one that has a settings file"},
+            "lang": {"enum": [*languages(), None], "description": "the words of the answer"},
+            "final": {"type": ["boolean", "null"], "description": "true: ask nothing more"},
+        },
+        "example": EXAMPLE,
+    }
 
 
 async def read_json(request: Request) -> object:
@@ -122,8 +127,8 @@ async def read_json(request: Request) -> object:
             detail = words("problem.too_large", limit=LARGEST_REQUEST)
             raise Problem(413, words("problem.title"), detail)
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
+        return plain_json(body)
+    except ValueError as error:
         detail = words("problem.not_json", detail=type(error).__name__ + f": {error}"[:120])
         raise Problem(422, words("problem.title"), detail) from None
 

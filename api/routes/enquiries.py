@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -9,12 +10,13 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import Engine
 
 from api.logbook import about_answer
 from api.routes.api_gate import ApiGate
-from api.routes.decisions import PROBLEM, Problem
+from api.routes.decisions import Problem
+from api.routes.documented import refusals
 from api.storage.api_keys import ENQUIRIES, FACTS, VERDICTS, ApiKey
 from api.storage.engine import READ_ONLY
 from api.storage.exporting import Chosen, page, place_of
@@ -32,11 +34,33 @@ header `Link` (RFC 8288, `rel="next"`). A question that is asked meanwhile does 
 A key is of one territory or of all. What a key does not open is not in the object. No key opens who asked or who gave
 the verdict. Keys are made by `aiguillage key add`, or by a territory's administrator at `/exports/cles`.
 """
+LINKS = {
+    "NextPage": {"operationId": "enquiries_v1_enquiries_get", "parameters": {"after": "$response.body#/next"}},
+    "Report": {
+        "operationId": "answer_html_reponse__token__rapport_html_get",
+        "parameters": {"token": "$response.body#/enquiries/0/token"},
+    },
+    "ReportDocument": {
+        "operationId": "answer_docx_reponse__token__rapport_docx_get",
+        "parameters": {"token": "$response.body#/enquiries/0/token"},
+    },
+}
 Mission = Literal["soutien_renforce", "suivi_n1", "evaluation", "diagnostic_orientation", "amont", "aucune"]
 Status = Literal["settled", "referred"]
 Reason = Literal["text_silent", "threshold_undefined", "facts_missing", "facts_contradictory", "territory_option"]
 State = Literal["waiting", "confirmed", "corrected", "to_cler", "returned", "replaced"]
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]", re.ASCII)
 BEARER = HTTPBearer(auto_error=False, description="An API key: `aiguillage key add`. See the scopes of each route.")
+
+
+def _written(value: object) -> object:
+    """The instant as it was given. Raises ValueError for a bare number, which would be read as seconds since 1970."""
+    if isinstance(value, str) and not _ISO.match(value):
+        raise ValueError("write an instant with its zone, as 2026-11-26T09:00:00+01:00")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
 
 
 class Open(BaseModel):
@@ -89,8 +113,8 @@ class Wanted(BaseModel):
     model_config = ConfigDict(extra="forbid")
     limit: int = Field(100, ge=1, le=LARGEST_PAGE)
     after: str | None = Field(None, description="the token that ended the page before")
-    since: AwareDatetime | None = Field(None, description="asked at this instant or later (ISO 8601, with its zone)")
-    until: AwareDatetime | None = Field(None, description="asked before this instant")
+    since: Instant | None = Field(None, description="asked at this instant or later (ISO 8601, with its zone)")
+    until: Instant | None = Field(None, description="asked before this instant")
     territory: str | None = Field(None, description="for a key of all territories")
     mission: Mission | None = None
     status: Status | None = None
@@ -104,10 +128,13 @@ def enquiry_routes(engine: Engine, gate: ApiGate) -> APIRouter:
     """The route; ``gate`` knows the keys."""
     router = APIRouter(prefix="/v1", tags=["enquiries"])
     reading = engine.execution_options(**{READ_ONLY: True})
-    told = {401: "no key, or one that opens nothing", 403: "the scope that is missing", 422: "cannot be processed"}
-    refusals: dict[int | str, dict[str, Any]] = {
-        code: {"description": what, "content": {PROBLEM: {}}} for code, what in (told | {429: "too often"}).items()
-    }
+    told = refusals(
+        _401="no key, or one that opens nothing",
+        _403="the scope that is missing",
+        _422="cannot be processed",
+        _429="too often",
+    )
+    told[200] = {"links": LINKS}
 
     def key_of(
         request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None
@@ -120,7 +147,7 @@ def enquiry_routes(engine: Engine, gate: ApiGate) -> APIRouter:
         "/enquiries",
         summary="What was asked",
         description=DESCRIPTION,
-        responses=refusals,
+        responses=told,
         response_model=Page,
         response_model_exclude_unset=True,
     )

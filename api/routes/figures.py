@@ -11,7 +11,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.deciding import Decider, RequestError
 from api.figuring import Figures
-from api.routes.decisions import PROBLEM, Problem, read_json
+from api.routes.decisions import REFUSED, Problem, read_json
+from api.routes.documented import answered
+from bot.wording import languages
 from rules.figures.counts import MOST_HOUSEHOLDS, NUMBERS
 from rules.figures.households import COLUMNS, FIRST_YEAR, LAST_YEAR
 
@@ -24,6 +26,11 @@ HOUSEHOLD = {
     "type": "object",
     "additionalProperties": False,
     "properties": {column: {"type": ["string", "null"]} for column in COLUMNS},
+}
+ANSWER = {
+    "type": "object",
+    "required": ["periods"],
+    "properties": {"periods": {"type": "array", "minItems": 1, "items": {"type": "object"}}},
 }
 EXAMPLE = {"counts": {"visited": 120, "followed": 110, "with_sr": 21}, "lang": "fr"}
 REQUEST_SCHEMA = {
@@ -39,7 +46,7 @@ REQUEST_SCHEMA = {
         "households": {"type": ["array", "null"], "items": HOUSEHOLD},
         "year": {"type": ["integer", "null"], "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
         "territory": {"type": ["string", "null"]},
-        "lang": {"type": ["string", "null"]},
+        "lang": {"enum": [*languages(), None]},
     },
     "example": EXAMPLE,
 }
@@ -48,16 +55,13 @@ REQUEST_SCHEMA = {
 def figure_routes(decider: Decider, today: Callable[[], date] = date.today) -> APIRouter:
     """The route of the figures; a refusal is a problem document (RFC 9457), as for decisions."""
     router = APIRouter(prefix="/v1", tags=["figures"])
+    told = answered(ANSWER) | REFUSED
     figures = Figures(decider.territories, decider.default_territory)
     body: dict[str, Any] = {
         "requestBody": {"required": True, "content": {"application/json": {"schema": REQUEST_SCHEMA}}},
     }
-    refusals: dict[int | str, dict[str, Any]] = {
-        code: {"description": what, "content": {PROBLEM: {}}}
-        for code, what in ((413, "too large"), (422, "cannot be processed"))
-    }
 
-    @router.post("/figures", openapi_extra=body, responses=refusals, summary="The figures of the contract, as readings")
+    @router.post("/figures", openapi_extra=body, responses=told, summary="The figures of the contract, as readings")
     async def figure(request: Request) -> dict[str, object]:
         asked = await read_json(request)
         try:

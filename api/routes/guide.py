@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -16,11 +17,19 @@ from api.deciding import Decider
 from api.guides import Guides, Ready
 from api.pages.guide.page import guide_assets, guide_page, house_assets
 from api.pages.guide.pdf import guide_pdf
+from api.routes.documented import LANGUAGE, TERRITORY
 from bot.channels.web_page.assets import TYPES
 from bot.channels.web_page.pages import SECURITY_HEADERS, read_pages
 from bot.channels.web_page.requests import language_of
 
 FOREVER = "public, max-age=31536000, immutable"
+_ASKED: dict[str, Any] = {"parameters": [LANGUAGE, TERRITORY]}
+_TOLD: dict[int | str, dict[str, Any]] = {
+    304: {"description": "as it was"},
+    404: {"description": "no such territory, or no guide", "content": {"text/html": {}}},
+}
+AS_PAGE: dict[str, Any] = {"openapi_extra": _ASKED, "responses": _TOLD}
+AS_PDF: dict[str, Any] = {"openapi_extra": _ASKED, "responses": {200: {"content": {"application/pdf": {}}}, **_TOLD}}
 KEPT = 64  # guides in memory: each territory in each language, for a day
 
 
@@ -57,7 +66,7 @@ def guide_routes(
     def unknown(request: Request, why: LookupError) -> Response:
         return pages.problem(404, str(why.args[0]), language_of(request))
 
-    @router.get("/guide", summary="The guide of the missions", response_class=HTMLResponse)
+    @router.get("/guide", summary="The guide of the missions", response_class=HTMLResponse, **AS_PAGE)
     def page(request: Request) -> Response:
         try:
             found = ready(request)
@@ -73,7 +82,7 @@ def guide_routes(
         )
         return _given(request, html.encode(), "text/html; charset=utf-8")
 
-    @router.get("/guide.pdf", summary="The guide of the missions, to print", response_class=Response)
+    @router.get("/guide.pdf", summary="The guide of the missions, to print", response_class=Response, **AS_PDF)
     def pdf(request: Request) -> Response:
         try:
             found = ready(request)

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.deciding import Decider
 from api.reporting import report_of_enquiry, report_of_request, trame_of, written
+from api.routes.documented import LANGUAGE, refusals
 from api.storage.store import Store
 from bot.channels.web_page.assets import read_assets
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS, read_pages
@@ -21,9 +22,15 @@ from bot.wording import wording
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HTML = "text/html; charset=utf-8"
-MISSING = {404: {"description": "no such answer, or no such report"}}
-AS_DOCX: dict[str, Any] = {"response_class": Response, "responses": {200: {"content": {DOCX: {}}}, **MISSING}}
-AS_HTML: dict[str, Any] = {"response_class": HTMLResponse, "responses": MISSING}
+MISSING = {404: {"description": "no such answer, or no such report", "content": {"text/html": {}}}}
+_TOLD: dict[int | str, dict[str, Any]] = {**MISSING, **refusals(_422="cannot be processed")}
+_ASKED: dict[str, Any] = {"parameters": [LANGUAGE]}
+AS_DOCX: dict[str, Any] = {
+    "response_class": Response,
+    "responses": {200: {"content": {DOCX: {}}}, **_TOLD},
+    "openapi_extra": _ASKED,
+}
+AS_HTML: dict[str, Any] = {"response_class": HTMLResponse, "responses": _TOLD, "openapi_extra": _ASKED}
 
 
 def report_routes(store: Store, decide: Callable[[], Decider], today: Callable[[], date]) -> APIRouter:

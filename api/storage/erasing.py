@@ -14,6 +14,7 @@ from api.storage.access_schema import accounts, sessions, visitors
 from api.storage.household_schema import campaigns, cases, recordings
 from api.storage.review_schema import doctrines, reviews, tidings, vignette_answers
 from api.storage.schema import dialogues, enquiries, publications, readings
+from api.storage.speech_schema import voice_notes
 
 FORGOTTEN = "compte effacé "
 NOBODY: Mapping[str, str] = MappingProxyType({"asker": "", "interview": ""})
@@ -32,6 +33,7 @@ def forget_visitor(connection: Connection, keys: Collection[str]) -> Mapping[str
     counts = {
         "visitors": _count(connection, delete(visitors).where(visitors.c.key.in_(keys))),
         "interviews": _count(connection, delete(dialogues).where(dialogues.c.key.in_(keys))),
+        "voice_notes": _count(connection, delete(voice_notes).where(voice_notes.c.dialogue.in_(keys))),
         "tidings": _count(connection, delete(tidings).where(tidings.c.visitor.in_(keys))),
         "questions": _count(connection, enquiries.update().where(enquiries.c.asker.in_(keys)).values(NOBODY)),
         "vignette_answers": _forget_answers(connection, keys),

@@ -31,6 +31,14 @@ def oldest(connection: Connection) -> int | None:
     return connection.scalar(select(func.min(_table(connection, "workflow_status").c.created_at)))
 
 
+def waiting(connection: Connection) -> list[tuple[str, str, int]]:
+    """The jobs that are not done: name, state and how many."""
+    jobs = _table(connection, "workflow_status")
+    wanted = select(jobs.c.name, jobs.c.status, func.count()).where(jobs.c.status.not_in(FINISHED))
+    found = connection.execute(wanted.group_by(jobs.c.name, jobs.c.status).order_by(jobs.c.name, jobs.c.status))
+    return [(row[0], row[1], row[2]) for row in found]
+
+
 def forget(connection: Connection, jobs: list[str]) -> None:
     """Delete jobs, with all that is kept of them."""
     for name in (*_BESIDE, "workflow_status"):
@@ -39,8 +47,9 @@ def forget(connection: Connection, jobs: list[str]) -> None:
 
 
 def _table(connection: Connection, name: str) -> Table:
-    columns = (Column(_ID, String), Column("status", String), Column("created_at", BigInteger))
-    return Table(name, MetaData(), *columns, Column("updated_at", BigInteger), schema=_schema(connection))
+    columns = (Column(_ID, String), Column("name", String), Column("status", String))
+    moments = (Column("created_at", BigInteger), Column("updated_at", BigInteger))
+    return Table(name, MetaData(), *columns, *moments, schema=_schema(connection))
 
 
 def _schema(connection: Connection) -> str | None:

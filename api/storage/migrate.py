@@ -15,7 +15,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -29,12 +28,12 @@ class UnknownRevisionError(Exception):
     """The database was migrated by a newer version of Aiguillage than this one."""
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema, in one transaction. Harmless when it is there already.
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to the newest schema, or to a revision, in one transaction. Harmless when it is there already.
 
     Several processes may call this at once: they take turns.
     """
-    _run(engine, partial(command.upgrade, revision="head"))
+    _run(engine, partial(command.upgrade, revision=revision))
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
@@ -45,6 +44,11 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 def head() -> str | None:
     """The newest revision that this version knows."""
     return _scripts().get_current_head()
+
+
+def known(revision: str) -> bool:
+    """Whether this version can make a database of that revision."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
 
 
 def current(connection: Connection) -> str | None:
@@ -63,15 +67,11 @@ def _run(engine: Engine, step: Callable[[Config], None]) -> None:
 
 
 def _refuse_unknown(revision: str | None) -> None:
-    if revision is None:
-        return
-    try:
-        _scripts().get_revision(revision)
-    except CommandError:
+    if revision is not None and not known(revision):
         raise UnknownRevisionError(
             f"the database is at revision {revision!r}, this version knows {head()!r} at most: "
             "install the version that migrated it, or restore a copy made before"
-        ) from None
+        )
 
 
 @cache

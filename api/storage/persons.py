@@ -22,6 +22,7 @@ from api.storage.review_schema import (
     webhooks,
 )
 from api.storage.schema import dialogues, enquiries
+from api.storage.speech_schema import voice_notes
 from api.storage.vault import SealError, Vault
 
 Rows = Mapping[str, list[dict[str, Any]]]
@@ -34,6 +35,7 @@ def of_visitor(connection: Connection, keys: Collection[str], vault: Vault) -> R
     found = {
         "visitors": _rows(connection, visitors, visitors.c.key.in_(keys), but=("address",)),
         "dialogues": _rows(connection, dialogues, dialogues.c.key.in_(keys)),
+        "voice_notes": _rows(connection, voice_notes, voice_notes.c.dialogue.in_(keys), but=("address", "sound")),
         "enquiries": _rows(connection, enquiries, enquiries.c.asker.in_(keys)),
         "reviews": _rows(connection, reviews, reviews.c.token.in_(asked), but=("assignee",)),
         "verdicts": _rows(connection, verdicts, verdicts.c.token.in_(asked), but=("account",)),

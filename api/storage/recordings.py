@@ -1,4 +1,7 @@
-"""Messages read aloud by a person, one a territory, template and language: nothing of a household is in them."""
+"""Messages and questions read aloud by a person, one a territory, name and language: nobody's case is in them.
+
+A message to households goes by its template's id, a visitor's question by ``question.<id>``.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from api.storage.household_schema import recordings
 from api.storage.journal import Clock, now
+from bot.speech.sounded import QUESTION
 
 _C = recordings.c
 
@@ -52,8 +56,9 @@ class Recordings:
             return recorded_sound(connection, territory, template, language)
 
     def templates(self, territory: str | None, language: str) -> frozenset[str]:
-        """The templates that a territory has a recording of in a language."""
+        """The messages to households that a territory has a recording of in a language."""
         wanted = select(_C.template).where(_C.territory == territory, _C.language == language)
+        wanted = wanted.where(~_C.template.startswith(QUESTION, autoescape=True))
         with self._engine.connect() as connection:
             return frozenset(connection.scalars(wanted))
 

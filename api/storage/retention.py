@@ -16,6 +16,7 @@ from api.storage.household_schema import cases, household_audio, household_messa
 from api.storage.households import Households
 from api.storage.review_schema import abandoned, deliveries, tidings, vignette_answers
 from api.storage.schema import dialogues, enquiries, events
+from api.storage.speech_schema import sounds, voice_notes
 from api.storage.vault import Vault
 
 Keys = Sequence[Any]
@@ -70,7 +71,7 @@ def _questions() -> Sweep:
 
 
 def _interviews() -> Sweep:
-    emptied = ("interview", "answer_token", "household", "asking")
+    emptied = ("interview", "answer_token", "household", "asking", "proposed")
     some = or_(*(dialogues.c[name].is_not(None) for name in emptied))
 
     def due(_connection: Connection, before: datetime) -> Any:
@@ -224,6 +225,8 @@ SWEEPS: Mapping[str, tuple[Sweep, ...]] = {
     "tidings": (_deleting(tidings, tidings.c.made_at),),
     "vignette_answers": (_vignette_answers(),),
     "events": (_deleting(events, events.c.taken_at),),
+    "voice_notes": (_deleting(voice_notes, voice_notes.c.taken_at),),
+    "sounds": (_deleting(sounds, sounds.c.used_at),),
     "abandoned": (_deleting(abandoned, abandoned.c.left_at),),
     "sessions": (_deleting(sessions, sessions.c.until),),
     "accounts": (_accounts(),),

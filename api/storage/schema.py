@@ -71,6 +71,7 @@ dialogues = Table(
     Column("answer_token", String),
     Column("household", String),
     Column("asking", String),
+    Column("proposed", Plain),
     Column("kept_at", Instant, nullable=False),
 )
 

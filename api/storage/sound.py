@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-WEBM, OGG, MP4, MP3, WAV = "audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "audio/wav"
+from bot.speech.sounded import MP3, OGG
+
+WEBM, MP4, WAV = "audio/webm", "audio/mp4", "audio/wav"
 SPOKEN = frozenset({WEBM, OGG, MP4})  # what a browser records
 LARGEST_VOICE, LARGEST_RECORDING = 2 * 1024 * 1024, 5 * 1024 * 1024
 

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
-from bot.channels import Exchange
-from bot.messages import Button, Incoming, Reply, Section
+from bot.channels import Aloud, Exchange
+from bot.messages import Button, Incoming, Reply, Section, Text
+from bot.speech.limits import LARGEST
+from bot.speech.voice import SpeechError
 from bot.wording import Wording, wording
 
 CHANNEL = "terminal"
-COMMANDS = {"?": "aide", "r": "recommencer", "b": "retour"}
+COMMANDS = {"?": "aide", "r": "recommencer", "b": "retour", "e": "ecouter"}
+SPEAK = "/parler "
 QUIT = ("q", "quit", "exit")
 
 
 @dataclass
 class Console:
-    """One person at one terminal. ``read`` gives a line or raises EOFError; ``write`` shows one."""
+    """One person at one terminal. ``read`` gives a line or raises EOFError; ``write`` shows one.
+
+    ``ears``: hears the voice note that came with an event; ``aloud`` makes what is to be heard, kept in ``sound_file``.
+    """
 
     exchange: Exchange
     asker: str
@@ -28,13 +35,25 @@ class Console:
     language: str
     territory: str | None
     public_url: str
+    ears: Callable[[Incoming], Awaitable[None]] | None = None
+    aloud: Aloud | None = None
+    sound_file: Path | None = None
 
-    async def run(self) -> None:
-        """Talk until the person leaves. What was answered is kept and goes on next time."""
+    async def run(self, audio: Path | None = None) -> None:
+        """Talk until the person leaves. What was answered is kept and goes on next time.
+
+        ``audio``: a file with the first answer, spoken.
+        """
         reply = await self._take()
+        if audio is not None:
+            reply = await self._hear(audio)
+        choices: list[Button] = []
         while reply is not None:
             words = wording(reply.language)
-            choices = self._show(reply, words)
+            if reply.written:
+                choices = self._show(reply, words)
+            if reply.aloud:
+                await self._speak(reply, words)
             try:
                 typed = self.read(words("terminal.prompt") + " > ").strip()
             except EOFError:
@@ -45,6 +64,8 @@ class Console:
             reply = await self._answer(typed, choices)
 
     async def _answer(self, typed: str, choices: list[Button]) -> Reply | None:
+        if typed.startswith(SPEAK):
+            return await self._hear(Path(typed.removeprefix(SPEAK).strip()).expanduser())
         if typed.startswith("/"):
             command, _, argument = typed[1:].partition(" ")
             return await self._take(command=command, argument=argument)
@@ -61,23 +82,55 @@ class Console:
         argument: str | None = None,
         text: str | None = None,
     ) -> Reply | None:
-        incoming = Incoming(
-            channel=CHANNEL,
-            event=secrets.token_hex(12),
-            asker=self.asker,
-            today=self.today(),
-            button=button,
-            command=command,
-            argument=argument,
-            text=text,
-            language=self.language,
-            territory=self.territory,
-        )
+        incoming = self._incoming(button=button, command=command, argument=argument, text=text)
         reply = await self.exchange.take(incoming)
         await self.exchange.shown(incoming)
         if reply is not None and reply.tidings:
             await self.exchange.told(reply.tidings)
         return reply
+
+    async def _hear(self, file: Path) -> Reply | None:
+        """What a voice note in a file leads to; what is no such file is told, and what was shown stays."""
+        try:
+            with file.open("rb") as opened:
+                sound = opened.read(LARGEST + 1)
+        except OSError:
+            return await self._told("terminal.no_file", file=file)
+        incoming = self._incoming()
+        listening = await self.exchange.listen(incoming, sound)
+        if listening is None or self.ears is None:
+            return listening
+        self._show(listening, wording(listening.language))
+        await self.ears(incoming)
+        return await self.exchange.understood(incoming) or await self._take()
+
+    async def _told(self, message: str, **params: object) -> Reply | None:
+        reply = await self._take()
+        words = Section("notice", (Text(message, params),))
+        return reply and replace(reply, sections=(words, *reply.sections))
+
+    async def _speak(self, reply: Reply, words: Wording) -> None:
+        try:
+            sounded = await self.aloud.read(reply) if self.aloud else None
+        except SpeechError:
+            self.write(words("speech.not_spoken"))
+            return
+        if sounded is None or self.sound_file is None:
+            self.write(words("speech.no_voice"))
+            return
+        self.sound_file.write_bytes(sounded[1])
+        self.write(words("terminal.sound", file=self.sound_file))
+
+    def _incoming(self, **what: str | None) -> Incoming:
+        return Incoming(
+            channel=CHANNEL,
+            event=secrets.token_hex(12),
+            asker=self.asker,
+            today=self.today(),
+            language=self.language,
+            territory=self.territory,
+            **what,
+        )
 
     def _show(self, reply: Reply, words: Wording) -> list[Button]:
         for line in lines(reply, words):

@@ -15,7 +15,7 @@ from datetime import date
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.channels import Exchange
+from bot.channels import Aloud, Exchange
 from bot.channels.telegram_answering import Answering
 from bot.channels.telegram_commands import register_commands
 from bot.channels.telegram_household import HouseholdChats, deep_link
@@ -32,7 +32,7 @@ PUBLIC_API = "https://api.telegram.org"
 WEBHOOK_PATH = "/telegram/webhook"
 LARGEST_UPDATE = 1024 * 1024  # bytes
 CHATS_AT_ONCE = 64
-TAKE_TRIES = 3
+TAKE_TRIES = 8  # half a minute to a minute: a database that restarts
 
 
 class TokenError(Exception):
@@ -47,7 +47,8 @@ class TokenError(Exception):
 
 class TelegramChannel:
     """One bot. ``api`` is the Bot API's address, ``secret`` what a webhook call brings, ``clock`` says today.
-    ``households``: takes in what arrives in a household's chat; without it every chat is a visitor's.
+    ``households``: takes in what arrives in a household's chat; without it every chat is a visitor's. ``aloud``: reads
+    a reply aloud; without it no voice is there.
 
     start() comes first and stop() last; in between poll(), or register_webhook() and then receive() for each
     call. Logs carry update numbers: no chat, name, text or token.
@@ -65,6 +66,7 @@ class TelegramChannel:
         patience: Patience | None = None,
         long_poll: int = LONG_POLL,
         households: HouseholdChats | None = None,
+        aloud: Aloud | None = None,
     ) -> None:
         self._wording, self._clock, self._secret = wording, clock, secret
         self._patience = patience or Patience()
@@ -79,7 +81,7 @@ class TelegramChannel:
             request=self._requests[1],
         )
         self._lanes = Lanes(CHATS_AT_ONCE)
-        self._answering = Answering(self.bot, exchange, wording, self._patience, households)
+        self._answering = Answering(self.bot, exchange, wording, self._patience, households, aloud)
         self._polling = Polling(self.bot, self._prepare, self._fetched, self._patience, long_poll)
         self._stopping = False
 
@@ -127,7 +129,7 @@ class TelegramChannel:
     async def receive(self, body: bytes, secret: str | None) -> int:
         """The HTTP status for one webhook call: 200, 400, 401, 413, or 503 to have it brought again.
 
-        ``secret`` is the header X-Telegram-Bot-Api-Secret-Token. 200: taken in, and the reply was tried.
+        ``secret`` is the header X-Telegram-Bot-Api-Secret-Token. 200: taken in, and the reply arrived or never will.
         """
         if not self._secret or not hmac.compare_digest(self._secret.encode(), (secret or "").encode()):
             return 401

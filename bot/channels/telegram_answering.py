@@ -6,24 +6,31 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
-from bot.channels import Exchange
+from bot.channels import Aloud, Exchange
 from bot.channels.telegram_household import HouseholdChats
 from bot.channels.telegram_household_view import household_screen
 from bot.channels.telegram_sending import Patience, show, stop_spinner, why
+from bot.channels.telegram_sound import FetchError, fetch, forbids_voices, meanwhile, play, voice_of
 from bot.channels.telegram_updates import Arrival
 from bot.channels.telegram_view import ButtonDataError, Screen, screen
 from bot.messages import Incoming, Reply, Section, Text
+from bot.speech.sounded import Sounded
+from bot.speech.voice import SpeechError
 from bot.wording import MissingMessage, Wording, nearest_language
 
 log = logging.getLogger(__name__)
 
 FAILED = "telegram.failed"
+SHOW_TRIES = 3
 T = TypeVar("T")
+Taking = Callable[[], Awaitable[Reply | None]]
 
 
 class Answering:
@@ -36,9 +43,10 @@ class Answering:
         wording: Callable[[str], Wording],
         patience: Patience,
         households: HouseholdChats | None = None,
+        aloud: Aloud | None = None,
     ) -> None:
         self._bot, self._exchange, self._wording, self._patience = bot, exchange, wording, patience
-        self._households = households
+        self._households, self._aloud = households, aloud
         self._noticed: deque[int] = deque(maxlen=1024)
 
     async def answer(self, arrival: Arrival, tries: int) -> bool:
@@ -57,7 +65,8 @@ class Answering:
                 if arrival.notice is not None:
                     await self._notice(arrival)
                 elif arrival.incoming is not None:
-                    return await self._converse(arrival, arrival.incoming, tries)
+                    take = await self._way_in(arrival, arrival.incoming)
+                    return await self._converse(arrival, arrival.incoming, take, tries)
         except Exception as error:
             log.error("telegram update %s: dropped: %s", arrival.event, why(error))
         return True
@@ -77,12 +86,18 @@ class Answering:
             await self._say(arrival, took.notice)
         if took.shown is not None:
             await self._show(arrival, household_screen(took.shown, ""))
+        if took.sound is not None:
+            await self._play_to_household(arrival, took.sound)
         return True
 
+    async def _play_to_household(self, arrival: Arrival, sound: Sounded) -> None:
+        try:
+            await play(self._bot, self._patience, arrival.chat, sound)
+        except TelegramError as error:
+            log.error("telegram update %s: not played: %s", arrival.event, why(error))
+
     async def _fetch(self, file: str) -> bytes:
-        """The bytes of a file at Telegram."""
-        found = await self._patience.insist(lambda: self._bot.get_file(file))
-        return bytes(await self._patience.insist(found.download_as_bytearray))
+        return await fetch(self._bot, self._patience, file)
 
     async def _stop_spinner(self, event: int, callback: str) -> None:
         try:
@@ -98,20 +113,43 @@ class Answering:
             self._noticed.append(arrival.event)
             await self._say(arrival, Text(arrival.notice))
 
-    async def _converse(self, arrival: Arrival, incoming: Incoming, tries: int) -> bool:
+    async def _way_in(self, arrival: Arrival, incoming: Incoming) -> Taking:
+        """How an event is taken in: as it is, as what was said, or as why that is not heard."""
+        if arrival.voice is None:
+            return partial(self._exchange.take, incoming)
         try:
-            reply = await self._insist(arrival.event, lambda: self._exchange.take(incoming), tries)
+            async with meanwhile(self._bot, arrival.chat, ChatAction.TYPING):
+                sound = await voice_of(self._bot, self._patience, arrival.voice)
+        except FetchError as error:
+            log.info("telegram update %s: a voice note that is not heard: %s", arrival.event, error.code)
+            return partial(self._exchange.not_heard, incoming, error.code)
+        return partial(self._exchange.listen, incoming, sound)
+
+    async def _converse(self, arrival: Arrival, incoming: Incoming, take: Taking, tries: int) -> bool:
+        try:
+            reply = await self._insist(arrival.event, take, tries)
         except Exception as error:
             log.error("telegram update %s: not taken in: %s", arrival.event, why(error))
             if tries > 1:
                 await self._say(arrival, Text(FAILED))
             return False
-        if reply is not None and await self._reply(arrival, reply):
+        if reply is None:
+            return True
+        shown = await self._until_shown(arrival, reply, tries)
+        if shown:
             try:
                 await self._exchange.shown(incoming)
             except Exception as error:
                 log.error("telegram update %s: shown, but that was not noted: %s", arrival.event, why(error))
-        return True
+        return shown is not None
+
+    async def _until_shown(self, arrival: Arrival, reply: Reply, tries: int) -> bool | None:
+        """``_reply``, again where nobody will bring the update again."""
+        for _ in range(min(tries, SHOW_TRIES)):
+            shown = await self._reply(arrival, reply)
+            if shown is not None:
+                return shown
+        return None
 
     async def _insist(self, event: int, take: Callable[[], Awaitable[T]], tries: int) -> T:
         for failures in range(1, tries):
@@ -122,8 +160,19 @@ class Answering:
                 await self._patience.sleep(self._patience.pause(failures))
         return await take()
 
-    async def _reply(self, arrival: Arrival, reply: Reply) -> bool:
-        """Whether the reply has arrived."""
+    async def _reply(self, arrival: Arrival, reply: Reply) -> bool | None:
+        """Whether the reply has arrived; None: not yet, for a reason that passes.
+
+        Where it is to be heard and cannot be, whether that was said.
+        """
+        if reply.written:
+            written = await self._write(arrival, reply)
+            if not written or not reply.aloud:
+                return written
+        heard = await self._read(arrival, reply)
+        return True if reply.written else heard
+
+    async def _write(self, arrival: Arrival, reply: Reply) -> bool | None:
         try:
             shown = screen(reply, self._wording(reply.language))
         except Exception as error:
@@ -133,12 +182,35 @@ class Answering:
             return False
         return await self._show(arrival, shown, arrival.pressed if reply.edits else None)
 
-    async def _say(self, arrival: Arrival, said: Text) -> None:
-        language = nearest_language(arrival.language)
-        notice = Reply((Section("notice", (said,)),), language=language)
-        await self._show(arrival, screen(notice, self._wording(language)))
+    async def _read(self, arrival: Arrival, reply: Reply) -> bool | None:
+        """Whether the reply was played, or why it was not is said."""
+        try:
+            async with meanwhile(self._bot, arrival.chat, ChatAction.RECORD_VOICE):
+                sound = await self._aloud.read(reply) if self._aloud else None
+                if sound is not None:
+                    await play(self._bot, self._patience, arrival.chat, sound)
+                    return True
+            unheard = "speech.no_voice"
+        except Forbidden:
+            log.info("telegram update %s: this chat has blocked the bot", arrival.event)
+            return False
+        except (SpeechError, TelegramError) as error:
+            forbidden = isinstance(error, TelegramError) and forbids_voices(error)
+            log.log(
+                logging.INFO if forbidden else logging.ERROR,
+                "telegram update %s: not played: %s",
+                arrival.event,
+                why(error),
+            )
+            unheard = "telegram.voice_forbidden" if forbidden else "speech.not_spoken"
+        return await self._say(arrival, Text(unheard), reply.language)
 
-    async def _show(self, arrival: Arrival, shown: Screen, replaces: int | None = None) -> bool:
+    async def _say(self, arrival: Arrival, said: Text, language: str | None = None) -> bool | None:
+        language = language or nearest_language(arrival.language)
+        notice = Reply((Section("notice", (said,)),), language=language)
+        return await self._show(arrival, screen(notice, self._wording(language)))
+
+    async def _show(self, arrival: Arrival, shown: Screen, replaces: int | None = None) -> bool | None:
         try:
             await show(self._bot, self._patience, arrival.chat, shown, replaces)
             return True
@@ -146,4 +218,6 @@ class Answering:
             log.info("telegram update %s: this chat has blocked the bot", arrival.event)
         except TelegramError as error:
             log.error("telegram update %s: reply not shown: %s", arrival.event, why(error))
+            passes = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+            return None if passes else False
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,29 +15,32 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.channels.telegram_household_view import household_screen
 from bot.channels.telegram_http import FloodError
-from bot.channels.telegram_sending import Patience, edit, show
+from bot.channels.telegram_sending import Patience, edit, show, why
+from bot.channels.telegram_sound import play
 from bot.channels.telegram_updates import Arrival
 from bot.channels.telegram_view import Line, Screen, cut, paged, screen
 from bot.followup.content import Shown
 from bot.followup.outgoing import UndeliveredError
 from bot.messages import Reply, Text
+from bot.speech.sounded import OGG, Sounded
 from bot.wording import wording
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ONCE = Patience(tries=1)  # the jobs try again, and remember it
 OVERALL, PER_CHAT = 30, 1  # messages a second, as Telegram asks
 CHATS_REMEMBERED = 1000
-OGG = "audio/ogg"
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
     """An arrival that was a household's, or about one: no interview sees it. ``notice``: what to say back in the words
-    of the program, ``shown`` in those of the household."""
+    of the program, ``shown`` in those of the household; ``sound``: what is to be heard."""
 
     notice: Text | None = None
     shown: Shown | None = None
+    sound: Sounded | None = None
 
 
 class HouseholdChats(Protocol):
@@ -74,8 +78,8 @@ class TelegramHouseholds:
 
     name = "telegram"
 
-    def __init__(self, bot: Bot, pace: Pace | None = None) -> None:
-        self._bot, self._pace = bot, pace or Pace()
+    def __init__(self, bot: Bot, pace: Pace | None = None, patience: Patience | None = None) -> None:
+        self._bot, self._pace, self._patience = bot, pace or Pace(), patience or Patience(tries=3)
 
     async def send(self, address: str, shown: Shown, message: str) -> str:
         screen = household_screen(shown, message)
@@ -101,11 +105,24 @@ class TelegramHouseholds:
         """Tell a visitor in their own chat what coordination said. Raises UndeliveredError."""
         await self._show(address, screen(reply, wording(reply.language)))
 
+    async def tell_heard(self, address: str, reply: Reply, sound: Sounded | None) -> None:
+        """Tell a visitor what was understood of a voice note, in words and, where there is one, in speech.
+
+        Raises UndeliveredError where the words do not arrive: once they have, they are not told again for the speech.
+        """
+        await self.tell_asker(address, reply)
+        if sound is None:
+            return
+        try:
+            async with self._pace.turn(address):
+                await play(self._bot, self._patience, int(address), sound)
+        except TelegramError as error:
+            log.info("telegram: what was understood was told, not played: %s", why(error))
+
     async def _play(self, address: str, media: str, sound: bytes) -> None:
         """A voice note where Telegram takes it as one, else a sound to play."""
-        play = self._bot.send_voice if media == OGG else self._bot.send_audio
         async with self._pace.turn(address):
-            await _delivered(lambda: play(int(address), sound))
+            await _delivered(lambda: play(self._bot, ONCE, int(address), (media, sound)))
 
     async def _show(self, address: str, screen: Screen) -> str:
         async with self._pace.turn(address):

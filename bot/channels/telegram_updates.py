@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from telegram import CallbackQuery, Message, Update
@@ -13,11 +13,15 @@ from telegram.constants import ChatType
 from bot.messages import Incoming
 
 ALLOWED_UPDATES = ("message", "callback_query")
-COMMANDS = ("sr_ou_n1", "recommencer", "retour", "langue", "aide")
+COMMANDS = ("sr_ou_n1", "recommencer", "retour", "ecouter", "langue", "aide")
 HELP = "aide"
+
+LARGEST = 2**63 - 1  # of the numbers that a database keeps
 
 PRIVATE_ONLY = "telegram.private_only"
 WORDS_NEEDED = "telegram.words_needed"
+
+SPOKEN = ("voice", "audio", "video_note")  # what somebody says something in
 
 _COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@\w+)?(?:\s+(?P<argument>.*\S))?\s*", re.ASCII | re.DOTALL)
 
@@ -28,7 +32,7 @@ class ShapeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class VoiceNote:
-    """Where Telegram keeps what was said; its length and size as Telegram tells them."""
+    """Where Telegram keeps what was said; its length and size as Telegram tells them, 0 where it does not."""
 
     file: str
     seconds: int
@@ -40,8 +44,8 @@ class Arrival:
     """One update: an ``incoming`` to answer, else a ``notice`` (a catalog message) to say, else nothing.
 
     ``callback`` is the query to answer whatever happens, ``pressed`` the message that carries the button.
-    ``typed``: a text as it was written, command or not; ``voice``: a voice note; ``about``: the words of ours that it
-    replies to.
+    ``typed``: a text as it was written, command or not; ``voice``: what was said, which its ``incoming`` came with;
+    ``about``: the words of ours that it replies to.
     """
 
     event: int
@@ -71,7 +75,7 @@ def read(payload: object, clock: Callable[[], date]) -> Arrival:
 def event_of(payload: object) -> int:
     """The update's number. Raises ShapeError when there is none."""
     event = payload.get("update_id") if isinstance(payload, dict) else None
-    if not isinstance(event, int) or isinstance(event, bool):
+    if not isinstance(event, int) or isinstance(event, bool) or abs(event) > LARGEST:
         raise ShapeError("an update is an object with a whole number `update_id`")
     return event
 
@@ -92,10 +96,13 @@ def _written(event: int, message: Message, clock: Callable[[], date]) -> Arrival
         return Arrival(event)  # a service message: a pinned message, a changed title…
     if message.chat.type != ChatType.PRIVATE:
         return Arrival(event, chat, language, notice=PRIVATE_ONLY)
+    incoming = Incoming("telegram", str(event), str(chat), clock(), language=language)
     if not speaks:
-        return Arrival(event, chat, language, notice=WORDS_NEEDED, voice=_voice(message))
-    said = _said(_words(message.text))
-    incoming = Incoming("telegram", str(event), str(chat), clock(), language=language, **said)
+        voice = _voice(message)
+        if voice is None:
+            return Arrival(event, chat, language, notice=WORDS_NEEDED)
+        return Arrival(event, chat, language, incoming, voice=voice, about=_about(message))
+    incoming = replace(incoming, **_said(_words(message.text)))
     return Arrival(event, chat, language, incoming, typed=_words(message.text), about=_about(message))
 
 
@@ -106,9 +113,10 @@ def _about(message: Message) -> str | None:
 
 
 def _voice(message: Message) -> VoiceNote | None:
-    if message.voice is None:
+    sound = next(filter(None, (getattr(message, kind) for kind in SPOKEN)), None)
+    if sound is None:
         return None
-    said = message.voice.to_dict()  # the library's own `duration` gives a deprecation warning when read
+    said = sound.to_dict()  # the library's own `duration` gives a deprecation warning when read
     return VoiceNote(_words(said["file_id"]), _number(said["duration"]), _number(said.get("file_size", 0)))
 
 
@@ -132,10 +140,12 @@ def _words(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     value.encode()  # half of a surrogate pair is no text
+    if "\x00" in value:
+        raise ValueError  # no chat sends one, and no database keeps it
     return value
 
 
 def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST:
         raise TypeError
     return value

@@ -16,7 +16,7 @@ from bot.wording import Wording
 
 LONGEST_TEXT = int(MessageLimit.MAX_TEXT_LENGTH)
 LONGEST_DATA = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
-LISTS = frozenset({"reasons", "excluded", "flips", "advice", "recap"})
+LISTS = frozenset({"reasons", "excluded", "flips", "advice", "recap", "proposal"})
 
 
 class ButtonDataError(ValueError):

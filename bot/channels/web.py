@@ -24,7 +24,9 @@ from bot.channels.web_page.assets import TYPES, read_assets
 from bot.channels.web_page.pages import SECURITY_HEADERS, Pages, read_pages
 from bot.channels.web_page.requests import (
     EVENT,
+    FRAGMENT_HEADER,
     LANGUAGE_COOKIE,
+    MOST_BYTES_OF_A_STORY,
     SESSION_COOKIE,
     TERRITORY,
     TOKEN,
@@ -37,12 +39,12 @@ from bot.channels.web_page.requests import (
     require_same_origin,
     visit_of,
 )
+from bot.channels.web_voice import Speech, voice_routes
 from bot.expert import EXPERT_FORM, MOST_ORIENTATIONS, FieldErrors, Group, facts_of
 from bot.messages import Incoming, Reply
 
 CHANNEL = "web"
 MONTH = 30 * 24 * 3600
-FRAGMENT_HEADER = "aiguillage-fragment"
 FIRST_ORIENTATION_ROWS = 1
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -69,14 +71,17 @@ def web_routes(
     today: Callable[[], date] = date.today,
     expert_form: tuple[Group, ...] = EXPERT_FORM,
     offline: Offline | None = None,
+    speech: Speech | None = None,
 ) -> list[Route]:
     """The routes of the chat, of shared answers, of the expert form and of their files; of the page that needs no
-    network where ``offline`` is given."""
+    network where ``offline`` is given; of speaking and listening where ``speech`` is."""
     pages = read_pages(read_assets())
     web = _Web(exchange, answer_page, decide, public_url, today, expert_form, pages)
     without_network = offline_routes(offline, pages, public_url, today, web.remember) if offline else []
+    by_voice = voice_routes(speech, web, pages, public_url) if speech else []
     return [
         *without_network,
+        *by_voice,
         Route("/", web.show, methods=["GET"]),
         Route("/chat", web.refusing(web.press), methods=["POST"]),
         Route("/reponse/{token}", web.refusing(web.answer), methods=["GET"]),
@@ -97,25 +102,28 @@ class _Web:
     pages: Pages
 
     async def show(self, request: Request) -> Response:
-        """The current question as a page; after a press without JavaScript, what it was answered with."""
+        """The current question as a page; after a press or a voice note without JavaScript, what it led to."""
         visit = visit_of(request)
         press = request.query_params.get("suite", "")
         press = press if EVENT.fullmatch(press) else ""
         territory = request.query_params.get("territoire", "")
-        incoming = self._incoming(
+        incoming = self.incoming(
             visit,
             press or secrets.token_urlsafe(16),
             territory=territory if TERRITORY.fullmatch(territory) else None,
             household=request.query_params.get("menage"),
         )
-        reply = await self._reply(visit, incoming)
+        heard = await self.exchange.understood(incoming) if press else None
+        reply = heard or await self.reply(visit, incoming)
         forgotten = bool(press) and not visit.known
         response = self.pages.chat(reply, notice="web.cookies" if forgotten else None)
-        response.background = BackgroundTask(self._arrived, incoming, reply)
+        response.background = BackgroundTask(self._arrived, incoming, reply, heard is not None)
         return self.remember(response, visit, reply.language)
 
-    async def _arrived(self, incoming: Incoming, reply: Reply) -> None:
+    async def _arrived(self, incoming: Incoming, reply: Reply, heard: bool) -> None:
         await self.exchange.shown(incoming)
+        if heard:
+            await self.exchange.note_told(incoming)
         if reply.tidings:
             await self.exchange.told(reply.tidings)
 
@@ -123,8 +131,8 @@ class _Web:
         """Take a press in. Not yet shown: the page it leads to, or a second try, gets the same reply."""
         require_same_origin(request, self.public_url)
         visit = visit_of(request)
-        press = press_of(await read_form(request))
-        reply = await self._reply(visit, self._incoming(visit, press.id, press))
+        press = press_of(await read_form(request, MOST_BYTES_OF_A_STORY))
+        reply = await self.reply(visit, self.incoming(visit, press.id, press))
         if request.headers.get(FRAGMENT_HEADER):
             response: Response = self.pages.fragment(reply, press.id)
             if reply.tidings:
@@ -179,16 +187,16 @@ class _Web:
 
         return answered
 
-    async def _reply(self, visit: Visit, incoming: Incoming) -> Reply:
+    async def reply(self, visit: Visit, incoming: Incoming) -> Reply:
         """What the exchange answers; the current question when it answered and showed this before."""
         reply = await self.exchange.take(incoming)
         if reply is None:
-            reply = await self.exchange.take(self._incoming(visit, secrets.token_urlsafe(16)))
+            reply = await self.exchange.take(self.incoming(visit, secrets.token_urlsafe(16)))
         if reply is None:
             raise RuntimeError("the exchange gave no reply to a new event")
         return reply
 
-    def _incoming(
+    def incoming(
         self,
         visit: Visit,
         event: str,

@@ -1,6 +1,7 @@
 """Which of a few French phrases was said: English acoustics (pocketsphinx) and French sounds (espeak).
 
-No French weights come with any package, so this is what works out of the box. It never says « none of these ».
+No French weights come with any package, so this is what works out of the box. Of other phrases and other languages
+it refuses a third only, of noise most: what it hears is a guess, to be confirmed.
 """
 
 from __future__ import annotations
@@ -28,8 +29,6 @@ MARKS = re.compile(r"[ˈˌː‿_\-]|\([^)]*\)")
 MOST_KEPT = 16  # decoders: some 10 MB each
 ACOUSTICS = "en-us/en-us"
 DICTIONARY, GRAMMAR = "phrases.dict", "phrases.gram"
-NARROW: Mapping[str, float] = {}
-WIDE: Mapping[str, float] = {"beam": 1e-100, "wbeam": 1e-80, "pbeam": 1e-100}  # where the narrow search finds no end
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class _Ears:
     stands_for: Mapping[str, str]
 
     def heard(self, samples: np.ndarray) -> str | None:
-        """The phrase; None where the search came to no end of one."""
+        """The phrase; None where the search came to no end of one. It is narrow on purpose: a wider one always ends."""
         self.decoder.start_utt()
         self.decoder.process_raw(samples.astype("<i2").tobytes(), full_utt=True)
         self.decoder.end_utt()
@@ -57,28 +56,28 @@ class ClosedChoice:
 
     def __init__(self, espeak: EspeakNG | None = None) -> None:
         self._espeak = espeak or EspeakNG()
-        self._kept: dict[tuple[tuple[str, ...], bool], _Ears] = {}
+        self._kept: dict[tuple[str, ...], _Ears] = {}
 
     def hear(self, sound: Sound, language: str, phrases: Sequence[str] = ()) -> str | None:
         """Raises ValueError without phrases, for another language or another rate."""
         if not phrases or language != LANGUAGE or sound.rate != RATE:
             raise ValueError(f"closed choice hears {LANGUAGE} at {RATE} Hz among phrases, not {language} {sound.rate}")
-        samples, asked = _with_quiet_around(sound.samples), tuple(phrases)
-        heard = (self._ears(asked, wide).heard(samples) for wide in (False, True))
-        return next(filter(None, heard), None)
+        if sound.silent:
+            return None
+        return self._ears(tuple(phrases)).heard(_with_quiet_around(sound.samples))
 
-    def _ears(self, phrases: tuple[str, ...], wide: bool) -> _Ears:
+    def _ears(self, phrases: tuple[str, ...]) -> _Ears:
         """Those for these phrases; made once, since a question is often the same."""
-        kept = self._kept.pop((phrases, wide), None) or self._made(phrases, WIDE if wide else NARROW)
-        self._kept[phrases, wide] = kept
+        kept = self._kept.pop(phrases, None) or self._made(phrases)
+        self._kept[phrases] = kept
         if len(self._kept) > MOST_KEPT:
             self._kept.pop(next(iter(self._kept)))
         return kept
 
-    def _made(self, phrases: tuple[str, ...], beams: Mapping[str, float]) -> _Ears:
+    def _made(self, phrases: tuple[str, ...]) -> _Ears:
         with TemporaryDirectory(prefix="aiguillage-") as folder:
             stands_for = self._write(Path(folder), phrases)
-            return _Ears(_decoder(Path(folder), beams), stands_for)
+            return _Ears(_decoder(Path(folder)), stands_for)
 
     def _write(self, folder: Path, phrases: Sequence[str]) -> Mapping[str, str]:
         """Write the dictionary and the grammar; what each sentence of it stands for: a phrase whole, or its words."""
@@ -110,7 +109,7 @@ def _with_quiet_around(samples: np.ndarray) -> np.ndarray:
     return np.concatenate([quiet, samples, quiet])
 
 
-def _decoder(folder: Path, beams: Mapping[str, float]) -> pocketsphinx.Decoder:
+def _decoder(folder: Path) -> pocketsphinx.Decoder:
     return pocketsphinx.Decoder(
         hmm=pocketsphinx.get_model_path(ACOUSTICS),
         dict=str(folder / DICTIONARY),
@@ -118,7 +117,6 @@ def _decoder(folder: Path, beams: Mapping[str, float]) -> pocketsphinx.Decoder:
         lm=None,
         loglevel="FATAL",
         samprate=RATE,
-        **beams,
     )
 
 

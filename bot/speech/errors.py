@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from bot.messages import Text
+
+REMEDIES = {  # the commands that bring what an engine needs
+    "faster_whisper": "pip install 'aiguillage[whisper]'",
+    "whisper": "aiguillage models install whisper-small",
+    "piper": "aiguillage models install piper-fr_FR-siwis-medium",
+    "pico": "pip install 'aiguillage[pico]'",
+}
+
 
 class SoundError(ValueError):
     """Sound that no engine is given. ``code``: empty, too_large, too_long, unreadable or silent."""
@@ -17,3 +26,11 @@ class NoEngineError(LookupError):
     def __init__(self, language: str, remedy: str) -> None:
         super().__init__(f"{language}: {remedy}")
         self.language, self.remedy = language, remedy
+
+
+class ModelError(RuntimeError):
+    """A model that cannot be installed or used. ``said``: the thing, its value and the remedy, as a catalog message."""
+
+    def __init__(self, message: str, **params: object) -> None:
+        super().__init__(f"{message} {params}")
+        self.said = Text(message, params)

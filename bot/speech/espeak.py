@@ -14,13 +14,8 @@ import espeakng_loader
 import numpy as np
 
 from bot.speech.sounds import Sound
+from bot.speech.voices import VOICES
 
-# Our language codes -> its voices; those that it does not have (ps, so, ti, bm, wo…) are in no table.
-VOICES = {
-    "fr": "fr", "ar": "ar", "tr": "tr", "pt": "pt", "ro": "ro", "en": "en", "es": "es", "ru": "ru", "uk": "uk",
-    "fa": "fa", "fa-AF": "fa", "bn": "bn", "sq": "sq", "it": "it", "pl": "pl", "ka": "ka", "hy": "hy", "ta": "ta",
-    "ur": "ur", "ku": "ku", "am": "am", "vi": "vi", "zh": "cmn", "sw": "sw",
-}  # fmt: skip
 VOWELLED = frozenset({"ar"})  # written without the vowels that a voice needs
 WORDS_A_MINUTE, PACE = 150, 1
 UTF8, SYNCHRONOUS = 1, 2

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from bot.speech.sounds import Sound
+if TYPE_CHECKING:  # it brings the codecs, which only the engines' process needs
+    from bot.speech.sounds import Sound
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """``said``: None where nothing was understood. ``free``: as it was said, not one of given phrases."""
+
+    said: str | None
+    free: bool
 
 
 class Transcriber(Protocol):

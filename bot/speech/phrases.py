@@ -1,29 +1,23 @@
-"""What can be said for each choice of a question: its label, other ways of saying it, delays and months in words."""
+"""What can be said for each choice of a question: its label, its place, other ways of saying it, delays and months."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import date
 from typing import Any
-
-import yaml
-from babel import Locale
-from babel.dates import get_month_names
-from dateutil.relativedelta import relativedelta
 
 from bot.followup.asking import choice_said
 from bot.showing import label
+from bot.speech.own_words import own_words, plain
 from bot.speech.spoken import as_said
-from bot.wording import LOCALES, Wording
+from bot.speech.times import times
+from bot.wording import Wording
 from rules.interview import UNKNOWN, Step
+from rules.model import Question
 
 YES, NO = "yes", "no"
-LONGEST_MONTHS, LONGEST_WEEKS, LONGEST_YEARS = 24, 8, 3
-# What a number of weeks, months or years says, at the least: « trois mois » may be a few days less, or more.
-SLACK = {"weeks": timedelta(days=3), "months": timedelta(days=10), "years": timedelta(days=45)}
+MOST_PLACES = 6  # of more, an ear confuses too many: « le cinq » and « le sept », « la treizième » and « la troisième »
+Said = Iterator[tuple[str, str | None]]
 
 
 def spoken_choices(step: Step, words: Wording) -> Mapping[str, str | None]:
@@ -31,66 +25,46 @@ def spoken_choices(step: Step, words: Wording) -> Mapping[str, str | None]:
 
     Empty where a language has no phrases, or nothing is asked.
     """
-    own = _phrases(words.language)
+    own = own_words(words.language)
     if step.question is None or not own:
         return {}
     said: dict[str, set[str | None]] = {}
-    for phrase, choice in _all(step, words, own):
-        said.setdefault(phrase, set()).add(choice)
+    for phrase, choice in _all(step, step.question, words, own):
+        said.setdefault(plain(phrase, words.language), set()).add(choice)
+    for phrase, other in own.get("sounds_like", {}).items():
+        if phrase in said:
+            said[phrase] |= said.get(other, set())
     return {phrase: choices.pop() if len(choices) == 1 else None for phrase, choices in said.items()}
 
 
 def spoken_confirmations(language: str) -> Mapping[str, str]:
     """What can be said to « is that right? » -> YES or NO."""
-    own = _phrases(language)
-    return {plain(phrase): answer for answer in (YES, NO) for phrase in own.get(answer, ())}
+    own = own_words(language)
+    return {plain(phrase, language): answer for answer in (YES, NO) for phrase in own.get(answer, ())}
 
 
-def plain(text: str) -> str:
-    """Small letters and blanks alone, as an engine is given a phrase."""
-    kept = re.sub(r"[^\w' -]", " ", text.lower().replace("’", "'"))
-    return re.sub(r"\s+", " ", kept).strip()
-
-
-def _all(step: Step, words: Wording, own: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
-    assert step.question is not None  # noqa: S101  (told by the caller)
-    offered = {choice.id for choice in step.choices}
+def _all(step: Step, question: Question, words: Wording, own: Mapping[str, Any]) -> Said:
     for choice in step.choices:
-        yield plain(as_said(words.say(label(step.question, choice)), words.language)), choice.id
-    for choice, phrases in own.get("questions", {}).get(step.question.id, {}).items():
-        if choice in offered:
-            yield from ((plain(phrase), choice) for phrase in phrases)
-    yield from ((plain(phrase), UNKNOWN) for phrase in own["unknown"])
-    if step.question.delay:
-        for phrase, first, last in _times(_contact(step), words.language):
-            facts = {step.question.delay: {"from": first.isoformat(), "to": last.isoformat()}}
-            yield plain(phrase), choice_said(step.choices, facts)
+        yield as_said(words.say(label(question, choice)), words.language), choice.id
+    phrases = own["questions"].get(question.id, {})
+    for choice in step.choices:
+        yield from ((phrase, choice.id) for phrase in phrases.get(choice.id, ()))
+    yield from ((phrase, UNKNOWN) for phrase in own["unknown"])
+    yield from _places(step, own)
+    if question.delay:
+        for phrase, first, last in times(_contact(step), own, words.language):
+            days = {"from": first and first.isoformat(), "to": last.isoformat()}
+            yield phrase, choice_said(step.choices, {question.delay: days})
+
+
+def _places(step: Step, own: Mapping[str, Any]) -> Said:
+    """The place of a choice in the list, as it is shown and typed."""
+    for choice, number, rank in zip(step.choices[:MOST_PLACES], own["numbers"], own["ranks"], strict=False):
+        yield from ((place.format(n=number, nth=rank), choice.id) for place in own["places"])
+    yield from ((phrase, step.choices[-1].id) for phrase in own["last"])
 
 
 def _contact(step: Step) -> date:
     said = step.situation.get("date_contact") or step.situation.get("aujourdhui")
     assert isinstance(said, date)  # noqa: S101  (a situation always has its day)
     return said
-
-
-def _times(contact: date, language: str) -> Iterator[tuple[str, date, date]]:
-    """Delays before the contact, and months of the year before it: a phrase, its first and its last day."""
-    for unit, longest in (("weeks", LONGEST_WEEKS), ("months", LONGEST_MONTHS), ("years", LONGEST_YEARS)):
-        for count in range(1, longest + 1):
-            day, slack = contact - relativedelta(**{unit: count}), SLACK[unit]
-            yield _delay(unit, count, language), day - slack, min(day + slack, contact)
-    for month, name in get_month_names("wide", locale=Locale.parse(language, sep="-")).items():
-        year = contact.year if month < contact.month else contact.year - 1
-        first = date(year, month, 1)
-        yield f"en {name}" if language == "fr" else f"in {name}", first, first + relativedelta(months=1, days=-1)
-
-
-def _delay(unit: str, count: int, language: str) -> str:
-    said = _phrases(language)["delays"][unit]
-    return said["one" if count == 1 else "other"].format(count=count)
-
-
-@cache
-def _phrases(language: str) -> Mapping[str, Any]:
-    file = Path(LOCALES) / language / "phrases.yaml"
-    return yaml.safe_load(file.read_text("utf-8")) if file.is_file() else {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.messages import Reply, Section, Text
 from bot.wording import Wording
 
-READ = ("notice", "question", "answer", "open", "reasons", "advice")
+READ = ("verdict", "proposal", "notice", "question", "answer", "open", "reasons", "advice")
 PASSAGE = "chat.cited"  # a reason with the passage that it rests on, which an ear has no use for
 CHOICES = frozenset({"choice", "skip"})
 
@@ -15,23 +15,25 @@ CHOICES = frozenset({"choice", "skip"})
 def read_aloud(reply: Reply, words: Wording) -> str:
     """Sentences, one a line, each closed, so that a voice pauses."""
     parts = [*_sections(reply), *_choices(reply)]
-    return "\n".join(_closed(words.say(part)) for part in parts)
+    return "\n".join(closed(words.say(part)) for part in parts)
 
 
 def _sections(reply: Reply) -> Iterator[Text]:
-    for section in sorted(_read(reply), key=lambda section: READ.index(section.kind)):
+    for section in sorted(parts_read(reply), key=lambda section: READ.index(section.kind)):
         if section.title is not None:
             yield section.title
         yield from (_heard(line) for line in section.lines)
 
 
-def _read(reply: Reply) -> list[Section]:
-    return [section for section in reply.sections if section.kind in READ]
+def parts_read(reply: Reply) -> list[Section]:
+    """The sections that a voice reads. Where something waits for a yes, that alone."""
+    proposed = [section for section in reply.sections if section.kind == "proposal"]
+    return proposed or [section for section in reply.sections if section.kind in READ]
 
 
 def _choices(reply: Reply) -> Iterator[Text]:
     said = [b.label for row in reply.buttons for b in row if b.kind in CHOICES]
-    if any(section.kind == "question" for section in reply.sections) and said:
+    if any(section.kind == "question" for section in parts_read(reply)) and said:
         yield Text("speech.choices")
         yield from said
 
@@ -41,5 +43,6 @@ def _heard(line: Text) -> Text:
     return reason if line.message == PASSAGE and isinstance(reason, Text) else line
 
 
-def _closed(sentence: str) -> str:
+def closed(sentence: str) -> str:
+    """The sentence with its end, so that a voice pauses."""
     return sentence if sentence.rstrip().endswith((".", "?", "!", ":", "…", "؟", "।")) else f"{sentence.rstrip()}."

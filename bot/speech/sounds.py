@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
-from av.error import FFmpegError
 
 from bot.speech.errors import SoundError
+from bot.speech.limits import LARGEST, LONGEST
 
 RATE = 16_000  # Hz: what the engines that hear are made for
 OPUS_RATE, OPUS_BITS = 48_000, 24_000
-LARGEST, LONGEST = 2 * 1024 * 1024, 60.0  # bytes, seconds
+MP3_RATE, MP3_BITS = 24_000, 40_000
+FORMATS = {"libopus": "s16", "libmp3lame": "s16p"}
+FRAMES = {"libopus": OPUS_RATE // 50, "libmp3lame": 576}  # samples in a frame of a codec
+LONGEST_READ = 600.0  # seconds: an answer read aloud takes a minute or two
 CONTAINERS = frozenset({"ogg", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "wav", "mp3"})
+CODECS = "libopus,opus,vorbis,libvorbis,aac,mp3float,mp3,flac,pcm_s16le,pcm_s24le,pcm_s32le,pcm_u8,pcm_f32le"
+# Nothing else looks into a file, or opens another that it names.
+ONLY = {"format_whitelist": ",".join(sorted(CONTAINERS)), "codec_whitelist": CODECS, "protocol_whitelist": "none"}
+RATES, MOST_CHANNELS = range(8_000, 96_001), 8
 QUIETEST = 0.004  # of full scale: below this loudest tenth of a second, nobody speaks
 
 
@@ -55,36 +63,49 @@ def read(data: bytes, *, longest: float = LONGEST, rate: int = RATE) -> Sound:
 
 
 def _decoded(data: bytes, longest: float, rate: int) -> list[np.ndarray]:
-    found: list[np.ndarray] = []
-    resampler, taken = AudioResampler(format="s16", layout="mono", rate=rate), 0
     try:
-        with av.open(io.BytesIO(data), mode="r", metadata_errors="ignore") as container:
+        with av.open(io.BytesIO(data), mode="r", metadata_errors="ignore", options=ONLY) as container:
             if container.format.name not in CONTAINERS or not container.streams.audio:
                 raise SoundError("unreadable")
-            for frame in container.decode(audio=0):
-                for part in resampler.resample(frame):
-                    found.append(part.to_ndarray()[0])
-                    taken += part.samples
-                if taken > longest * rate:
-                    raise SoundError("too_long")
-        found += [part.to_ndarray()[0] for part in resampler.resample(None)]
-    except (FFmpegError, ValueError, EOFError, IndexError) as error:
-        if isinstance(error, SoundError):
-            raise
+            return list(_resampled(container.decode(audio=0), longest, rate))
+    except SoundError:
+        raise
+    except Exception:  # whatever the codecs raise on a broken file
         raise SoundError("unreadable") from None
-    return found
+
+
+def _resampled(frames: Iterator[av.AudioFrame], longest: float, rate: int) -> Iterator[np.ndarray]:
+    """A frame's length is looked at before it is resampled: at a rate of 1 Hz, a few bytes are hours."""
+    resampler, taken = AudioResampler(format="s16", layout="mono", rate=rate), 0.0
+    for frame in frames:
+        if frame.sample_rate not in RATES or frame.layout.nb_channels > MOST_CHANNELS:
+            raise SoundError("unreadable")
+        taken += frame.samples / frame.sample_rate
+        if taken > longest:
+            raise SoundError("too_long")
+        yield from (part.to_ndarray()[0] for part in resampler.resample(frame))
+    yield from (part.to_ndarray()[0] for part in resampler.resample(None))
 
 
 def opus(sound: Sound) -> bytes:
-    """The sound as a voice note: Ogg Opus, mono, about 24 kbit/s, as Telegram and browsers play it."""
+    """The sound as a voice note: Ogg Opus, mono, about 24 kbit/s, as Telegram and most browsers play it."""
+    return _written(sound, "ogg", "libopus", OPUS_RATE, OPUS_BITS, {"application": "voip"})
+
+
+def mp3(data: bytes) -> bytes:
+    """Sound of any length that we made or were given, as MP3: what every browser plays. Raises SoundError."""
+    return _written(read(data, longest=LONGEST_READ, rate=MP3_RATE), "mp3", "libmp3lame", MP3_RATE, MP3_BITS, {})
+
+
+def _written(sound: Sound, container: str, codec: str, rate: int, bits: int, options: dict[str, str]) -> bytes:
     written = io.BytesIO()
     frame = av.AudioFrame.from_ndarray(sound.samples.reshape(1, -1), format="s16", layout="mono")
     frame.sample_rate = sound.rate
-    resampler = AudioResampler(format="s16", layout="mono", rate=OPUS_RATE, frame_size=OPUS_RATE // 50)
-    with av.open(written, "w", format="ogg") as container:
-        stream = container.add_stream("libopus", rate=OPUS_RATE, layout="mono", options={"application": "voip"})
-        stream.bit_rate = OPUS_BITS
+    with av.open(written, "w", format=container) as made:
+        stream = made.add_stream(codec, rate=rate, layout="mono", options=options)
+        stream.bit_rate = bits
+        resampler = AudioResampler(format=FORMATS[codec], layout="mono", rate=rate, frame_size=FRAMES[codec])
         for part in (*resampler.resample(frame), *resampler.resample(None)):
-            container.mux(stream.encode(part))
-        container.mux(stream.encode(None))
+            made.mux(stream.encode(part))
+        made.mux(stream.encode(None))
     return written.getvalue()

@@ -16,7 +16,7 @@ from babel import Locale
 from babel.dates import format_date
 
 SOURCE = "fr"
-ADDRESS = re.compile(r"\bhttps?://\S+|\bwww\.\S+|\S+@\S+\.\w+")
+ADDRESS = re.compile(r"\bhttps?://\S+|\bwww\.\S+|\S{1,64}@\S{1,255}\.\w+")
 TELEPHONE = re.compile(r"(?<![\w.,/-])(?:\+33[ .]?|0)[1-9](?:[ .-]?\d\d){4}(?![\w/-])")
 DAY = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b|\b(\d{4})-(\d{2})-(\d{2})\b")
 HOUR = re.compile(r"\b([01]?\d|2[0-3])(?::| ?h ?)([0-5]\d)\b")

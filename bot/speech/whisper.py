@@ -12,9 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from bot.speech.model_kinds import WHISPER
 from bot.speech.sounds import RATE, Sound
 
 SPEECH = 0.6  # above this chance of no speech in every part, nothing was said
+# The weights have their codes, yet write down mostly other words than were said: their sound goes on as it is.
+MISHEARD = frozenset({"am", "bn", "ha", "hy", "ka", "ln", "ps", "so", "sq", "sw", "yo"})
 BEAM = 5
 
 
@@ -25,14 +28,15 @@ class Whisper:
     free = True
 
     def __init__(self, folder: Path) -> None:
-        if not (folder / "model.bin").is_file():
-            raise FileNotFoundError(2, "no model.bin", str(folder))
+        lacking = WHISPER.lacking(file.name for file in folder.glob("*"))
+        if lacking:
+            raise FileNotFoundError(2, f"no {', '.join(lacking)}", str(folder))
         self.folder = folder
 
     @cached_property
     def languages(self) -> frozenset[str]:
-        """English alone where the weights are."""
-        return frozenset(self._model.supported_languages)
+        """English alone where the weights are. Loads them, and raises what is wrong with them."""
+        return frozenset(self._model.supported_languages) - MISHEARD
 
     def hear(self, sound: Sound, language: str, phrases: Sequence[str] = ()) -> str | None:
         """``phrases`` are words to expect. Raises ValueError for a language that the weights do not know."""
@@ -40,6 +44,8 @@ class Whisper:
             raise ValueError(f"these weights know {', '.join(sorted(self.languages))}, not {language}")
         if sound.rate != RATE:
             raise ValueError(f"whisper hears at {RATE} Hz, not {sound.rate}")
+        if sound.silent:
+            return None
         segments, _ = self._model.transcribe(
             sound.samples.astype(np.float32) / 32768,
             language=language,

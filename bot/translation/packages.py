@@ -7,9 +7,9 @@ import re
 import shutil
 import zipfile
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
+from bot.digests import file_digest
 from bot.translation.errors import PackageError
 
 PIVOT = "en"
@@ -104,14 +104,6 @@ def install(file: Path, folder: Path, digest: str | None = None) -> Installed:
     finally:
         shutil.rmtree(waiting, ignore_errors=True)
     return Installed(Package(package.source, package.target, package.version, place), size, found)
-
-
-def file_digest(file: Path) -> str:
-    digest = sha256()
-    with file.open("rb") as opened:
-        while block := opened.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _unpacked(file: Path, folder: Path) -> Package:

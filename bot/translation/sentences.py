@@ -12,7 +12,7 @@ from dataclasses import dataclass
 ENDS = ".!?…؟۔।"
 CLOSING = "»”’\"')]}\u2069"
 OPENING = "«“‘\"'([{¿¡-–—\u2066\u2067\u2068"
-STOP = re.compile(rf"[{re.escape(ENDS)}]+(?:[\s\u00a0\u202f]?»|[{re.escape(CLOSING)}])*(?=\s|$)")
+STOP = re.compile(rf"[{re.escape(ENDS)}]+(?:[\s\u00a0\u202f]»|[{re.escape(CLOSING)}])*(?=\s|$)")
 ABBREVIATIONS = frozenset(
     word
     for line in (

@@ -26,8 +26,23 @@ class Line:
 
 def lines(text: str, understood: Understood) -> tuple[Line, ...]:
     """A line for each fact that is filled, in the order in which the text tells them."""
-    told = sorted(understood.facts, key=lambda fact: understood.spans[fact][0].start)
-    return tuple(Line(fact, _line(text, understood, fact)) for fact in told)
+    words = {fact: understood.words(text, fact) for fact in in_order(understood)}
+    return tuple(Line(fact, line(fact, understood.facts[fact], words[fact])) for fact in words)
+
+
+def in_order(understood: Understood) -> list[str]:
+    """The facts that are filled, as the text tells them."""
+    return sorted(understood.facts, key=lambda fact: understood.spans[fact][0].start)
+
+
+def line(fact: str, value: object, words: str) -> Text:
+    """« D’après … » : a fact and its value, beside the words that it came from. ``given``: the fact."""
+    return Text("understanding.line", {"words": words, "fact": said(fact, value), "given": fact})
+
+
+def said(fact: str, value: object) -> Text:
+    """A fact and its value."""
+    return Text("understanding.fact", {"name": Text(f"fact.{fact}"), "value": value_said(fact, value)})
 
 
 def remarks(text: str, understood: Understood) -> tuple[Text, ...]:
@@ -45,12 +60,8 @@ def remarks(text: str, understood: Understood) -> tuple[Text, ...]:
     return (Text("understanding.nothing"), Text("understanding.nothing.example"))
 
 
-def _line(text: str, understood: Understood, fact: str) -> Text:
-    said = Text("understanding.fact", {"name": Text(f"fact.{fact}"), "value": _value(fact, understood.facts[fact])})
-    return Text("understanding.line", {"words": understood.words(text, fact), "fact": said})
-
-
-def _value(fact: str, value: object) -> Text:
+def value_said(fact: str, value: object) -> Text:
+    """The value of a fact, as the contract writes it, in words."""
     if isinstance(value, Mapping):
         if fact.startswith("date_"):
             ends = {"from": "first", "to": "last"}

@@ -12,7 +12,7 @@ from api.households.planning import Planning
 from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
-from api.parts import Parts
+from api.parts import Parts, speaking
 from api.settings import load_settings
 from bot.followup.content import TEMPLATE, Content
 from bot.followup.relay import Sender
@@ -96,6 +96,6 @@ def household_site(folder, *, invite=None, **pages):
     known = parts.territories.get
     standing = Standing(lambda: planning_of(parts, desk), settings.secret_key, invite)
     ours = followup_page(desk, settings.secret_key, settings.public_url, known, standing=standing, **pages)
-    app.router.routes[:0] = [*household_page(desk, known), *ours]
+    app.router.routes[:0] = [*household_page(desk, known, aloud=speaking(parts, app.state.voice)), *ours]
     with running(app, port):
         yield Site(settings.public_url, desk, settings.secret_key, jobs, parts)

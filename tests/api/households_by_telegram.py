@@ -26,6 +26,7 @@ from api.storage.households import Stored
 from api.storage.schema import metadata
 from api.storage.store import Store
 from api.storage.vault import Vault
+from bot.channels import Aloud
 from bot.channels.telegram_household import Pace, TelegramHouseholds
 from bot.followup.content import TEMPLATE, Content
 from bot.followup.relay import Sender
@@ -56,6 +57,7 @@ class Town:
     folder: Path
     exchange: ScriptedExchange = field(default_factory=ScriptedExchange)
     planned: list[datetime] = field(default_factory=list)
+    aloud: Aloud | None = None
 
     def __post_init__(self) -> None:
         prepare_tables(self.store.engine.url)
@@ -65,7 +67,7 @@ class Town:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """The bot listens and the jobs run."""
-        chats = TelegramChats(self.desk, SECRET, keyed_hash(SECRET), "https://a.fr")
+        chats = TelegramChats(self.desk, SECRET, keyed_hash(SECRET), "https://a.fr", aloud=self.aloud)
         async with (
             polling(self.telegram, self.exchange, households=chats) as channel,
             self.working(TelegramHouseholds(channel.bot, Pace(on=False))),
@@ -75,7 +77,7 @@ class Town:
     @asynccontextmanager
     async def working(self, out: TelegramHouseholds) -> AsyncIterator[None]:
         loop = Loop()
-        sending = Sending(self.desk, self.jobs, {out.name: out}, lambda _: None, loop, FAST)
+        sending = Sending(self.desk, self.jobs, {out.name: out}, loop, FAST)
         telling = Telling(self.desk, self.jobs, out, loop, told_by_machine, FAST)
         jobs = {
             SEND: sending.send_message,
@@ -136,15 +138,15 @@ class Town:
         return self.telegram.last(chat).text
 
     async def press(self, button: str, chat: int = HOUSEHOLD) -> int:
-        """Press the button of this id under the last message that has buttons, once it is shown."""
+        """Press the button of this id under the last message that has it, once it is shown."""
 
         def data() -> str | None:
-            shown = next((m for m in reversed(self.telegram.messages(chat)) if m.buttons), None)
-            rows = shown.buttons if shown else []
+            rows = [row for shown in reversed(self.telegram.messages(chat)) for row in shown.buttons]
             return next((d for row in rows for _, d in row if d.endswith(f":{button}")), None)
 
         await self.telegram.until(data, timeout=15, words=f"no button {button}")
-        update = await self.telegram.press(chat, data())
+        under = next(m for m in reversed(self.telegram.messages(chat)) if data() in str(m.buttons))
+        update = await self.telegram.press(chat, data(), under.message_id)
         await self.telegram.delivered(update, 15)
         return update
 
@@ -153,24 +155,22 @@ class Town:
         await self.telegram.delivered(update, 15)
         return update
 
-    def in_job_tables(self) -> str:
-        """Every cell of every table of the jobs."""
-        with self.store.engine.connect() as connection:
-            sqlite = connection.dialect.name == "sqlite"
-            listed = (
-                "SELECT name FROM sqlite_master WHERE type = 'table'"
-                if sqlite
-                else "SELECT table_name FROM information_schema.tables WHERE table_schema = 'jobs'"
-            )
-            ours = set(self.ours())
-            names = [name for name in connection.scalars(text(listed)) if not sqlite or name not in ours]
-            prefix = "" if sqlite else "jobs."
-            rows = [row for name in names for row in connection.execute(text(f'SELECT * FROM {prefix}"{name}"'))]  # noqa: S608
-        assert rows
-        return "\n".join(str(tuple(row)) for row in rows)
 
-    def ours(self) -> list[str]:
-        return [*metadata.tables, "sqlite_sequence"]
+def in_job_tables(store: Store) -> str:
+    """Every cell of every table of the jobs."""
+    with store.engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        listed = (
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            if sqlite
+            else "SELECT table_name FROM information_schema.tables WHERE table_schema = 'jobs'"
+        )
+        ours = {*metadata.tables, "sqlite_sequence"}
+        names = [name for name in connection.scalars(text(listed)) if not sqlite or name not in ours]
+        prefix = "" if sqlite else "jobs."
+        rows = [row for name in names for row in connection.execute(text(f'SELECT * FROM {prefix}"{name}"'))]  # noqa: S608
+    assert rows
+    return "\n".join(str(tuple(row)) for row in rows)
 
 
 def template(name: str, **values: object) -> Content:

@@ -27,6 +27,7 @@ from api.storage.review_schema import (
     webhooks,
 )
 from api.storage.schema import dialogues, events
+from api.storage.speech_schema import sounds, voice_notes
 from api.storage.store import Store
 from api.storage.vault import Vault
 from api.storage.visitors import Visitor, Visitors
@@ -121,6 +122,9 @@ def _of_the_visitor(connection: Connection, account: int, key: str, at: datetime
     vignette = connection.scalar(vignettes.insert().values(row).returning(vignettes.c.id))
     row = {"vignette": vignette, "visitor": key, "territory": TERRITORY, "mission": "suivi_n1", "answered_at": at}
     connection.execute(vignette_answers.insert().values(row))
+    spoken = {"dialogue": key, "channel": "web", "language": "fr", "turn": 1, "sealing": b"s", "address": b"a"}
+    connection.execute(voice_notes.insert().values(id=f"n-{account}", taken_at=at, **spoken))
+    connection.execute(sounds.insert().values(key=f"s-{account}", sound=b"s", used_at=at))
     connection.execute(tidings.insert().values(id=f"t-{account}", visitor=key, kind="verdict", about="1", made_at=at))
     row = {"question": "dst", "answered": 2, "channel": "telegram", "territory": TERRITORY, "left_at": at}
     connection.execute(abandoned.insert().values(row))

@@ -63,6 +63,7 @@ def come_in(page, site, name=NAME, on="/compte"):
 
 def fit(page):
     """Whether the page is as wide as the screen, and axe finds nothing."""
+    page.wait_for_load_state()  # a press may have begun to lead elsewhere
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     found = Axe().run(page).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []

@@ -23,7 +23,8 @@ API = "answers from what the caller gives, and keeps nothing"
 WATCH = "for whatever watches the server"
 ENTRY = "the way in"
 OPEN = {
-    "/": CHAT, "/chat": CHAT, "/expert": CHAT, "/hors-ligne": CHAT, "/hors-ligne/questions": CHAT,
+    "/": CHAT, "/chat": CHAT, "/voix": CHAT, "/voix/{note}": CHAT, "/ecouter": CHAT,
+    "/expert": CHAT, "/hors-ligne": CHAT, "/hors-ligne/questions": CHAT,
     "/reponse/{token}": LINK, "/reponse/{token}/rapport.html": LINK, "/reponse/{token}/rapport.docx": LINK,
     "/rejoindre/{token}": LINK, "/bienvenue/{token}": LINK, "/m/{token}": LINK, "/suivi/{token}": LINK,
     "/campagne/{token}": LINK, "/relire/{token}": LINK,
@@ -38,7 +39,7 @@ OPEN = {
     "/guide/static/{version}/{name}": FILES,
     "/v1/enquiries": "a program brings its own key",
     "/v1/decisions": API, "/v1/ruleset": API, "/v1/questions": API, "/v1/figures": API,
-    "/openapi.json": API, "/docs": API, "/docs/oauth2-redirect": API, "/redoc": API,
+    "/openapi.json": API, "/docs": API,
     "/telegram/webhook": "Telegram calls it with the secret agreed with it",
     "/healthz": WATCH, "/readyz": WATCH,
     "/connexion": ENTRY, "/connexion/code": ENTRY, "/connexion/fournisseur": ENTRY, "/connexion/retour": ENTRY,

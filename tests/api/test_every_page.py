@@ -20,7 +20,7 @@ from tests.chromium import LAUNCH_ARGS, chromium_path
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 LOOKS = ((PHONE, "light"), (DESKTOP, "dark"))
 PUBLIC = ("/", "/expert", "/guide", "/connexion", "/rejoindre/x", "/bienvenue/x", "/m/x", "/suivi/x", "/campagne/x",
-          "/relire/x", "/cas-decole/x", "/reponse/x", "/hors-ligne", "/chiffres-convention")  # fmt: skip
+          "/relire/x", "/cas-decole/x", "/reponse/x", "/hors-ligne", "/chiffres-convention", "/docs")  # fmt: skip
 FILES = re.compile(r"\.(csv|xlsx|pdf|docx|yaml|svg|css|js|json|webmanifest|html)$|/son(/|$)|^/(docs|redoc|v1|guide/)")
 KIND = re.compile(r"/(?:(?<=/message/)[\w-]+|\d+|question-[\w-]+|[MC]-[\w-]+|[\w~-]{16,}(?:\.[\w.~-]+)?)(?=/|$)")
 TEXTS = re.compile(r"(/menages/messages)/[\w-]+(/[a-z_0-9]+)?")

@@ -73,6 +73,15 @@ def test_a_referred_question_names_the_reason_and_who_decides(store: Store) -> N
     assert (row["open_reason"], row["open_decider"]) == ("threshold_undefined", "cler")
 
 
+def test_a_day_of_the_log_begins_at_midnight_in_paris(store: Store, database_url: str, monkeypatch) -> None:
+    monkeypatch.setenv("AIGUILLAGE_DATABASE_URL", database_url)
+    with store.transaction() as journal:
+        journal.log(an_enquiry(asked_at=datetime(2026, 11, 24, 23, 30, tzinfo=UTC)))
+    day = ["--csv", "--since", "2026-11-25", "--until", "2026-11-25"]
+    assert "tok-1" in CliRunner().invoke(log, day).stdout
+    assert "tok-1" not in CliRunner().invoke(log, ["--csv", "--until", "2026-11-24"]).stdout
+
+
 def test_the_choice_is_by_territory_period_and_state(store: Store) -> None:
     mine = log_questions(store, 3)
     log_questions(store, 2, territory="lot")

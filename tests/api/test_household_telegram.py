@@ -10,7 +10,7 @@ import pytest
 
 from api.storage.store import Store
 from bot.followup.catalog import catalog
-from tests.api.households_by_telegram import HOUSEHOLD, VISITOR, Town, settled, template
+from tests.api.households_by_telegram import HOUSEHOLD, VISITOR, Town, in_job_tables, settled, template
 from tests.fakes.telegram import FakeTelegram
 
 
@@ -72,7 +72,7 @@ async def test_a_household_goes_the_whole_way(town: Town, language: str, caplog:
         assert households.sound(sound.id) == ("audio/ogg", b"OggS-said")
     assert right_to_left(town)
     private = ["Amina", str(HOUSEHOLD), str(VISITOR), "شكرا", "01 23 45"]
-    in_jobs, logged = town.in_job_tables(), caplog.text
+    in_jobs, logged = in_job_tables(town.store), caplog.text
     assert [word for word in private if word in in_jobs] == []
     assert [word for word in private if word in logged] == []
 

@@ -163,7 +163,7 @@ async def test_a_reason_of_our_own_is_tried_again_and_then_told(
     reference = town.paired("ar")
     town.followed(reference)
     sent = town.desk.send(reference, template("materiel_pose"))
-    monkeypatch.setattr("api.jobs.sending.show", lambda *_: 1 / 0)
+    monkeypatch.setattr("api.households.desk.Desk.shown", lambda *_: 1 / 0)
     async with town.open():
         assert "quelque chose n’a pas fonctionné" in await town.shown(1, VISITOR)
     assert town.message(sent.id).failure == "internal"

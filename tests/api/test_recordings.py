@@ -139,3 +139,18 @@ def test_a_case_that_could_not_be_written_to_is_refused_in_words(run, changes, s
 def test_the_page_of_an_unknown_case_is_refused_in_words(run):
     refused = run("case", "page", "M-2222-2222")
     assert refused.exit_code == 2 and "aucun ménage n’a cette référence" in refused.stderr
+
+
+def test_a_question_to_visitors_is_recorded_in_a_language_that_it_is_asked_in(run, sound, tmp_path):
+    file = sound(b"OggS-read")
+    kept = run("recording", "add", "aude", "question.dst", "fr", file, "--by", "une lectrice")
+    assert kept.exit_code == 0 and "question.dst" in kept.output
+    with Store.open(load_settings().database_url) as store:
+        assert store.recordings.sound("aude", "question.dst", "fr") == ("audio/ogg", b"OggS-read")
+        assert store.recordings.templates("aude", "fr") == frozenset()
+    assert "question" in run("recording", "list").output  # wrapped in a narrow terminal
+    unknown = run("recording", "add", "aude", "question.lune", "fr", file, "--by", "une lectrice")
+    assert unknown.exit_code == 2 and "question.action" in unknown.output
+    unasked = run("recording", "add", "aude", "question.dst", "snk", file, "--by", "une lectrice")
+    assert unasked.exit_code == 2 and "fr, en" in unasked.output
+    assert run("recording", "remove", "aude", "question.dst", "fr").exit_code == 0

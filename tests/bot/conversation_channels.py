@@ -12,11 +12,17 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
+from api.at_work import at_work
 from api.parts import open_parts
 from api.settings import load_settings
+from api.vitals import Vitals
 from bot.channels.console import Console
 from bot.channels.telegram import TelegramChannel
 from bot.messages import Button
+from bot.speech.espeak import EspeakNG
+from bot.speech.sounds import opus
+from bot.speech.voice import Voice
+from bot.translation.translator import Translator
 from bot.wording import wording
 from tests.api.serving import serving
 from tests.chromium import LAUNCH_ARGS, chromium_path
@@ -142,7 +148,7 @@ class Phone:
     """Telegram: the channel polls the fake Bot API over real HTTP."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self.jobs = folder, None
 
     @contextlib.asynccontextmanager
     async def open(self):
@@ -162,9 +168,25 @@ class Phone:
         await self.channel.start()
         self.polling = asyncio.create_task(self.channel.poll())
 
+    async def say(self, words: str) -> None:
+        """Send a voice note, and wait for what was understood; the jobs run from the first one on."""
+        if self.jobs is None:
+            self.jobs = contextlib.AsyncExitStack()
+            models = self.parts.settings.models
+            voice = await self.jobs.enter_async_context(Voice(models))
+            await self.jobs.enter_async_context(at_work(self.parts, self.channel, Translator(models), voice, Vitals()))
+        before = len(self.telegram.messages(CHAT))
+        await self._done(await self.telegram.send_file(CHAT, opus(EspeakNG().speak(words, "fr")), duration=2))
+        await self.telegram.until(lambda: len(self.telegram.messages(CHAT)) > before + 1, 30)
+        await self.telegram.until(lambda: any(d.startswith("n:") for d in self.buttons()), 30)
+        self.screen = "\n".join(shown.text for shown in self.telegram.messages(CHAT))
+
     async def _stop(self) -> None:
         await self.channel.stop()
         await self.polling
+        if self.jobs is not None:
+            await self.jobs.aclose()
+            self.jobs = None
         self.parts.store.close()
 
     async def _done(self, update: int) -> None:
@@ -186,7 +208,8 @@ class Phone:
         await self._done(await self.telegram.press(CHAT, data, late))
 
     def buttons(self) -> list[str]:
-        return [data for row in self.telegram.last(CHAT).buttons for _, data in row]
+        shown = next(m for m in reversed(self.telegram.messages(CHAT)) if m.buttons)
+        return [data for row in shown.buttons for _, data in row]
 
     async def restart(self) -> None:
         await self._stop()

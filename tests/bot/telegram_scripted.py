@@ -50,7 +50,8 @@ class GivenWords:
 class ScriptedExchange:
     """Answers with ``answer(incoming)``; remembers what was answered and shown, as the real one does.
 
-    ``failures``: how many calls of take raise first. ``gate``: take waits for it.
+    ``failures``: how many calls of take raise first. ``gate``: take waits for it. ``sounds``: what was said, by event,
+    or the code of why it is not heard.
     """
 
     answer: Callable[[Incoming], Reply | None] = lambda incoming: reply(f"« {incoming.text} »")
@@ -62,6 +63,18 @@ class ScriptedExchange:
     taken: list[Incoming] = field(default_factory=list)
     was_shown: list[str] = field(default_factory=list)
     given: dict[str, Reply | None] = field(default_factory=dict)
+    sounds: dict[str, bytes | str] = field(default_factory=dict)
+
+    async def listen(self, incoming: Incoming, sound: bytes) -> Reply | None:
+        reply = await self.take(incoming)
+        if incoming in self.taken:
+            self.sounds[incoming.event] = sound
+        return reply
+
+    async def not_heard(self, incoming: Incoming, code: str) -> Reply | None:
+        reply = await self.take(incoming)
+        self.sounds[incoming.event] = code
+        return reply
 
     async def take(self, incoming: Incoming) -> Reply | None:
         self.tries += 1

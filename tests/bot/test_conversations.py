@@ -48,17 +48,29 @@ async def _take(phone, step):
             words = wording("fr")
             for mission in said:
                 assert words("explain.why_not", mission=words(f"mission.{mission}"))[:-2] in phone.screen
+        case "push":
+            kind, _, value = said.partition(" ")
+            wanted = [d.split(":") for d in phone.buttons()]
+            await phone.press(next(":".join(d) for d in wanted if d[0] == kind and d[2] == value))
         case "command":
             await phone.type(f"/{said}")
         case "type":
             await phone.type(said)
+        case "say":
+            await phone.say(said)
         case "stale":
             await phone.press(f"a:0:{said}")
             assert wording("fr")("chat.out_of_date").split(".")[0] in phone.screen
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
-@pytest.mark.parametrize("file", CONVERSATIONS, ids=lambda f: f.stem)
+@pytest.mark.parametrize(
+    ("file", "channel"),
+    [
+        pytest.param(file, channel, id=f"{file.stem}-{channel}")
+        for file in CONVERSATIONS
+        for channel in _read(file).get("channels", CHANNELS)
+    ],
+)
 async def test_a_conversation_ends_as_written_in_every_channel(channel, file, tmp_path):
     said = _read(file)
     async with CHANNELS[channel](tmp_path).open() as phone:

@@ -44,11 +44,28 @@ def test_the_answers_come_back_as_they_were_given_typed_days_too() -> None:
         assert restored(logged(step), interviewer) == interview
 
 
-def test_facts_that_are_no_answers_of_these_questions_are_not_taken_up() -> None:
+def test_facts_that_were_told_without_a_question_are_taken_up_with_the_answers() -> None:
+    interviewer = Interviewer(COMPILED)
+    told = {
+        "dst": "fait",
+        "date_dst": {"from": "2026-10-01", "to": "2026-10-31"},
+        "accompagnement_continu": False,
+        "date_dernier_accompagnement": {"from": "2026-10-05", "to": "2026-10-20"},
+        "date_contact": "2026-12-03",
+    }
+    interview = interviewer.tell(interviewer.start(TODAY), told)
+    while (step := interviewer.step(interview)).question is not None:
+        interview = interviewer.answer(interview, step.choices[0].id)
+    again = restored(logged(step), interviewer)
+    assert again is not None and {**again.told} == {**interview.told}
+    assert interviewer.step(again) == step
+
+
+def test_facts_that_do_not_lead_there_any_more_are_not_taken_up() -> None:
     interviewer = Interviewer(COMPILED)
     _, step = next((i, s) for i, s in Ways(interviewer, TODAY).walk() if s.finding)
     facts = dict(step.situation.record())
-    assert restored(logged(step, facts={**facts, "occupation": "proprietaire"}), interviewer) is None
+    assert restored(logged(step, facts={**facts, "action": "danse"}), interviewer) is None
     assert restored(logged(step, facts={k: v for k, v in facts.items() if k != "aujourdhui"}), interviewer) is None
     assert restored(logged(step, answer={"missions": ["amont", "evaluation"]}), interviewer) is None
 

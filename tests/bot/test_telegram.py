@@ -130,15 +130,15 @@ async def test_an_update_polled_twice_is_answered_once() -> None:
         assert [shown.text for shown in telegram.messages(CHAT)] == ["« bonjour »", "« encore »"]
 
 
-async def test_a_failing_take_is_tried_three_times_then_told_and_let_go(
+async def test_a_failing_take_is_tried_eight_times_then_told_and_let_go(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with FakeTelegram() as telegram:
-        exchange = ScriptedExchange(failures=3)
+        exchange = ScriptedExchange(failures=8)
         async with polling(telegram, exchange):
             update = await telegram.press(CHAT, "oui", message_id=1)
             await telegram.delivered(update)
-            assert exchange.tries == 3
+            assert exchange.tries == 8
             assert telegram.last(CHAT).text.startswith("Pardon, quelque chose n’a pas fonctionné")
             assert telegram.answered(update)
             await telegram.delivered(await telegram.write(CHAT, "encore"))
@@ -234,19 +234,19 @@ async def test_a_server_error_is_tried_again_after_growing_pauses() -> None:
             assert longest / 2 <= pause <= longest
 
 
-async def test_after_five_server_errors_the_reply_is_given_up_and_logged_without_a_person(
+async def test_after_three_times_five_server_errors_the_reply_is_given_up_and_logged_without_a_person(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with FakeTelegram() as telegram:
         exchange = ScriptedExchange()
-        telegram.fail("sendMessage", status=500, times=5)
+        telegram.fail("sendMessage", status=500, times=15)
         async with polling(telegram, exchange):
             update = await telegram.write(CHAT, "bonjour")
             await telegram.delivered(update)
         assert exchange.was_shown == []
         assert telegram.messages(CHAT) == []
         errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-        assert errors == [f"telegram update {update}: reply not shown: NetworkError: Internal Server Error"]
+        assert errors == [f"telegram update {update}: reply not shown: NetworkError: Internal Server Error"] * 3
 
 
 async def test_a_visitor_who_blocked_the_bot_is_left_in_peace(caplog: pytest.LogCaptureFixture) -> None:
@@ -354,9 +354,9 @@ async def test_commands_are_registered_in_french_for_all_and_in_english() -> Non
         registered = [params for method, params in telegram.calls if method == "setMyCommands"]
         assert [params.get("language_code") for params in registered] == [None, "en"]
         french = {command["command"]: command["description"] for command in registered[0]["commands"]}
-        assert list(french) == ["sr_ou_n1", "recommencer", "retour", "langue", "aide"]
+        assert list(french) == ["sr_ou_n1", "recommencer", "retour", "ecouter", "langue", "aide"]
         assert french["langue"] == "Changer de langue"
-        assert registered[1]["commands"][3]["description"] == "Change language"
+        assert registered[1]["commands"][4]["description"] == "Change language"
 
 
 async def test_commands_that_telegram_already_has_are_not_registered_again() -> None:
@@ -367,16 +367,16 @@ async def test_commands_that_telegram_already_has_are_not_registered_again() -> 
         assert [method for method, _ in telegram.calls].count("setMyCommands") == 2
 
 
-async def test_a_voice_note_is_kindly_asked_to_be_words_and_nothing_is_logged() -> None:
+async def test_what_is_no_word_is_kindly_asked_to_be_one_and_nothing_is_logged() -> None:
     async with FakeTelegram() as telegram:
         exchange = ScriptedExchange()
         async with polling(telegram, exchange):
-            update = await telegram.send_file(CHAT, b"OggS", "voice", language="en")
+            update = await telegram.send_file(CHAT, b"%PDF", "document", language="en")
             await telegram.delivered(update)
             await telegram.redeliver(update)
             await telegram.delivered(update)
             await telegram.delivered(await telegram.send_file(CHAT + 1, b"jpeg", "photo"))
-        assert [shown.text[:31] for shown in telegram.messages(CHAT)] == ["I cannot read photos, voice mes"]
+        assert [shown.text[:31] for shown in telegram.messages(CHAT)] == ["I cannot read photos, stickers "]
         assert "par écrit" in telegram.last(CHAT + 1).text
         assert exchange.taken == []
 

@@ -39,6 +39,7 @@ def said(text: str) -> dict[str, str | None]:
         ("/SR_ou_N1  ", {"command": "sr_ou_n1"}),
         ("/recommencer", {"command": "recommencer"}),
         ("/retour", {"command": "retour"}),
+        ("/ecouter", {"command": "ecouter"}),
         ("/langue en", {"command": "langue", "argument": "en"}),
         ("/aide", {"command": "aide"}),
         ("/help", {"command": "aide"}),

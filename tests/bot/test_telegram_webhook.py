@@ -124,7 +124,7 @@ async def test_a_reply_that_could_not_be_shown_is_repeated_at_the_next_delivery(
         exchange = ScriptedExchange()
         telegram.fail("sendMessage", status=500, times=5)
         async with started(telegram, exchange) as channel:
-            assert await channel.receive(body(update()), SECRET) == 200
+            assert await channel.receive(body(update()), SECRET) == 503
             assert telegram.messages(CHAT) == []
             assert await channel.receive(body(update()), SECRET) == 200
         assert [shown.text for shown in telegram.messages(CHAT)] == ["« bonjour »"]

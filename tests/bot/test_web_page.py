@@ -73,11 +73,19 @@ QUESTIONS = (
 def question(step: int, answers: tuple[str, ...], notice: str | None = None, language: str = "fr") -> Reply:
     """The question of a step; the answer after the last one."""
     given = tuple(
-        Text("script.given", {"question": Text(f"fact.{fact}.hint"), "answer": Text(f"value.{fact}.{value}")})
+        Text(
+            "script.given",
+            {
+                "question": Text(f"fact.{fact}.hint"),
+                "answer": Text(f"value.{fact}.{value}"),
+                "given": f"{fact} {value}",
+            },
+        )
         for (fact, _), value in zip(QUESTIONS, answers, strict=False)
     )
     correct = tuple(
-        (Button(f"c:{i}", Text("script.correct", {"number": i + 1}), "correct"),) for i in range(len(given))
+        (Button(f"c:{i}:{QUESTIONS[i][0]}", Text("script.correct", {"number": i + 1}), "correct"),)
+        for i in range(len(given))
     )
     restart = (Button("restart", Text("script.restart"), "restart"),)
     above = (Section("recap", given),) if given else ()
@@ -130,6 +138,9 @@ class ScriptedExchange:
             self.replies[incoming.event] = self._reply(incoming)
         return self.replies[incoming.event]
 
+    async def understood(self, incoming: Incoming) -> Reply | None:
+        return None
+
     async def shown(self, incoming: Incoming) -> None:
         self.shown_events.add(incoming.event)
 
@@ -153,7 +164,7 @@ class ScriptedExchange:
         elif incoming.button == "restart":
             answers = ()
         elif step == "c":
-            answers = answers[: int(value)]
+            answers = answers[: int(value.partition(":")[0])]
         elif step == str(len(answers)):
             answers = (*answers, value)
         elif incoming.button:
@@ -196,7 +207,7 @@ def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for language in ("fr", "en"):
             target = folder / language / "LC_MESSAGES"
             target.mkdir(parents=True)
-            for domain in ("web", "offline", "facts"):
+            for domain in ("web", "offline", "facts", "speech", "understanding"):
                 compiled(words.LOCALES / language / "LC_MESSAGES" / f"{domain}.po", target / f"{domain}.mo")
             compiled(script_catalog(language), target / "messages.mo")
         patch.setattr(words, "LOCALES", folder)
@@ -380,7 +391,7 @@ def test_without_javascript_a_notice_survives_the_redirection_and_is_shown_once(
 
 
 def test_what_is_written_is_sent_as_text(page: Page, site: Site) -> None:
-    page.get_by_label("Ou écrivez votre réponse").fill("une visite <b>en mars</b>")
+    page.get_by_label("Racontez la situation").fill("une visite <b>en mars</b>")
     page.keyboard.press("Enter")
     expect(page.locator(".card--notice")).to_contain_text("Je n’ai pas compris")
     assert site.exchange.taken[-1].text == "une visite <b>en mars</b>"
@@ -455,7 +466,7 @@ def test_nothing_scrolls_sideways_at_360_pixels(page: Page) -> None:
 
 
 def test_every_target_is_at_least_44_pixels_high(page: Page) -> None:
-    too_small = """() => [...document.querySelectorAll("button, summary, select, input, a:not(.skip)")]
+    too_small = """() => [...document.querySelectorAll("button, summary, select, input, textarea, a:not(.skip)")]
         .filter(e => e.offsetParent && e.type !== "hidden" && e.getBoundingClientRect().height < 44)
         .map(e => e.outerHTML)"""
     assert page.evaluate(too_small) == []
@@ -702,7 +713,7 @@ def test_a_form_of_another_site_is_refused_in_words(site: Site, headers: dict[st
     ("status", "request_of"),
     [
         (413, {"data": {"event": "e1", "text": "é" * 9000}}),
-        (413, {"content": iter([b"event=e1&text=" + b"a" * 17000]), "headers": {"Content-Type": "x"}}),
+        (413, {"content": iter([b"event=e1&text=" + b"a" * 25000]), "headers": {"Content-Type": "x"}}),
         (415, {"content": b"<event/>", "headers": {"Content-Type": "text/xml"}}),
         (422, {"data": {"button": "0:conseil"}}),
         (422, {"data": {"event": "e 1", "button": "0:conseil"}}),

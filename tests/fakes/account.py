@@ -34,12 +34,14 @@ class Account:
     chats: dict[int, dict[int, dict]] = field(default_factory=dict)
     languages: dict[int, str] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
+    without_voices: set[int] = field(default_factory=set)
     actions: list[tuple[int, str]] = field(default_factory=list)
     files: dict[str, StoredFile] = field(default_factory=dict)
     queries: dict[str, int] = field(default_factory=dict)
     answers: dict[int, dict] = field(default_factory=dict)
     profile: dict[tuple, object] = field(default_factory=dict)
     _messages: int = 0
+    _files: int = 0
 
     @property
     def bot(self) -> dict:
@@ -92,7 +94,7 @@ class Account:
 
     def keep(self, kind: str, name: str, mime_type: str, data: bytes) -> StoredFile:
         """Stores a file's bytes."""
-        number = len(self.files)
+        number, self._files = self._files, self._files + 1
         extension = name.rpartition(".")[2] if "." in name else "bin"
         path = f"{kind}/file_{number}.{extension}"
         stored = StoredFile(f"{kind}-{number}", path, name, mime_type, data)

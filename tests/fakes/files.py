@@ -13,7 +13,10 @@ CAPTION_LIMIT = 1024
 UPLOAD_LIMIT = 50 * 1024 * 1024
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 KINDS = ("voice", "audio", "document", "photo")
+CARRIED = (*KINDS, "video_note")
 PHOTO_SIDES = (90, 320)
+ROUND_SIDE = 240
+NO_VOICES = "Bad Request: user restricted receiving of voice note messages"
 NO_FILE = "Bad Request: wrong file_id or the file is temporarily unavailable"
 
 
@@ -22,14 +25,17 @@ def attachment(account: Account, kind: str, stored: StoredFile, details: Mapping
     if kind == "photo":
         small = account.keep("thumbnail", stored.name, stored.mime_type, stored.data)
         return {"photo": [_size(file, side) for file, side in zip((small, stored), PHOTO_SIDES, strict=True)]}
-    described = {"mime_type": stored.mime_type}
-    if kind in ("voice", "audio"):
+    described = {"length": ROUND_SIDE} if kind == "video_note" else {"mime_type": stored.mime_type}
+    if kind in ("voice", "audio", "video_note"):
         described["duration"] = details.get("duration", 0)
     if kind in ("audio", "document"):
         described["file_name"] = stored.name
     if kind == "audio":
         described |= {name: details[name] for name in ("performer", "title") if name in details}
-    return {kind: file_object(stored) | described}
+    content = file_object(stored) | described
+    if details.get("unsized"):
+        del content["file_size"]
+    return {kind: content}
 
 
 def file_object(stored: StoredFile) -> dict:
@@ -47,7 +53,7 @@ def _size(stored: StoredFile, side: int) -> dict:
 
 def carried(message: Mapping) -> tuple[str, str | None]:
     """The kind of a message and the id of its file: ("text", None), ("voice", "voice-0")."""
-    for kind in KINDS:
+    for kind in CARRIED:
         if kind in message:
             content = message[kind][-1] if kind == "photo" else message[kind]
             return kind, content["file_id"]
@@ -56,6 +62,8 @@ def carried(message: Mapping) -> tuple[str, str | None]:
 
 async def _send(kind: str, account: Account, params: Mapping) -> dict:
     chat = account.chat(params)
+    if kind == "voice" and chat in account.without_voices:
+        raise Refusal(400, NO_VOICES)
     if "parse_mode" in params:
         raise Violation("parse_mode: this fake plays plain text and entities only")
     if len(params.get("caption", "")) > CAPTION_LIMIT:

@@ -12,6 +12,7 @@ FILES = {
     "audio": ("audio.mp3", "audio/mpeg"),
     "document": ("document.pdf", "application/pdf"),
     "photo": ("photo.jpg", "image/jpeg"),
+    "video_note": ("video_note.mp4", "video/mp4"),
 }
 
 
@@ -39,9 +40,10 @@ class Phone:
     async def send_file(
         self, chat: int, data: bytes, kind: str = "voice", language: str = "fr", **details: object
     ) -> int:
-        """She sends a "voice", "audio", "document" or "photo"; returns the update's id.
+        """She sends a "voice", "audio", "document", "photo" or "video_note"; returns the update's id.
 
-        `details`: `file_name`, `mime_type`, `duration` in seconds, `caption`.
+        `details`: `file_name`, `mime_type`, `duration` in seconds, `caption`; `unsized`: Telegram does not say how
+        large it is.
         """
         name, mime_type = FILES[kind]
         stored = self._account.keep(kind, details.get("file_name", name), details.get("mime_type", mime_type), data)
@@ -94,6 +96,15 @@ class Phone:
     def unblock(self, chat: int) -> None:
         """She lets the bot write again."""
         self._account.blocked.discard(chat)
+
+    def forbid_voices(self, chat: int) -> None:
+        """Her privacy settings take no voice messages."""
+        self._account.without_voices.add(chat)
+
+    def lose(self, update_id: int) -> None:
+        """Telegram no longer has the file of this update's message."""
+        message = self._account.updates.made[update_id]["message"]
+        self._account.files.pop(carried(message)[1])
 
     def expire(self, update_id: int) -> None:
         """Telegram gave up on this button press: to answer it now is too late."""

@@ -58,6 +58,12 @@ class Server:
             raise ValueError(f"no method '{fault.method}' to fail")
         self.faults.ordered.append(fault)
 
+    def mend(self) -> None:
+        """Forgets the faults still to come, and ends what hangs."""
+        self.faults.ordered.clear()
+        self._closing.set()
+        self._closing = asyncio.Event()
+
     def violation(self, words: object) -> None:
         """Keeps what was against the Bot API."""
         self.violations.append(str(words))

@@ -48,6 +48,21 @@ class FakeTelegram(Phone):
         """What was against the Bot API, in words that name the path."""
         return self._server.violations
 
+    @property
+    def updates_made(self) -> list[int]:
+        """The ids of the updates that the bot was to get, confirmed or not."""
+        updates = self._account.updates
+        return [number for number, update in updates.made.items() if any(map(updates.wanted, update))]
+
+    @property
+    def chats(self) -> list[int]:
+        """The chats where anything was ever said."""
+        return list(self._account.chats)
+
+    def recover(self) -> None:
+        """No fault that was ordered strikes any more."""
+        self._server.faults.ordered.clear()
+
     def fail(
         self,
         method: str,
@@ -70,6 +85,10 @@ class FakeTelegram(Phone):
     def hang(self, method: str, times: int | None = 1, chat: int | None = None, done: bool = False) -> None:
         """Like `fail`, but the answer never comes."""
         self._server.order(Fault(method, None, times, done, chat))
+
+    def mend(self) -> None:
+        """What was ordered to go wrong goes well from now on; calls that hang fail."""
+        self._server.mend()
 
     def is_delivered(self, update_id: int) -> bool:
         """Whether the bot has this update: 2xx from its webhook, or a getUpdates with a higher offset."""

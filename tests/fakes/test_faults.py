@@ -117,3 +117,17 @@ async def test_leaving_does_not_wait_for_what_hangs():
     assert time.monotonic() - started < 2
     assert "Internal Server Error" in str(silent)
     assert poll == ()
+
+
+async def test_what_goes_wrong_can_be_mended(telegram, client):
+    telegram.fail("sendMessage", times=None)
+    telegram.hang("getMe")
+    hanging = asyncio.create_task(client.bot.get_me())
+    with pytest.raises(client.ServerFault):
+        await client.send(1001, "Bonjour")
+    await telegram.until(lambda: "getMe" in [method for method, _ in telegram.calls])
+    telegram.mend()
+    with pytest.raises(client.ServerFault):
+        await hanging
+    await client.send(1001, "Bonjour")
+    assert len(telegram.messages(1001)) == 1

@@ -110,3 +110,33 @@ async def test_a_download_can_fail(telegram, http):
         assert response.status == 500
     async with http.get(address) as response:
         assert await response.read() == OGG
+
+
+async def test_a_round_video_from_the_phone_can_be_fetched(telegram, client):
+    await telegram.send_file(1001, OGG, "video_note", duration=3)
+    (update,) = await client.updates()
+    assert update.message.video_note.length == 240
+    assert await client.download(update.message.video_note.file_id) == OGG
+
+
+async def test_a_file_whose_size_is_not_told_can_be_fetched_all_the_same(telegram, client):
+    await telegram.send_file(1001, OGG, "voice", unsized=True)
+    (update,) = await client.updates()
+    assert update.message.voice.file_size is None
+    assert await client.download(update.message.voice.file_id) == OGG
+
+
+async def test_whoever_takes_no_voice_messages_gets_none(telegram, client):
+    telegram.forbid_voices(1001)
+    with pytest.raises(client.BadRequest, match=r"(?i)restricted receiving of voice"):
+        await client.send_file("voice", 1001, OGG)
+    await client.send_file("audio", 1001, OGG)
+    assert telegram.last(1001).kind == "audio"
+
+
+async def test_a_file_that_telegram_lost_cannot_be_fetched(telegram, client):
+    update_id = await telegram.send_file(1001, OGG)
+    telegram.lose(update_id)
+    (update,) = await client.updates()
+    with pytest.raises(client.BadRequest, match=r"(?i)wrong file_id"):
+        await client.download(update.message.voice.file_id)

@@ -30,7 +30,7 @@ from bot.followup.templates import Template
 from bot.journal import DuplicateEvent
 from bot.wording import SOURCE_LANGUAGE, wording
 
-PURPOSE = b"campagne a lancer "
+PURPOSE = b"lancement de campagne "
 OF_ONE_HOUSEHOLD = (*relay.APPOINTMENTS, "rendez_vous_annulation")  # a day and an hour are nobody else's
 ANYBODY = Sender("A", "A", "01 23 45 67 89", "a@exemple.fr")  # whoever follows a case fills these, case by case
 

@@ -19,10 +19,10 @@ from api.households.planning import Planning
 from api.households.proposals import NotDueError
 from api.pages.casework.room import HOME, NotHereError, Room, name_in, seen_again, territory_of, words_of
 from api.pages.casework.standing import standing
-from api.pages.sound import sound_response
 from api.storage.household_values import OUT, Link
 from api.storage.households import Case, ErasedCaseError, Households
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS
+from bot.channels.web_page.sound_response import sound_response
 from bot.followup import relay
 from bot.followup.timeline import KINDS, EpisodeError
 from bot.messages import Text

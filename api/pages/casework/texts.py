@@ -21,12 +21,12 @@ from api.pages.casework.coverage import (
     translated,
 )
 from api.pages.casework.room import TEXTS, NotHereError, Room, seen_again, territory_of, words_of
-from api.pages.sound import sound_response
 from api.reading_links import PATH, invitations, sign
 from api.signing import record_signed, signed_record
 from api.storage.audit import note
 from api.storage.store import Store
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS
+from bot.channels.web_page.sound_response import sound_response
 from bot.followup.catalog import catalog, language_name
 from bot.followup.departure import may_leave
 from bot.followup.message import Message, render

@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from babel.numbers import format_decimal
@@ -25,6 +25,7 @@ from api.exports.workbook import UnmadeError, write_apart
 from api.logbook import csv_lines
 from api.pages.desk import DeskPages
 from api.pages.exports.keys import KeyPages
+from api.pages.when import beginning, day_given
 from api.storage.api_keys import ApiKeys
 from api.storage.exporting import Chosen
 from api.storage.reviews import STATES
@@ -168,23 +169,17 @@ def _chosen(request: Request, signed: Signed) -> Chosen:
         raise _WrongChoiceError("exports.refused.value", state[:40])
     return Chosen(
         territory=signed.account.territory,
-        since=_midnight(since) if since else None,
-        until=_midnight(until + timedelta(days=1)) if until else None,
+        since=beginning(since),
+        until=beginning(until + timedelta(days=1)) if until else None,
         state=state,
     )
 
 
 def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise _WrongChoiceError("exports.refused.day", text[:40]) from None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
+    day = day_given(text)
+    if text and day is None:
+        raise _WrongChoiceError("exports.refused.day", text[:40])
+    return day
 
 
 def _excel(request: Request) -> Mapping[str, object]:

@@ -23,10 +23,10 @@ from api.pages.followup.standing import Standing
 from api.pages.followup.thread import entries
 from api.pages.followup.writing import to_choose
 from api.pages.letter.pdf import square
-from api.pages.sound import sound_response
 from api.storage.households import Case, Stored
 from api.storage.journal import Clock, now
 from bot.channels.web_page.requests import read_form
+from bot.channels.web_page.sound_response import sound_response
 from bot.wording import SOURCE_LANGUAGE, wording
 from rules.model import Territory
 

@@ -17,17 +17,20 @@ from starlette.routing import Route
 
 from api.households.addresses import HOUSEHOLD
 from api.households.desk import Desk, Event, live
-from api.pages.household.conversation import Line, conversation
+from api.pages.household.conversation import Line, conversation, shown_in
 from api.pages.household.said import LONGEST_TEXT, RefusedAnswerError, event_of, read_sound, voice_of
 from api.pages.household.visits import by_a_person
-from api.pages.sound import sound_response
 from api.storage.households import IN, Case, ErasedCaseError, Households, Link
 from api.storage.journal import Clock, now
-from api.storage.sound import LARGEST_VOICE
+from api.storage.sound import LARGEST_VOICE, MP3
+from bot.channels import Aloud
 from bot.channels.web_page.assets import Assets, read_assets
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS
 from bot.channels.web_page.requests import Form, RefusedError, accepted, read_form
+from bot.channels.web_page.sound_response import sound_response
 from bot.followup.catalog import catalog, own_name, spoken
+from bot.followup.content import Shown
+from bot.followup.hearing import said
 from bot.followup.message import offered_languages
 from bot.followup.page_words import page_text
 from bot.followup.relay import STOPPED, UnknownButtonError
@@ -54,10 +57,18 @@ class GoneError(Exception):
         self.status, self.words, self.language = status, words, language
 
 
-def household_page(desk: Desk, territory: Callable[[str | None], Territory | None], clock: Clock = now) -> list[Route]:
-    """The page of a link, what it sends and what it plays, its style and its script."""
+def household_page(
+    desk: Desk,
+    territory: Callable[[str | None], Territory | None],
+    clock: Clock = now,
+    aloud: Aloud | None = None,
+) -> list[Route]:
+    """The page of a link, what it sends and what it plays, its style and its script.
+
+    ``aloud``: reads what nobody recorded; without it only recordings are heard.
+    """
     files = {STYLE: (HERE / "household.css").read_bytes(), SCRIPT: (HERE / "household.js").read_bytes()}
-    page = _Page(desk, territory, clock, files, read_assets(), _environment())
+    page = _Page(desk, territory, clock, files, read_assets(), _environment(), aloud)
     address = HOUSEHOLD + "{token}"
     return [
         Route(address, page.show, methods=["GET"]),
@@ -77,6 +88,7 @@ class _Page:
     files: Mapping[str, bytes]
     assets: Assets
     environment: Environment
+    aloud: Aloud | None = None
 
     async def show(self, request: Request) -> Response:
         """The conversation, which a person's opening marks as read; else a kind page that says what to do."""
@@ -116,9 +128,11 @@ class _Page:
         return Response(status_code=204, headers=HEADERS)
 
     async def play(self, request: Request) -> Response:
-        """A recording of a message, or what the household said itself."""
+        """A message read by a person, else by a voice; or what the household said itself."""
         try:
             found = await run_in_threadpool(self._sound, request.path_params["token"], request.path_params["message"])
+            if isinstance(found, Shown):
+                found = await self._spoken(found)
         except GoneError as gone:
             return Response(status_code=gone.status, headers=HEADERS)
         return Response(status_code=404, headers=HEADERS) if found is None else sound_response(request, *found, HEADERS)
@@ -135,7 +149,7 @@ class _Page:
                 households.opened(link)
             thread = households.thread(case.reference, link.key)
         recorded = self.desk.store.recordings.templates(case.territory, case.language)
-        lines = conversation(thread, case, self.territory(case.territory), recorded)
+        lines = conversation(thread, case, self.territory(case.territory), recorded, spoken=self.aloud is not None)
         if not lines:
             raise GoneError(410, "expired", case.language)
         return case, lines
@@ -162,7 +176,14 @@ class _Page:
         except ErasedCaseError:
             raise GoneError(410, "expired") from None
 
-    def _sound(self, token: str, wanted: str) -> tuple[str, bytes] | None:
+    async def _spoken(self, shown: Shown) -> tuple[str, bytes] | None:
+        """A message in the form that every browser plays; None where nobody speaks its language."""
+        sound = await self.aloud(said(shown), shown.language) if self.aloud else None
+        played = await self.aloud.mp3(sound) if sound and self.aloud else None
+        return (MP3, played) if played else None
+
+    def _sound(self, token: str, wanted: str) -> tuple[str, bytes] | Shown | None:
+        """What is to be heard: recorded, or to be read aloud."""
         with self.desk.store.households(self.desk.vault) as households:
             link, case = self._live(households, token)
             thread = households.thread(case.reference, link.key)
@@ -171,7 +192,8 @@ class _Page:
                 return households.sound(wanted)
         if message is None:
             return None
-        return self.desk.store.recordings.sound(case.territory, message.subject, case.language)
+        recorded = self.desk.store.recordings.sound(case.territory, message.subject, case.language)
+        return recorded or shown_in(case, message, self.territory(case.territory))
 
     def _live(self, households: Households, token: str) -> tuple[Link, Case]:
         """The link of an address and its case. Raises GoneError for one that is unknown, past or erased."""

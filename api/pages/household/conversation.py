@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from api.storage.households import CANCELLED, FAILED, IN, Case, Stored
 from bot.followup.content import FREE, TEMPLATE, Block, Content, HeldError, Shown, show
 from bot.followup.errors import CatalogError
+from bot.followup.hearing import LISTEN_BUTTON
 from bot.followup.message import Label
 from bot.followup.slots import SlotError
+from bot.speech.voices import has_voice
 from bot.wording import SOURCE_LANGUAGE
 from rules.model import Territory
-
-LISTEN = "ecouter"  # the page has the sound itself, where there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +34,30 @@ class Line:
 
 
 def conversation(
-    thread: Sequence[Stored], case: Case, territory: Territory | None, recorded: Collection[str]
+    thread: Sequence[Stored],
+    case: Case,
+    territory: Territory | None,
+    recorded: Collection[str],
+    *,
+    spoken: bool = False,
 ) -> tuple[Line, ...]:
-    """The thread of a link as its page shows it. ``recorded``: the templates that have a recording.
+    """The thread of a link as its page shows it. ``recorded``: the templates that have a recording; ``spoken``: whether
+    the others are read aloud, where a voice speaks their language.
 
     A pressed button stays open to change until another message asks something.
     """
+
+    def heard(message: Stored, language: str) -> bool:
+        by_a_person = message.kind == TEMPLATE and message.subject in recorded
+        return by_a_person or (spoken and has_voice(language))
+
     lines: list[Line] = []
     asked_later = False
     for message in reversed(thread):
         if message.direction == IN:
             line = _answer(message)
         else:
-            line = _message(message, case, territory, asked_later=asked_later, recorded=recorded)
+            line = _message(message, case, territory, asked_later=asked_later, heard=heard)
             asked_later = asked_later or (line is not None and bool(line.buttons))
         if line is not None:
             lines.append(line)
@@ -77,14 +88,14 @@ def _answer(message: Stored) -> Line | None:
 
 
 def _message(
-    message: Stored, case: Case, territory: Territory | None, *, asked_later: bool, recorded: Collection[str]
+    message: Stored, case: Case, territory: Territory | None, *, asked_later: bool, heard: Callable[[Stored, str], bool]
 ) -> Line | None:
     if message.state in (CANCELLED, FAILED):
         return None
     shown = shown_in(case, message, territory)
     if shown is None:
         return None
-    labels = tuple(label for label in shown.buttons if label.id != LISTEN)
+    labels = tuple(label for label in shown.buttons if label.id != LISTEN_BUTTON)
     pressed = next((label for label in labels if label.id == message.pressed), None)
     return Line(
         message.id,
@@ -93,5 +104,5 @@ def _message(
         machine=shown.machine,
         buttons=() if pressed and asked_later else labels,
         pressed=pressed,
-        sound=message.kind == TEMPLATE and message.subject in recorded,
+        sound=heard(message, shown.language),
     )

@@ -115,7 +115,7 @@ class Reading:
         }
 
     def given(self, enquiry: Enquiry) -> list[tuple[Text, Text]]:
-        """The questions as they were asked with what was answered, then the facts that came otherwise."""
+        """The questions as they were asked with what was answered, then the facts that were told or came otherwise."""
         compiled = self.rulesets.compiled(enquiry.ruleset_version)
         if compiled is None:
             return facts_told(enquiry.facts)
@@ -127,7 +127,7 @@ class Reading:
         told = [
             (Text(f"question.{a.question}"), said(interviewer, found.interview, a)) for a in found.interview.answers
         ]
-        return [*told, *facts_told(found.beside)]
+        return [*told, *facts_told({**found.interview.told, **found.beside})]
 
     def _passages(self, enquiry: Enquiry) -> list[Passage]:
         """The statements that an answer rests on, in the order in which it cites them."""

@@ -25,7 +25,7 @@ from api.storage.vignettes import UnknownVignetteError, Vignette
 from bot.channels.web_page.pages import SECURITY_HEADERS
 from bot.expert import EXPERT_FORM, facts_of
 from bot.messages import Text
-from bot.showing import finding_sections
+from bot.showing_findings import finding_sections
 from bot.wording import Wording, wording
 from rules.errors import SituationError
 from rules.interview import Interviewer

@@ -14,7 +14,7 @@ from api.review.vignettes import PAGE, VignetteDesk, missions_of, vignette_of
 from api.storage.vignettes import CLOSED, UnknownVignetteError
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS, Pages, bound
 from bot.channels.web_page.requests import RefusedError, language_of, read_form, require_same_origin
-from bot.showing import finding_sections
+from bot.showing_findings import finding_sections
 from bot.wording import autonyms, wording
 from rules.interview import Interviewer
 

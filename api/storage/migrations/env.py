@@ -4,7 +4,8 @@ from alembic import context
 
 import api.storage.access_schema
 import api.storage.household_schema
-import api.storage.review_schema  # noqa: F401  (their tables are in the metadata)
+import api.storage.review_schema
+import api.storage.speech_schema  # noqa: F401  (their tables are in the metadata)
 from api.storage.schema import metadata
 
 connection = context.config.attributes["connection"]

@@ -24,7 +24,8 @@ from bot.channels.web_page.pages import TEMPLATES, Pages, read_pages
 from bot.messages import Section, Text
 from bot.offline_questions import settings_key
 from bot.rendering import error_text, hint_text
-from bot.showing import correction, finding_sections, label, progress_section, question_section, short
+from bot.showing import correction, label, progress_section, question_section, short
+from bot.showing_findings import finding_sections
 from bot.wording import LOCALES, Wording, languages, wording
 from rules.errors import FactError
 from rules.flips import Found, ZoneEnd

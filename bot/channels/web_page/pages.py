@@ -16,6 +16,7 @@ from bot.channels.web_page.assets import Assets
 from bot.channels.web_page.requests import Form
 from bot.expert import FieldErrors, Group
 from bot.messages import Button, Reply, Section, Text
+from bot.presses import read_press
 from bot.wording import autonyms, wording
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -34,17 +35,21 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(), camera=(), geolocation=()",
 }
+WHERE_ONE_SPEAKS: Mapping[str, str] = {"Permissions-Policy": "microphone=(self), camera=(), geolocation=()"}
+REFRESH = 2  # seconds
 PRIVATE_ADDRESS: Mapping[str, str] = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 _BEFORE, _AFTER = re.compile(" (?=[?!:;»])"), re.compile("(?<=«) ")
-RESUME = "resume"
+RESUME, LISTEN, CONFIRM = "resume", "listen", "confirm"
+PROPOSAL = "proposal"
 _CHOICES = frozenset({"choice", "skip", "link"})
-_APART = _CHOICES | {RESUME}
+_APART = _CHOICES | {RESUME, LISTEN, CONFIRM}
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One line of the recap, with the button that corrects it when the reply has one for each line."""
+    """One line of the recap or of a proposal, with the button that corrects it or leaves it out, where there is one."""
 
     line: Text
     correct: Button | None
@@ -55,6 +60,8 @@ class Turn:
     """A reply as the page lays it out: what was given above, the sections, the choices, the tools below.
 
     ``resumes``: the buttons that take an earlier question up, which stand under the verdict that asks for it.
+    ``proposed`` and ``confirms``: the lines of what was understood, and the buttons that take it or forget it.
+    ``listens``: whether it can be heard; ``speaks``: whether an answer can be spoken.
     """
 
     reply: Reply
@@ -63,31 +70,58 @@ class Turn:
     choices: tuple[tuple[Button, ...], ...]
     tools: tuple[Button, ...]
     resumes: tuple[Button, ...] = ()
+    proposed: tuple[Given, ...] = ()
+    confirms: tuple[Button, ...] = ()
+    listens: bool = False
+
+    @property
+    def speaks(self) -> bool:
+        return self.listens and any(section.kind in ("question", PROPOSAL) for section in self.sections)
 
     @property
     def focused(self) -> Section | None:
         """The section the reader is taken to: a verdict, the question, what was asked of coordination, the answer, else
         the first one."""
         by_kind = {section.kind: section for section in reversed(self.sections)}
-        wanted = (by_kind.get(kind) for kind in ("verdict", "question", "asked", "answer", "open"))
+        wanted = (by_kind.get(kind) for kind in ("verdict", "proposal", "question", "asked", "answer", "open"))
         return next((section for section in wanted if section), self.sections[0] if self.sections else None)
 
 
 def turn_of(reply: Reply) -> Turn:
-    """Lay a reply out. « Corriger » buttons go beside the recap when there is one for each of its lines."""
-    lines = tuple(line for section in reply.sections if section.kind == "recap" for line in section.lines)
+    """Lay a reply out. « Corriger » and « Retirer » go beside the lines that they are about."""
     buttons = [button for row in reply.buttons for button in row]
-    correct = [button for button in buttons if button.kind == "correct"]
-    paired = len(correct) == len(lines)
+    given = tuple(Given(line, _of(buttons, "correct", _about(line))) for line in _lines(reply, "recap"))
+    proposed = tuple(Given(line, _of(buttons, "leave_out", _about(line))) for line in _lines(reply, PROPOSAL))
+    refused = _of(buttons, "refuse")
+    confirms = tuple(b for b in buttons if b.kind == CONFIRM or b is refused)
+    beside = {one.correct.data for one in (*given, *proposed) if one.correct} | {b.data for b in confirms}
     choices = (tuple(button for button in row if button.kind in _CHOICES) for row in reply.buttons)
     return Turn(
         reply=reply,
-        given=tuple(Given(line, correct[i] if paired else None) for i, line in enumerate(lines)),
+        given=given,
         sections=tuple(section for section in reply.sections if section.kind != "recap"),
         choices=tuple(row for row in choices if row),
-        tools=tuple(b for b in buttons if b.kind not in _APART and not (paired and b.kind == "correct")),
+        tools=tuple(b for b in buttons if b.kind not in _APART and b.data not in beside),
         resumes=tuple(b for b in buttons if b.kind == RESUME),
+        proposed=proposed,
+        confirms=confirms,
+        listens=any(b.kind == LISTEN for b in buttons),
     )
+
+
+def _lines(reply: Reply, kind: str) -> tuple[Text, ...]:
+    return tuple(line for section in reply.sections if section.kind == kind for line in section.lines)
+
+
+def _of(buttons: list[Button], kind: str, value: str = "") -> Button | None:
+    """The button that does this to that question or fact."""
+    presses = ((button, read_press(button.data)) for button in buttons)
+    return next((b for b, press in presses if press and (press.kind, press.value) == (kind, value)), None)
+
+
+def _about(line: Text) -> str:
+    """The question that a line of the recap answers, or the fact that a line of a proposal says."""
+    return str(line.params.get("given", "")).partition(" ")[0]
 
 
 @dataclass(frozen=True)
@@ -103,11 +137,20 @@ class Pages:
         return self.environment.overlay(loader=ChoiceLoader([FileSystemLoader(folders), *([shared] if shared else [])]))
 
     def chat(self, reply: Reply, *, notice: str | None = None) -> HTMLResponse:
-        return self._page("chat.html", reply.language, turn=turn_of(reply), notice=notice, press="")
+        turn = turn_of(reply)
+        return self._page("chat.html", reply.language, headers=WHERE_ONE_SPEAKS, turn=turn, notice=notice, press="")
 
     def fragment(self, reply: Reply, press: str) -> HTMLResponse:
         """The part of the chat that changes; ``press`` names the same reply as a whole page."""
         return self._page("dialogue.html", reply.language, turn=turn_of(reply), notice=None, press=press)
+
+    def listening(self, note: str, language: str, again: int | None) -> HTMLResponse:
+        """« J’écoute… » for a browser without scripts, which asks again by itself; ``again``: how often it did,
+        None where it does not go on."""
+        headers = {"Refresh": f"{REFRESH};url=/voix/{note}?essai={again + 1}"} if again is not None else {}
+        return self._page(
+            "listening.html", language, headers={**PRIVATE_ADDRESS, **headers}, note=note, over=again is None
+        )
 
     def answer(self, reply: Reply) -> HTMLResponse:
         return self._page("answer.html", reply.language, headers=PRIVATE_ADDRESS, turn=turn_of(reply))

@@ -14,12 +14,15 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.requests import Request
 
 from bot.offline_questions import OfflineQuestion
+from bot.plain_json import plain_json
 from bot.wording import SOURCE_LANGUAGE, languages, nearest_language
 from rules.interview import Answer
 
 SESSION_COOKIE = "aiguillage_session"
 LANGUAGE_COOKIE = "aiguillage_language"
+FRAGMENT_HEADER = "aiguillage-fragment"
 MOST_BYTES = 16 * 1024
+MOST_BYTES_OF_A_STORY = 24 * 1024  # the longest text, each sign of it four bytes and escaped
 MOST_FIELDS = 200
 LONGEST_TEXT = 2000
 LONGEST_BUTTON = 64
@@ -119,31 +122,39 @@ def require_same_origin(request: Request, public_url: str) -> None:
         raise RefusedError(403, "web.refused.other_site")
 
 
-async def read_form(request: Request) -> Form:
-    """The fields of a body of at most 16 kB, form-encoded or a flat JSON object."""
-    body = await _body(request)
+async def read_form(request: Request, most: int = MOST_BYTES) -> Form:
+    """The fields of a body of at most ``most`` bytes, form-encoded or a flat JSON object."""
+    body = await read_body(request, most)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
-            return _json_fields(json.loads(body.decode()))
+            return _legible(_json_fields(plain_json(body)))
         if kind == "application/x-www-form-urlencoded":
             found = parse_qs(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-            return {name: tuple(values) for name, values in found.items()}
-    except (ValueError, RecursionError) as error:
+            return _legible({name: tuple(values) for name, values in found.items()})
+    except ValueError as error:
         raise RefusedError(*MALFORMED) from error
     raise RefusedError(415, "web.refused.malformed")
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request, most: int = MOST_BYTES, refusal: str = "web.refused.too_long") -> bytes:
+    """The body, its length looked at before and while it is read. Raises RefusedError (413) past ``most`` bytes."""
     announced = request.headers.get("content-length", "0")
-    if not announced.isdecimal() or int(announced) > MOST_BYTES:
-        raise RefusedError(413, "web.refused.too_long")
-    body = b""
+    if not announced.isdecimal() or int(announced) > most:
+        raise RefusedError(413, refusal)
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
-            raise RefusedError(413, "web.refused.too_long")
-    return body
+        if len(body) > most:
+            raise RefusedError(413, refusal)
+    return bytes(body)
+
+
+def _legible(form: Form) -> Form:
+    """The form itself. Refused where a value has a NUL, which no field of ours sends and no database keeps."""
+    if any("\x00" in text for name, values in form.items() for text in (name, *values)):
+        raise RefusedError(*MALFORMED)
+    return form
 
 
 def _json_fields(value: object) -> Form:
@@ -158,7 +169,7 @@ def _json_fields(value: object) -> Form:
 async def offline_question_of(request: Request, visit: Visit) -> OfflineQuestion:
     """A question that was answered without network: JSON of at most 16 kB, every value of its own form, else 422."""
     try:
-        found = json.loads((await _body(request)).decode())
+        found = plain_json(await read_body(request))
         return OfflineQuestion(
             event=_formed(found["id"], EVENT),
             asker=visit.session,
@@ -170,7 +181,7 @@ async def offline_question_of(request: Request, visit: Visit) -> OfflineQuestion
             answers=_answers(found["answers"]),
             replaces=None if found.get("replaces") is None else _formed(found["replaces"], EVENT),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RefusedError(422, "offline.refused.malformed") from error
 
 
@@ -209,7 +220,7 @@ def press_of(form: Form) -> Press:
 
 
 def _single(form: Form, name: str) -> str | None:
-    """The value of a field, None when empty; refused when given twice or not plain text."""
+    """The value of a field with plain line ends, None when empty; refused when given twice or not plain text."""
     values = form.get(name, ())
     try:
         plain = len(values) <= 1 and all(not _CONTROL.search(v) and v.encode() is not None for v in values)
@@ -217,4 +228,4 @@ def _single(form: Form, name: str) -> str | None:
         plain = False
     if not plain:
         raise RefusedError(*MALFORMED)
-    return next((value.strip() or None for value in values), None)
+    return next((value.replace("\r\n", "\n").strip() or None for value in values), None)

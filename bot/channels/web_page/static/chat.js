@@ -1,5 +1,7 @@
 // The chat without page loads: a press is posted, the part that changes is swapped in.
 // A press that did not get through is sent again with the same event: it is counted once.
+import { enhanceSpeaking } from "./recorder.js";
+import { enhanceListening, hush } from "./sound.js";
 import { enhanceShare } from "./share.js";
 
 const TIMEOUT = 15000;
@@ -7,6 +9,8 @@ const PARTS = ["given", "log", "reply"];
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 let pending = null;
 let busy = false;
+let followed = null;
+const HEARD = "aiguillage.heard";
 
 const byId = (id) => document.getElementById(id);
 const clone = (id) => byId(id).content.cloneNode(true);
@@ -58,12 +62,15 @@ function show(html) {
     window.location.assign(`/?suite=${fresh.dataset.press}#log`);
     return;
   }
+  hush();
   for (const id of PARTS) {
     byId(id).replaceChildren(...page.getElementById(id).childNodes);
     byId(id).hidden = page.getElementById(id).hidden;
   }
   byId("dialogue").removeAttribute("aria-busy");
   enhanceShare(byId("dialogue"));
+  enhanceListening(byId("dialogue"));
+  enhanceSpeaking(byId("dialogue"), speak);
   arrive();
 }
 
@@ -78,16 +85,21 @@ function arrive() {
 async function send() {
   if (busy || !pending) return;
   busy = true;
+  followed = null;
+  sessionStorage.removeItem(HEARD);
   showWaiting(pending.said);
   try {
-    const response = await fetch("/chat", {
+    const response = await fetch(pending.address ?? "/chat", {
       method: "POST",
       body: pending.body,
       headers: { "Aiguillage-Fragment": "1" },
       signal: AbortSignal.timeout?.(TIMEOUT),
     });
     const html = await response.text();
-    if (response.ok) {
+    if (response.status === 202) {
+      pending = null;
+      follow(response.headers.get("Location"));
+    } else if (response.ok) {
       pending = null;
       show(html);
     } else if (response.status < 500) {
@@ -101,6 +113,36 @@ async function send() {
   } finally {
     busy = false;
   }
+}
+
+function speak(sound) {
+  if (busy) return;
+  pending = { address: `/voix?event=${randomEvent()}`, body: sound, said: "" };
+  send();
+}
+
+/** Ask for what was understood until it is there, more and more slowly, some three minutes at most. */
+async function follow(place) {
+  followed = place;
+  sessionStorage.setItem(HEARD, place);
+  showWaiting("");
+  byId("wait").replaceChildren(clone("listening"));
+  byId("dialogue").removeAttribute("aria-busy");
+  for (let tries = 0; tries < 70; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(400 + tries * 100, 3000)));
+    if (followed !== place) return;
+    const response = await fetch(place, { headers: { "Aiguillage-Fragment": "1" } }).catch(() => null);
+    if (followed !== place) return;
+    if (!response || response.status === 202 || response.status >= 500) continue;
+    const html = await response.text();
+    followed = null;
+    sessionStorage.removeItem(HEARD);
+    if (!response.ok) return showFailure(new DOMParser().parseFromString(html, "text/html").body.textContent.trim(), false);
+    show(html);
+    fetch(place, { method: "DELETE", keepalive: true }).catch(() => undefined);
+    return;
+  }
+  showFailure("", false);
 }
 
 function onSubmit(event) {
@@ -131,6 +173,11 @@ function carryOver(event) {
 }
 
 function onKey(event) {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.id === "text") {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+    return;
+  }
   const menu = document.querySelector("details.menu[open]");
   if (event.key !== "Escape" || !menu) return;
   menu.open = false;
@@ -144,9 +191,12 @@ window.addEventListener("online", onConnection);
 window.addEventListener("offline", onConnection);
 onConnection();
 enhanceShare(document);
+enhanceListening(document);
+enhanceSpeaking(document, speak);
 if (window.location.search || window.location.hash) {
   const arrived = window.location.hash === "#log";
   history.replaceState(null, "", "/");
   if (arrived) arrive();
 }
+if (sessionStorage.getItem(HEARD)) follow(sessionStorage.getItem(HEARD));
 document.documentElement.dataset.ready = "";

@@ -1,4 +1,6 @@
 // A page that is not the chat: sharing, copying, printing.
+import { enhanceListening } from "./sound.js";
 import { enhanceShare } from "./share.js";
 
 enhanceShare(document);
+enhanceListening(document);

@@ -1,0 +1,1 @@
+"""Backups: one file that holds the database as it stood at one moment, and what else must last, but no key."""

@@ -1,0 +1,45 @@
+"""SVOX Pico, from the package ttspico where it was built (it asks for a C compiler): few languages, a kinder voice."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+
+from bot.speech.sounds import Sound
+
+VOICES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE", "es": "es-ES", "it": "it-IT"}  # ours -> its own
+RATE = 16_000
+LOUD = 50  # of 100: full, its peaks are cut off, and it is far louder than the other voices
+
+
+class Pico:
+    """``bot.speech.speaking.Speaker``. Raises ImportError where ttspico is not installed, or not for this Python."""
+
+    name = "pico"
+
+    def __init__(self) -> None:
+        import ttspico  # optional
+
+        self._package = ttspico
+        self._kept: dict[str, Any] = {}
+        self._turn = threading.Lock()
+
+    @property
+    def voices(self) -> frozenset[str]:
+        return frozenset(VOICES)
+
+    def speak(self, text: str, language: str) -> Sound:
+        """Raises KeyError for a language without a voice."""
+        with self._turn:
+            voice = self._voice(VOICES[language])
+            said = voice.speak(text) if text.strip() else None
+        return Sound(np.frombuffer(said or b"", np.int16), RATE)
+
+    def _voice(self, named: str) -> Any:
+        if named not in self._kept:
+            voice = self._package.TtsEngine(named)
+            voice.volume = LOUD
+            self._kept[named] = voice
+        return self._kept[named]
