@@ -40,7 +40,7 @@ from api.routes.health import health_routes
 from api.routes.reports import report_routes
 from api.settings import Settings
 from api.storage.api_keys import ApiKeys
-from api.vitals import DISK, STOPPING, TELEGRAM, Vitals, disk_check
+from api.vitals import DISK, STOPPING, TELEGRAM, WRITER, Vitals, disk_check
 from bot.channels import Aloud, Exchange
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel, TokenError
 from bot.channels.web import web_routes
@@ -62,6 +62,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     metrics = Metrics(parts.store, parts.rulesets)
     exchange = MeasuredExchange(parts.exchange, metrics)
     vitals.watch(DISK, disk_check(settings.data_dir))
+    vitals.watch(WRITER, parts.store.not_writing)
     translator, voice = Translator(settings.models), Voice(settings.models, whisper=settings.whisper)
     aloud = speaking(parts, voice)
     telegram = _telegram(parts, exchange, aloud, today)

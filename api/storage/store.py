@@ -89,9 +89,14 @@ class Store:
         """Have one unit of work done by the writer; ended when it is committed, or with the error that it raised.
 
         On SQLite what waits is committed together, which is many times faster than a transaction each. The work runs in
-        another thread; on PostgreSQL a second time when another delivery of its event was faster.
+        another thread; on PostgreSQL a second time when another delivery of its event was faster. Raises
+        NotWritingError once the store is closed.
         """
         return self._writer.submit(lambda connection: work(SqlJournal(connection, self._clock)))
+
+    def not_writing(self) -> str | None:
+        """Why ``write`` takes nothing in any more, if so."""
+        return self._writer.fault()
 
     @contextmanager
     def households(self, vault: Vault) -> Iterator[Households]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -22,18 +23,26 @@ from bot.journal import DuplicateEvent
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
-LONGEST = 0.05  # seconds after which a transaction takes nothing more in: those in it wait, and so do other writers
+LONGEST = 0.05  # seconds
+CLOSED, DIED = "the store is closed", "the thread that writes ended: restart the server"
 POSTGRESQL_THREADS = 10  # of the 15 connections of the pool; pages and jobs have the others
+
+
+class NotWritingError(RuntimeError):
+    """Nothing is written any more: the store was closed, or its writer died."""
 
 
 class Writer(Protocol):
     """Takes work in from any thread. The Future ends once the work is committed, or with the error that it raised."""
 
     def submit(self, work: Work[T]) -> Future[T]:
-        """Raises RuntimeError after close()."""
+        """Raises NotWritingError after close()."""
 
     def close(self) -> None:
         """Take nothing more in, and return when all that was taken in is done."""
+
+    def fault(self) -> str | None:
+        """Why nothing is written any more, if so."""
 
 
 def writer_for(engine: Engine) -> Writer:
@@ -41,80 +50,125 @@ def writer_for(engine: Engine) -> Writer:
     return GroupWriter(engine) if engine.dialect.name == "sqlite" else SeparateWriter(engine)
 
 
+@dataclass(slots=True)
+class _Piece(Generic[T]):
+    """One work, and what came of it."""
+
+    work: Work[T]
+    future: Future[T] = field(default_factory=Future)
+    value: T | None = None
+    error: BaseException | None = None
+
+    def do(self, connection: Connection) -> None:
+        """Do the work; nothing of one that fails is left in the transaction."""
+        run = connection.connection.cursor().execute  # SQLAlchemy compiles a savepoint anew each time
+        run("SAVEPOINT one")
+        try:
+            self.value = self.work(connection)
+            run("RELEASE one")
+        except BaseException as error:
+            self.error = error
+            try:
+                run("ROLLBACK TO one")
+                run("RELEASE one")
+            except sqlite3.Error:
+                raise error from None  # SQLite gave the whole transaction up: a full disk, say
+
+    def tell(self) -> None:
+        """What came of it is durable: say so to whoever waits."""
+        if self.error is None:
+            self.future.set_result(self.value)  # type: ignore[arg-type]
+        else:
+            self.future.set_exception(self.error)
+
+
 class GroupWriter:
     """One thread, one transaction at a time. An error takes back its own work alone; where the commit fails, nothing
-    of the transaction was done, and each caller gets that error."""
+    of the transaction was done, and each caller gets that error. Work whose Future was cancelled is not begun.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._waiting: SimpleQueue[tuple[Work[Any], Future[Any]] | None] = SimpleQueue()
+    ``longest``: seconds after which a transaction takes nothing more in; those in it wait, and so do other writers.
+    """
+
+    def __init__(self, engine: Engine, longest: float = LONGEST) -> None:
+        self._engine, self._longest = engine, longest
+        self._waiting: SimpleQueue[_Piece[Any] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._closed, self._lock = False, threading.Lock()
+        self._refusal, self._ended, self._lock = "", False, threading.Lock()
 
     def submit(self, work: Work[T]) -> Future[T]:
-        future: Future[T] = Future()
+        piece = _Piece(work)
         with self._lock:
-            if self._closed:
-                raise RuntimeError("the store is closed")
+            if self._refusal:
+                raise NotWritingError(self._refusal)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+                self._thread = threading.Thread(target=self._live, name="writer", daemon=True)
                 self._thread.start()
-            self._waiting.put((work, future))
-        return future
+            self._waiting.put(piece)
+        return piece.future
 
     def close(self) -> None:
         with self._lock:
-            self._closed = True
+            self._refusal = self._refusal or CLOSED
             self._waiting.put(None)
         if self._thread is not None:
             self._thread.join()
 
-    def _run(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            taken: list[tuple[Future[Any], Any, BaseException | None]] = []
-            try:
-                with self._engine.begin() as connection:
-                    last = self._take(connection, first, taken)
-            except BaseException as error:
-                for future, _, _ in taken:
-                    future.set_exception(error)
-                last = False
-            else:
-                for future, value, failure in taken:
-                    future.set_result(value) if failure is None else future.set_exception(failure)
-            if last:
-                return
+    def fault(self) -> str | None:
+        return self._refusal or None
 
-    def _take(self, connection: Connection, one: Any, taken: list[Any]) -> bool:
-        """Do this work and what waits behind it. Whether that was the end of all work."""
-        until = time.monotonic() + LONGEST
-        while one is not None:
-            work, future = one
-            taken.append((future, *_alone(connection, work)))
-            if time.monotonic() > until:
-                return False
-            try:
-                one = self._waiting.get_nowait()
-            except Empty:
-                return False
-        return True
-
-
-def _alone(connection: Connection, work: Work[T]) -> tuple[T | None, BaseException | None]:
-    """What the work gave, or its error, after which nothing of it is left in the transaction."""
-    run = connection.connection.cursor().execute  # SQLAlchemy compiles a savepoint anew each time
-    run("SAVEPOINT one")
-    try:
-        value = work(connection)
-        run("RELEASE one")
-    except BaseException as error:
+    def _live(self) -> None:
+        taken: list[_Piece[Any]] = []
         try:
-            run("ROLLBACK TO one")
-            run("RELEASE one")
-        except sqlite3.Error:
-            raise error from None  # SQLite gave the whole transaction up: a full disk, say
-        return None, error
-    return value, None
+            while not self._ended:
+                taken.clear()
+                self._write(self._arriving(), taken)
+        finally:
+            if not self._ended:
+                self._die(taken)
+
+    def _arriving(self) -> Iterator[_Piece[Any]]:
+        """The next piece, once there is one, and what waits behind it."""
+        piece, until = self._waiting.get(), None
+        while piece is not None:
+            if piece.future.set_running_or_notify_cancel():
+                yield piece
+            until = until or time.monotonic() + self._longest
+            if time.monotonic() > until:
+                return
+            try:
+                piece = self._waiting.get_nowait()
+            except Empty:
+                return
+        self._ended = True
+
+    def _write(self, arriving: Iterator[_Piece[Any]], taken: list[_Piece[Any]]) -> None:
+        """Do what arrives in one transaction, and tell each caller once it is durable. ``taken``: what was begun."""
+        try:
+            if (first := next(arriving, None)) is None:
+                return
+            taken.append(first)
+            with self._engine.begin() as connection:
+                first.do(connection)
+                for piece in arriving:
+                    taken.append(piece)
+                    piece.do(connection)
+        except BaseException as error:
+            for piece in taken:
+                piece.future.set_exception(error)
+        else:
+            for piece in taken:
+                piece.tell()
+
+    def _die(self, taken: list[_Piece[Any]]) -> None:
+        """Nobody waits for ever for a thread that is no more: what was begun may be done or not, the rest is not."""
+        with self._lock:
+            self._refusal = self._refusal or DIED
+            while not self._waiting.empty():
+                if (piece := self._waiting.get()) is not None:
+                    taken.append(piece)
+        for piece in taken:
+            if not piece.future.done():
+                piece.future.set_exception(NotWritingError(DIED))
 
 
 class SeparateWriter:
@@ -123,13 +177,19 @@ class SeparateWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._threads = ThreadPoolExecutor(POSTGRESQL_THREADS, thread_name_prefix="writer")
+        self._threads, self._closed = ThreadPoolExecutor(POSTGRESQL_THREADS, thread_name_prefix="writer"), False
 
     def submit(self, work: Work[T]) -> Future[T]:
+        if self._closed:
+            raise NotWritingError(CLOSED)
         return self._threads.submit(self._do, work)
 
     def close(self) -> None:
+        self._closed = True
         self._threads.shutdown()
+
+    def fault(self) -> str | None:
+        return CLOSED if self._closed else None
 
     def _do(self, work: Work[T]) -> T:
         try:
