@@ -127,7 +127,7 @@ class Store:
 
     def case_at(self, address_key: str) -> str | None:
         """The reference of the case whose channel writes to this address (its keyed hash), or None."""
-        with self.reading() as connection:
+        with self._reading.connect() as connection:  # one statement: a transaction of its own costs more than it
             found: str | None = _CASE_AT.value(connection, of_address=address_key)
             return found
 
