@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 import uvicorn
 
@@ -33,6 +35,7 @@ def serve() -> None:
             click.echo(words("serve.telegram", mode=mode))
         else:
             click.echo(words("serve.no_telegram"))
+        gc.freeze()  # what stands until the end is not looked through at each collection
         uvicorn.run(
             app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=LONGEST_STOP
         )
