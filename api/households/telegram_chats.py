@@ -65,7 +65,7 @@ class TelegramChats:
             return await asyncio.to_thread(self._pair, arrival, begun.removeprefix(PAIR))
         if begun is not None and begun.startswith(FOLLOW):
             return await asyncio.to_thread(self._follow, arrival, begun.removeprefix(FOLLOW))
-        case = await asyncio.to_thread(self._desk.store.case_at, self._key(str(arrival.chat)))
+        case = await self._desk.store.find_case(self._key(str(arrival.chat)))
         if case is None:
             pressed = arrival.incoming.button if arrival.incoming else None
             if pressed and pressed.startswith(PREFIX):
