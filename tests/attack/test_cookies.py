@@ -43,7 +43,7 @@ def test_every_cookie_that_is_set_has_the_prefix_and_what_it_asks_for(site):
     for line in lines:
         first, *more = line.split("; ")
         assert first.startswith(PREFIX + "aiguillage_"), line
-        assert "Secure" in more and "Path=/" in more and "HttpOnly" in more or "Max-Age=0" in line, line
+        assert ("Secure" in more and "Path=/" in more and "HttpOnly" in more) or "Max-Age=0" in line, line
         assert not [one for one in more if one.lower().startswith("domain")]
 
 
