@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, inspect, text
 
 from api.storage import DatabaseURLError, StorageError, Store, migrate
@@ -36,6 +37,11 @@ def test_the_migrations_make_exactly_the_schema(store: Store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_names_of_the_files_tell_the_revisions_in_order() -> None:
+    chain = ScriptDirectory(str(migrate.MIGRATIONS)).walk_revisions()
+    assert migrate.revisions() == tuple(reversed([script.revision for script in chain]))
 
 
 def test_upgrading_twice_is_harmless(store: Store) -> None:
