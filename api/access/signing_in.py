@@ -134,7 +134,8 @@ class SignIn:
 
     def choose(self, kept: Kept, password: str, again: str, session: str = "") -> None:
         """A new password; other sessions than this one end. Raises SignInRefused."""
-        fault = "access.password.differ" if password != again else password_fault(password, kept.account.name)
+        of = kept.account
+        fault = password_fault(password, of.name, of.territory) if password == again else "access.password.differ"
         if fault is not None:
             raise SignInRefused(fault)
         with self.accounts.changing(kept.account) as changes:
