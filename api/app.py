@@ -12,12 +12,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.routing import Route
 
 from api.access.gate import Gate
+from api.access.open_doors import OpenDoors
 from api.access.rates import Rates
+from api.access.refusals import Refusals
 from api.answers import Answers
 from api.at_work import at_work
 from api.coordinator_pages import coordinator_pages
 from api.every_answer import EveryAnswer, headers_of_every_answer
 from api.exchange import keyed_hash
+from api.host_cookies import HostCookies
 from api.households.campaigns import CampaignDesk
 from api.households.telegram_chats import TelegramChats
 from api.metrics import MeasuredExchange, Metrics, metrics_routes
@@ -92,7 +95,13 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
 
     app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     everywhere = headers_of_every_answer(settings.public_url)
-    app.add_middleware(EveryAnswer, headers=everywhere)
+    pages = read_pages(read_assets())
+    gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url)
+    app.add_middleware(OpenDoors, rates=gate.rates, pages=pages)
+    if settings.public_url.startswith("https:"):
+        app.add_middleware(HostCookies)
+    app.add_middleware(Refusals, rates=gate.rates, count=metrics.refused)
+    app.add_middleware(EveryAnswer, headers=everywhere)  # the outermost
     app.add_exception_handler(Problem, problem_response)
     app.add_exception_handler(RequestValidationError, refused_parameters)
     app.state.parts, app.state.vitals, app.state.voice = parts, vitals, voice
@@ -102,8 +111,6 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.include_router(figure_routes(parts.decider, today))
     app.include_router(guide_routes(lambda: parts.decider, public_url=settings.public_url, today=today))
     app.include_router(report_routes(parts.store, lambda: parts.decider, today))
-    pages = read_pages(read_assets())
-    gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url)
     desk = read_desk(pages, parts.territory_name)
     app.add_exception_handler(404, _nothing_there(pages))
     app.add_exception_handler(Exception, _our_fault(pages, everywhere))
