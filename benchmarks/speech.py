@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import speech_bare
-from benchmarks.timing import figure, machine, table, write_section
+from benchmarks.timing import figure, machine, memory, table, write_section
 from bot.speech.sounds import Sound, opus, read
 from bot.speech.voice import Voice
 from bot.speech.worker import POLITE
@@ -125,14 +125,14 @@ async def report(rounds: int) -> str:
 def _about(rounds: int, peaks: str) -> str:
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     return (
-        f"## Speech\n\n{machine()}; other work ran, the load of the last 1, 5 and 15 minutes was {load}. Prompts of "
-        f"Asterisk read by people, as voice notes: {CLOSED} in French and {ENGLISH} in English for closed choice, {FREE} "
-        f"in English to be written down; {TEXTS} of their texts to be spoken. « bare » calls the engine's library in its "
-        "own process, the samples in hand; « ours » takes the voice note, checks it and asks the process apart. What is "
-        "spoken is written as a voice note by both. Note by note in turns at the same priority; each note at its median "
-        f"of {rounds}. Real time: seconds of work by second of speech. Processor: of all threads. Peak memory of the "
-        f"process apart: {peaks}.\n\n"
-        "`python -m benchmarks.speech --markdown docs/benchmarks.md` measures it again (about five minutes)."
+        f"## Speech\n\n{machine()}, {memory()}; other work ran: the load of the last 1, 5 and 15 minutes was {load}. "
+        f"Prompts of Asterisk read by people, as voice notes: {CLOSED} in French and {ENGLISH} in English for closed "
+        f"choice, {FREE} in English to be written down; {TEXTS} of their texts to be spoken. « bare » calls the "
+        "engine's library in its own process, the samples in hand; « ours » takes the voice note, checks it and asks "
+        "the process apart. What is spoken is written as a voice note by both. Note by note in turns at the same "
+        f"priority, each at its median of {rounds}. Real time: seconds of work by second of speech. Processor: of all "
+        f"threads of both processes. Peak memory of the process apart: {peaks}.\n\n"
+        "`python -m benchmarks.speech --markdown docs/benchmarks.md` measures it again."
     )
 
 
