@@ -35,6 +35,8 @@ def serve() -> None:
             click.echo(words("serve.telegram", mode=mode))
         else:
             click.echo(words("serve.no_telegram"))
+        if settings.matrix_user:
+            click.echo(words("serve.matrix", user=settings.matrix_user))
         gc.freeze()  # what stands until the end is not looked through at each collection
         uvicorn.run(
             app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=LONGEST_STOP

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, bindparam, func, select, text
+from sqlalchemy import URL, Connection, Engine, bindparam, event, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.storage import migrate
@@ -66,8 +66,9 @@ class Store:
         return cls(engine, clock)
 
     def close(self) -> None:
-        """Finish what was given to ``write``, and let go of the database."""
+        """Finish what was given to ``write``, and close every connection; one at work elsewhere, after its work."""
         self._writer.close()
+        event.listen(self.engine.pool, "checkin", lambda _connection, record: record.close())
         self.engine.dispose()
 
     def __enter__(self) -> Self:

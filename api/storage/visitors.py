@@ -15,6 +15,8 @@ from api.storage.access_schema import visitors
 from api.storage.quick import Quick, bound_columns
 from api.storage.vault import Vault
 
+REACHED = ("telegram", "matrix")  # channels by which a visitor can be written to; the others tell at the next visit
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.channels.telegram_view import BOLD, ITALIC, LONGEST_DATA, ButtonDataError, Keyboard, Line, Screen, cut, paged
 from bot.followup.content import Block, Shown
+from bot.followup.hearing import LISTEN_BUTTON
 from bot.followup.message import Label
 
 PREFIX = "h:"
@@ -13,7 +14,7 @@ SHORT = 16  # characters: two such buttons fit beside each other
 
 
 def household_screen(shown: Shown, message: str, pressed: str | None = None) -> Screen:
-    """The message with its buttons; once one was ``pressed``, with that one said below and none to press.
+    """The message with its buttons; once one was ``pressed``, with that one said below and only listening left.
 
     Raises ButtonDataError.
     """
@@ -23,8 +24,8 @@ def household_screen(shown: Shown, message: str, pressed: str | None = None) -> 
     if pressed is not None:
         label = next((f"✓ {button.text}" for button in shown.buttons if button.id == pressed), "✓")
         sections.append(_marked((label,), shown.right_to_left, None))
-    keyboard = None if pressed is not None else _keyboard(shown, message)
-    return Screen(tuple(paged(filter(None, sections))), keyboard)
+    left = shown.buttons if pressed is None else tuple(one for one in shown.buttons if one.id == LISTEN_BUTTON)
+    return Screen(tuple(paged(filter(None, sections))), _keyboard(left, message))
 
 
 def button_of(data: str) -> tuple[str, str] | None:
@@ -46,11 +47,11 @@ def _marked(lines: tuple[str, ...], right_to_left: bool, style: str | None) -> t
     return tuple(Line(mark + part, style) for line in lines for part in cut(line))
 
 
-def _keyboard(shown: Shown, message: str) -> Keyboard | None:
-    if not shown.buttons:
+def _keyboard(buttons: tuple[Label, ...], message: str) -> Keyboard | None:
+    if not buttons:
         return None
-    wide = 1 if any(len(label.text) > SHORT for label in shown.buttons) else LANGUAGES_IN_A_ROW
-    rows = [shown.buttons[at : at + wide] for at in range(0, len(shown.buttons), wide)]
+    wide = 1 if any(len(label.text) > SHORT for label in buttons) else LANGUAGES_IN_A_ROW
+    rows = [buttons[at : at + wide] for at in range(0, len(buttons), wide)]
     return [[_button(label, message) for label in row] for row in rows]
 
 

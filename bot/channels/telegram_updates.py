@@ -6,7 +6,6 @@ whole message.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,11 +13,10 @@ from typing import Any
 
 from telegram.constants import ChatType, MessageAttachmentType
 
+from bot.commands import said
 from bot.messages import Incoming
 
 ALLOWED_UPDATES = ("message", "callback_query")
-COMMANDS = ("sr_ou_n1", "recommencer", "retour", "ecouter", "langue", "aide")
-HELP = "aide"
 
 LARGEST = 2**63 - 1  # of the numbers that a database keeps
 
@@ -27,8 +25,6 @@ WORDS_NEEDED = "telegram.words_needed"
 
 ATTACHED = tuple(str(kind.value) for kind in MessageAttachmentType)
 SPOKEN = ("voice", "audio", "video_note")  # what somebody says something in
-
-_COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@\w+)?(?:\s+(?P<argument>.*\S))?\s*", re.ASCII | re.DOTALL)
 
 
 class ShapeError(ValueError):
@@ -107,7 +103,7 @@ def _written(event: int, message: Mapping[str, Any], clock: Callable[[], date]) 
         if voice is None:
             return Arrival(event, chat, language, notice=WORDS_NEEDED)
         return Arrival(event, chat, language, incoming, voice=voice, about=_about(message))
-    incoming = replace(incoming, **_said(_words(text)))
+    incoming = replace(incoming, **said(_words(text)))
     return Arrival(event, chat, language, incoming, typed=text, about=_about(message))
 
 
@@ -122,17 +118,6 @@ def _voice(message: Mapping[str, Any]) -> VoiceNote | None:
     if sound is None:
         return None
     return VoiceNote(_words(sound["file_id"]), _number(sound["duration"]), _number(sound.get("file_size", 0)))
-
-
-def _said(text: str) -> dict[str, str | None]:
-    """The fields of Incoming that a text fills: a command and what follows it, or the text itself."""
-    match = _COMMAND.fullmatch(text)
-    if match is None:
-        return {"text": text}
-    name, argument = match["name"].lower(), match["argument"]
-    if name not in ("start", *COMMANDS):
-        return {"command": HELP}
-    return {"command": name, "argument": argument}
 
 
 def _language(source: Mapping[str, Any]) -> str | None:
