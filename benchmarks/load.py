@@ -29,7 +29,7 @@ from benchmarks.load_processes import OURS, Bots, running, spent
 from benchmarks.load_telegram import Calls, Seen, Telegram
 from benchmarks.timing import figure, machine, table, write_section
 
-WARM = 3.0  # seconds that are not counted
+WARM, LONGEST_WARM = 2, 90.0  # replies for each chat, and seconds at most, that are not counted
 HEADS = (
     "bot",
     "replies/s",
@@ -89,7 +89,9 @@ async def measure(asked: Asked, name: str, folder: Path, database: str | None = 
 
 async def drive(telegram: Telegram, seconds: float, bots: Bots) -> Measured:
     await telegram.deliver(bots.hooks)
-    await asyncio.sleep(WARM)
+    deadline = time.monotonic() + LONGEST_WARM
+    while telegram.replies < WARM * len(telegram.chats) and time.monotonic() < deadline:
+        await asyncio.sleep(0.1)
     telegram.recording, began, used, own = True, time.perf_counter(), spent(bots.pids), time.process_time()
     await asyncio.sleep(seconds)
     telegram.recording, lasted = False, time.perf_counter() - began

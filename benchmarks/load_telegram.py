@@ -58,7 +58,7 @@ class Telegram:
 
     def __init__(self, chats: int, rate: float | None = None) -> None:
         self.chats = {n: Chat(n) for n in range(1, chats + 1)}
-        self.seen, self.recording = Seen(), False
+        self.seen, self.recording, self.replies = Seen(), False, 0
         self._hooks: Iterator[SplitResult] = iter(())
         self._rate = rate
         self._random, self._update = random.Random(7), int(time.time()) * 1000  # noqa: S311
@@ -124,6 +124,7 @@ class Telegram:
         if not chat.waiting:
             return
         chat.waiting = 0
+        self.replies += 1
         if self.recording:
             self.seen.seconds.append(time.perf_counter() - chat.since)
         self._later(chat)
