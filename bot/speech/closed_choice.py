@@ -50,20 +50,22 @@ class _Ears:
 
 
 class ClosedChoice:
-    """``bot.speech.hearing.Transcriber`` for one of N phrases. Needs sound at 16 kHz."""
+    """``bot.speech.hearing.Transcriber`` for one of N phrases. Needs sound at 16 kHz.
+
+    ``languages``: those that people's voices were tried in; any that espeak knows the sounds of could be one.
+    """
 
     name = "closed-choice"
     free = False
-    languages = LANGUAGES
 
-    def __init__(self, espeak: EspeakNG | None = None) -> None:
-        self._espeak = espeak or EspeakNG()
+    def __init__(self, espeak: EspeakNG | None = None, languages: frozenset[str] = LANGUAGES) -> None:
+        self._espeak, self.languages = espeak or EspeakNG(), languages
         self._kept: dict[tuple[str, tuple[str, ...]], _Ears] = {}
 
     def hear(self, sound: Sound, language: str, phrases: Sequence[str] = ()) -> str | None:
         """Raises ValueError without phrases, for another language or another rate."""
-        if not phrases or language not in LANGUAGES or sound.rate != RATE:
-            known = ", ".join(sorted(LANGUAGES))
+        if not phrases or language not in self.languages or sound.rate != RATE:
+            known = ", ".join(sorted(self.languages))
             raise ValueError(f"closed choice hears {known} at {RATE} Hz among phrases, not {language} {sound.rate}")
         if sound.silent:
             return None
@@ -86,13 +88,13 @@ class ClosedChoice:
     def write(self, folder: Path, phrases: Sequence[str], language: str) -> Mapping[str, str]:
         """Write the dictionary and the grammar; what each sentence of it stands for: a phrase whole, or its words.
 
-        A French phrase is both, for its words run into each other; an English one its words alone.
+        An English phrase is its words alone; of others the words may run into each other.
         """
         ids: dict[str, str] = {}
         sentences: dict[str, str] = {}
         for phrase in phrases:
             words = [word for word in self._words(phrase, language) if self._ways(word, language)]
-            for parts in ([phrase], words) if language == "fr" else (words,):
+            for parts in (words,) if language == "en" else ([phrase], words):
                 named = " ".join(ids.setdefault(part, f"w{len(ids)}") for part in parts)
                 sentences.setdefault(named, phrase)
         (folder / DICTIONARY).write_text("".join(self._entries(ids, language)), "ascii")
@@ -103,7 +105,7 @@ class ClosedChoice:
     def _words(self, phrase: str, language: str) -> Iterator[str]:
         """An English word with a hyphen that is not listed is two."""
         for word in phrase.split():
-            yield from [word] if language == "fr" or english_ways(word) else re.split("-", word)
+            yield from [word] if language != "en" or english_ways(word) else word.split("-")
 
     def _entries(self, ids: Mapping[str, str], language: str) -> Iterator[str]:
         for part, name in ids.items():
