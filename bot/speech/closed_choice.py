@@ -26,7 +26,8 @@ from bot.speech.sounds import RATE, Sound
 
 LANGUAGES = frozenset({"fr", "en"})
 MOST_WAYS, OF_A_WORD = 48, 3  # ways of saying a phrase, and a word of one
-PAUSE, QUIET = 0.2, 6.0  # seconds; how loud a quiet room is, of 32768
+BEFORE, AFTER = 0.05, 0.1  # seconds of quiet
+LOUD, QUIET = 300, 6.0  # of 32768: what begins or ends speech, and a quiet room
 MARKS = re.compile(r"[ˈˌː‿_\-]|\([^)]*\)")
 MOST_KEPT = 16  # decoders: some 10 MB each
 ACOUSTICS = "en-us/en-us"
@@ -120,9 +121,15 @@ class ClosedChoice:
 
 
 def _with_quiet_around(samples: np.ndarray) -> np.ndarray:
-    """The acoustics expect a pause before and after what is said; a phone often cuts it off."""
-    quiet = (np.random.default_rng(0).standard_normal(int(PAUSE * RATE)) * QUIET).astype(np.int16)
-    return np.concatenate([quiet, samples, quiet])
+    """The acoustics expect a pause before and after what is said; a phone often cuts it off. Only what lacks is added:
+    the search takes several times as long over quiet as over speech."""
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > LOUD)
+    if not len(loud):
+        return samples
+    before = max(int(BEFORE * RATE) - int(loud[0]), 0)
+    after = max(int(AFTER * RATE) - (len(samples) - 1 - int(loud[-1])), 0)
+    quiet = (np.random.default_rng(0).standard_normal(before + after) * QUIET).astype(np.int16)
+    return np.concatenate([quiet[:before], samples, quiet[before:]])
 
 
 def _decoder(folder: Path) -> pocketsphinx.Decoder:
