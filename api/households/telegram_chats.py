@@ -67,7 +67,7 @@ class TelegramChats:
             return await asyncio.to_thread(self._pair, arrival, begun.removeprefix(PAIR))
         if begun is not None and begun.startswith(FOLLOW):
             return await asyncio.to_thread(self._follow, arrival, begun.removeprefix(FOLLOW))
-        case = await asyncio.to_thread(self._desk.store.case_at, self._key(str(arrival.chat)))
+        case = await self._desk.store.find_case(self._key(str(arrival.chat)))
         if case is None:
             pressed = arrival.incoming.button if arrival.incoming else None
             if pressed and pressed.startswith(PREFIX):
@@ -140,7 +140,7 @@ class TelegramChats:
         try:
             with self._desk.store.households(self._desk.vault) as households:
                 case = households.case(reference or "")
-                households.follow(case.reference, str(arrival.chat), self._key(str(arrival.chat)))
+                households.follow(case.reference, CHANNEL, str(arrival.chat), self._key(str(arrival.chat)))
         except (UnknownCaseError, ErasedCaseError):
             return Took(Text("telegram.unknown_case"))
         return Took(Text("telegram.follows", {"reference": case.reference}))
