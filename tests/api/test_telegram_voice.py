@@ -120,8 +120,8 @@ async def test_a_note_for_a_question_that_is_gone_meanwhile_is_not_taken(town: S
         await town.says(spoken("un bilan"))
         await town.presses("premiere_visite")
         send(signal.SIGCONT)
-        await town.is_told(words("speech.too_late"))
-        assert town.texts()[-1] == words("speech.too_late")
+        told = await town.is_told(words("speech.too_late"))
+        assert town.texts()[-1].startswith(words("speech.too_late")) and len(told.buttons) > 2
 
 
 async def test_an_engine_that_dies_is_told_nothing_is_taken_and_the_next_note_is_heard(town: Speakers) -> None:
