@@ -38,12 +38,8 @@ class Spoken:
     def __init__(self, language: str, most: int) -> None:
         said = list(prompts(language).items())[:most]
         self.notes = [opus(prompt(language, name)) for name, _ in said]
-        self.sounds = [read(note) for note in self.notes]
+        self.seconds = sum(read(note).seconds for note in self.notes)
         self.said = [phrase for _, phrase in said]
-
-    @property
-    def seconds(self) -> float:
-        return sum(sound.seconds for sound in self.sounds)
 
     @property
     def phrases(self) -> list[str]:
@@ -127,9 +123,10 @@ def _about(rounds: int, peaks: str) -> str:
     return (
         f"## Speech\n\n{machine()}, {memory()}; other work ran: the load of the last 1, 5 and 15 minutes was {load}. "
         f"Prompts of Asterisk read by people, as voice notes: {CLOSED} in French and {ENGLISH} in English for closed "
-        f"choice, {FREE} in English to be written down; {TEXTS} of their texts to be spoken. « bare » calls the "
-        "engine's library in its own process, the samples in hand; « ours » takes the voice note, checks it and asks "
-        "the process apart. What is spoken is written as a voice note by both. Note by note in turns at the same "
+        f"choice, {FREE} in English to be written down; {TEXTS} of their texts to be spoken. « bare » gives the "
+        "engine's library the same voice note in its own process; « ours » checks it and asks the process apart. What "
+        "is spoken is written as a voice note by both. What ours is not sure of counts as words left out. Note by note "
+        "in turns at the same "
         f"priority, each at its median of {rounds}. Real time: seconds of work by second of speech. Processor: of all "
         f"threads of both processes. Peak memory of the process apart: {peaks}.\n\n"
         "`python -m benchmarks.speech --markdown docs/benchmarks.md` measures it again."
@@ -141,7 +138,7 @@ async def _closed(language: str, most: int, voice: Voice, rounds: int) -> tuple[
     hear = speech_bare.choice(spoken.phrases, language)
 
     async def bare(item: int) -> str | None:
-        return hear(spoken.sounds[item].samples)
+        return hear(spoken.notes[item])
 
     async def ours(item: int) -> str | None:
         return (await voice.hear(spoken.notes[item], language, spoken.phrases)).said
@@ -158,7 +155,7 @@ async def _free(voice: Voice, rounds: int) -> tuple[str, ...]:
     spoken, hear = Spoken("en", FREE), speech_bare.whisper()
 
     async def bare(item: int) -> str | None:
-        return hear(spoken.sounds[item].samples)
+        return hear(spoken.notes[item])
 
     async def ours(item: int) -> str | None:
         return (await voice.hear(spoken.notes[item], "en", free=True)).said
@@ -173,7 +170,7 @@ async def _free(voice: Voice, rounds: int) -> tuple[str, ...]:
 
 async def _speaking(name: str, voice: Voice, rounds: int) -> tuple[str, ...]:
     language, made = speech_bare.SPEAKING[name]
-    speak, texts = made(), list(prompts(language).values())[:TEXTS]
+    speak, texts = made(), list(prompts("en" if language == "en" else "fr").values())[:TEXTS]
     seconds = sum(len(samples) / rate for samples, rate in map(speak, texts))
 
     async def bare(item: int) -> str | None:

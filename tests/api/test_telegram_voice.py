@@ -182,10 +182,10 @@ async def test_a_question_that_the_territory_recorded_is_heard_in_its_own_voice(
 async def test_in_english_a_spoken_choice_is_said_back_confirmed_and_leads_on(town: Speakers) -> None:
     async with town.open():
         await town.writes("/start", language="en")
-        await town.says(spoken("the first visit", "en"), language="en")
-        await town.is_told(words("choice.action.premiere_visite", "en"))
+        await town.says(spoken("taking stock", "en"), language="en")
+        await town.is_told(words("choice.action.bilan", "en"))
         assert (await town.played())[:4] == b"OggS"
-        await town.presses("premiere_visite")
+        await town.presses("bilan")
     assert words("question.but", "en") in town.asked()
 
 
