@@ -137,7 +137,7 @@ def test_a_browser_records_a_spoken_choice_and_shows_what_was_understood(address
         page.goto(address)
         for _ in range(4):  # a busy machine cuts what the browser hears: who is not understood says it again
             page.get_by_role("button", name="Répondre en parlant").click()
-            expect(page.locator("[data-clock]")).to_contain_text("0:02", timeout=20_000)
+            expect(page.locator("[data-clock]")).to_have_text(re.compile(r"0:(0[2-9]|[1-5]\d) .*"), timeout=20_000)
             page.locator("[data-end]").click()
             expect(page.locator(".card--proposal, .card--notice").first).to_be_visible(timeout=60_000)
             if page.locator(".card--proposal").count():
