@@ -39,8 +39,10 @@ from api.routes.health import health_routes
 from api.routes.reports import report_routes
 from api.settings import Settings
 from api.storage.api_keys import ApiKeys
-from api.vitals import DISK, STOPPING, TELEGRAM, Vitals, disk_check
+from api.storage.matrix_rooms import MatrixRooms
+from api.vitals import DISK, MATRIX, STOPPING, TELEGRAM, Vitals, disk_check
 from bot.channels import Aloud, Exchange
+from bot.channels.matrix import MatrixChannel
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel, TokenError
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
@@ -64,6 +66,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     translator, voice = Translator(settings.models), Voice(settings.models, whisper=settings.whisper)
     aloud = speaking(parts, voice)
     telegram = _telegram(parts, exchange, aloud, today)
+    matrix = _matrix(parts, exchange, today)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -77,7 +80,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
                 _running(parts.territories.watch()),
                 _running(packages.watch()),
                 _listening(telegram, settings, vitals),
-                at_work(parts, telegram, translator, voice, vitals),
+                _on_matrix(matrix, vitals),
+                at_work(parts, telegram, translator, voice, vitals, matrix),
             ):
                 yield
                 vitals.watch(STOPPING, lambda: "the server stops")
@@ -184,6 +188,29 @@ def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[]
         ),
         aloud=aloud,
     )
+
+
+def _matrix(parts: Parts, exchange: Exchange, today: Callable[[], date]) -> MatrixChannel | None:
+    address, user, token = (getattr(parts.settings, f"matrix_{name}") for name in ("homeserver", "user", "token"))
+    if not (address and user and token):
+        return None
+    memory = MatrixRooms(parts.store, parts.vault, keyed_hash(parts.settings.secret_key), user)
+    return MatrixChannel(address, user, token, exchange, wording, memory, clock=today)
+
+
+@contextlib.asynccontextmanager
+async def _on_matrix(matrix: MatrixChannel | None, vitals: Vitals) -> AsyncIterator[None]:
+    """The bot at work on Matrix; what it cannot go on after is told by /readyz."""
+    if matrix is None:
+        yield
+        return
+    running = asyncio.create_task(matrix.run())
+    vitals.watch(MATRIX, matrix.fault)
+    try:
+        yield
+    finally:
+        await matrix.stop()
+        await asyncio.wait({running})
 
 
 @contextlib.asynccontextmanager

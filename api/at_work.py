@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
 from api.households.jobs import CAMPAIGN, DELIVER, HEAR, SEND, SHOW_ANSWER, TELL_ASKER, TELL_VISITOR
@@ -18,6 +18,8 @@ from api.jobs.worker import Worker
 from api.parts import Parts, speaking, webhook_desk
 from api.speech.hearing import Hearing
 from api.vitals import JOBS, Vitals
+from bot.channels.matrix import MatrixChannel
+from bot.channels.matrix_telling import MatrixChats
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_household import TelegramHouseholds
 from bot.speech.voice import Voice
@@ -31,14 +33,20 @@ BREATH = 0.05  # seconds between two batches of what is erased: others write the
 
 @contextlib.asynccontextmanager
 async def at_work(
-    parts: Parts, telegram: TelegramChannel | None, translator: Translator, voice: Voice, vitals: Vitals
+    parts: Parts,
+    telegram: TelegramChannel | None,
+    translator: Translator,
+    voice: Voice,
+    vitals: Vitals,
+    matrix: MatrixChannel | None = None,
 ) -> AsyncIterator[None]:
     """The jobs, while the server runs: what is to be sent is sent, who follows a household is told, who spoke heard.
 
     ``voice`` is the caller's to close.
     """
     async with translator:
-        runtime = jobs_runtime(parts, TelegramHouseholds(telegram.bot) if telegram else None, translator, voice)
+        chats = (TelegramHouseholds(telegram.bot) if telegram else None, matrix.chats if matrix else None)
+        runtime = jobs_runtime(parts, {one.name: one for one in chats if one}, translator, voice)
         await runtime.start()
         vitals.watch(JOBS, lambda: None if runtime.running else "the jobs do not run: restart the server")
         try:
@@ -48,7 +56,7 @@ async def at_work(
 
 
 def jobs_runtime(
-    parts: Parts, telegram: TelegramHouseholds | None, translator: Translator, voice: Voice
+    parts: Parts, channels: Mapping[str, TelegramHouseholds | MatrixChats], translator: Translator, voice: Voice
 ) -> JobsRuntime:
     """The jobs of this process: what each of them does, and with what."""
 
@@ -59,9 +67,9 @@ def jobs_runtime(
             log.warning("translation: %s", type(error).__name__)
             return None
 
-    loop, channels = Loop(), {telegram.name: telegram} if telegram else {}
+    loop = Loop()
     sending = Sending(parts.desk, parts.jobs, channels, loop)
-    telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
+    telling = Telling(parts.desk, parts.jobs, channels, loop, in_french)
     delivering = Delivering(webhook_desk(parts), parts.jobs, loop)
     askers = TellingAskers(parts.store, parts.vault, parts.jobs, parts.coordination, channels, loop)
     aloud = speaking(parts, voice)

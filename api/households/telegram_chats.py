@@ -133,7 +133,7 @@ class TelegramChats:
         try:
             with self._desk.store.households(self._desk.vault) as households:
                 case = households.case(reference or "")
-                households.follow(case.reference, str(arrival.chat), self._key(str(arrival.chat)))
+                households.follow(case.reference, CHANNEL, str(arrival.chat), self._key(str(arrival.chat)))
         except (UnknownCaseError, ErasedCaseError):
             return Took(Text("telegram.unknown_case"))
         return Took(Text("telegram.follows", {"reference": case.reference}))

@@ -14,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from api.storage.access_schema import visitors
 from api.storage.vault import Vault
 
+REACHED = ("telegram", "matrix")  # channels by which a visitor can be written to; the others tell at the next visit
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:

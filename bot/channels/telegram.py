@@ -16,11 +16,11 @@ from datetime import date
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels import Aloud, Exchange
+from bot.channels.lanes import Lanes
 from bot.channels.telegram_answering import Answering
 from bot.channels.telegram_commands import register_commands
 from bot.channels.telegram_household import HouseholdChats, deep_link
 from bot.channels.telegram_http import AiohttpRequest
-from bot.channels.telegram_lanes import Lanes
 from bot.channels.telegram_polling import LONG_POLL, Polling, PollingBot
 from bot.channels.telegram_sending import Patience, why
 from bot.channels.telegram_updates import ALLOWED_UPDATES, Arrival, ShapeError, event_of, read

@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
-from random import SystemRandom
 from typing import TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.error import BadRequest, NetworkError, TelegramError
 
+from bot.channels.patience import Pauses, kind_and_place
 from bot.channels.telegram_http import FloodError
 from bot.channels.telegram_view import Page, Screen
 
 T = TypeVar("T")
-_random = SystemRandom()
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Pauses):
     """How often something is tried and how long is waited in between, in seconds."""
 
     tries: int = 5
-    first_pause: float = 0.5
-    longest_pause: float = 30.0
     longest_flood: float = 60.0
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
-
-    def pause(self, failures: int) -> float:
-        """Twice as long after each failure; between half and the whole of it, not to march in step."""
-        longest = min(self.first_pause * 2 ** min(failures - 1, 20), self.longest_pause)
-        return longest * _random.uniform(0.5, 1.0)
 
     async def insist(self, call: Callable[[], Awaitable[T]]) -> T:
         """Call until it works; what Telegram refuses for good, or the last failure, is raised."""
@@ -107,6 +95,4 @@ def why(error: BaseException) -> str:
     """The kind of an error and where it comes from; its text only where it cannot hold a person's words."""
     if isinstance(error, TelegramError):
         return f"{type(error).__name__}: {re.split('[:.]', error.message)[0]}"
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"
+    return kind_and_place(error)

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from bot.followup.content import Shown
 
+BOLD, ITALIC = "bold", "italic"  # how a line is told
+
 
 class UndeliveredError(Exception):
     """A message that did not arrive. ``code``: blocked, gone, busy, unreachable or refused.

@@ -78,7 +78,7 @@ class Town:
     async def working(self, out: TelegramHouseholds) -> AsyncIterator[None]:
         loop = Loop()
         sending = Sending(self.desk, self.jobs, {out.name: out}, loop, FAST)
-        telling = Telling(self.desk, self.jobs, out, loop, told_by_machine, FAST)
+        telling = Telling(self.desk, self.jobs, {out.name: out}, loop, told_by_machine, FAST)
         jobs = {
             SEND: sending.send_message,
             SHOW_ANSWER: sending.show_answer,
@@ -109,7 +109,7 @@ class Town:
 
     def followed(self, reference: str) -> None:
         with self.store.households(self.vault) as households:
-            households.follow(reference, str(VISITOR), keyed_hash(SECRET)(str(VISITOR)))
+            households.follow(reference, "telegram", str(VISITOR), keyed_hash(SECRET)(str(VISITOR)))
 
     def start_of(self, reference: str) -> str:
         """What the link on the household's page says to the bot."""
