@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, func, select, text
+from sqlalchemy import URL, Connection, Engine, event, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.storage import migrate
@@ -57,6 +57,8 @@ class Store:
         return cls(engine, clock)
 
     def close(self) -> None:
+        """Close every connection; one at work in another thread is closed when its work is over."""
+        event.listen(self.engine.pool, "checkin", lambda _connection, record: record.close())
         self.engine.dispose()
 
     def __enter__(self) -> Self:
