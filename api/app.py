@@ -43,6 +43,7 @@ from api.storage.matrix_rooms import MatrixRooms
 from api.vitals import DISK, MATRIX, STOPPING, TELEGRAM, Vitals, disk_check
 from bot.channels import Aloud, Exchange
 from bot.channels.matrix import MatrixChannel
+from bot.channels.matrix_key_folder import KeyFolder
 from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel, TokenError
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
@@ -66,7 +67,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     translator, voice = Translator(settings.models), Voice(settings.models, whisper=settings.whisper)
     aloud = speaking(parts, voice)
     telegram = _telegram(parts, exchange, aloud, today)
-    matrix = _matrix(parts, exchange, today)
+    matrix = _matrix(parts, exchange, aloud, today)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -190,12 +191,14 @@ def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[]
     )
 
 
-def _matrix(parts: Parts, exchange: Exchange, today: Callable[[], date]) -> MatrixChannel | None:
+def _matrix(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> MatrixChannel | None:
     address, user, token = (getattr(parts.settings, f"matrix_{name}") for name in ("homeserver", "user", "token"))
     if not (address and user and token):
         return None
-    memory = MatrixRooms(parts.store, parts.vault, keyed_hash(parts.settings.secret_key), user)
-    return MatrixChannel(address, user, token, exchange, wording, memory, clock=today)
+    key = keyed_hash(parts.settings.secret_key)
+    memory = MatrixRooms(parts.store, parts.vault, key, user)
+    keys = KeyFolder(parts.settings.data_dir / "matrix", key("matrix keys"))
+    return MatrixChannel(address, user, token, exchange, wording, memory, clock=today, keys=keys, aloud=aloud)
 
 
 @contextlib.asynccontextmanager

@@ -9,14 +9,21 @@ from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
+from api.at_work import at_work
 from api.exchange import keyed_hash
 from api.parts import open_parts
 from api.settings import load_settings
 from api.storage.matrix_rooms import MatrixRooms
+from api.vitals import Vitals
 from bot.channels.matrix import MatrixChannel
 from bot.channels.matrix_events import keycap_of
+from bot.channels.matrix_key_folder import KeyFolder
 from bot.channels.matrix_rooms import Offered
 from bot.channels.matrix_sending import named
+from bot.speech.espeak import EspeakNG
+from bot.speech.sounds import opus
+from bot.speech.voice import Voice
+from bot.translation.translator import Translator
 from bot.wording import wording
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import person
@@ -33,18 +40,20 @@ def newcomer(server: Homeserver, name: str) -> Account:
 class Phone:
     """Presses by number and by reaction in turn, as visitors do."""
 
-    def __init__(self, server: Homeserver, folder: Path) -> None:
-        self.server, self.folder = server, folder
-        self.bot = newcomer(server, "aiguillage")
+    def __init__(self, server: Homeserver, folder: Path, *, encrypted: bool = False) -> None:
+        self.server, self.folder, self.encrypted = server, folder, encrypted
+        self.jobs: contextlib.AsyncExitStack | None = None
+        self.bot, self.account = newcomer(server, "aiguillage"), newcomer(server, "visiteuse")
+        self.secret = "a secret"
         self._reacts = itertools.cycle((False, True))
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Phone]:
-        async with person(self.server, newcomer(self.server, "visiteuse")) as visitor:
+        async with person(self.server, self.account) as visitor:
             self.visitor = visitor
             await self._start()
             try:
-                await visitor.open_room(self.bot.user_id)
+                await visitor.open_room(self.bot.user_id, encrypted=self.encrypted)
                 await visitor.meet(self.bot.user_id)
                 yield self
             finally:
@@ -63,15 +72,21 @@ class Phone:
             wording,
             self.memory,
             clock=lambda: TODAY,
+            keys=KeyFolder(self.folder / "matrix", self.secret),
         )
         self.running = asyncio.create_task(self.channel.run())
         for _ in range(int(WITHIN / 0.02)):
+            if self.channel.fault():
+                break
             if await self.memory.position() is not None:
                 return
             await asyncio.sleep(0.02)
         raise TimeoutError(self.channel.fault())
 
     async def _stop(self) -> None:
+        if self.jobs is not None:
+            await self.jobs.aclose()
+            self.jobs = None
         await self.channel.stop()
         await asyncio.wait({self.running})
         assert self.channel.fault() is None
@@ -83,6 +98,10 @@ class Phone:
             if await asyncio.to_thread(self.parts.store.was_shown, "matrix", named(event)):
                 break
             await asyncio.sleep(0.02)
+        await self._read()
+
+    async def _read(self) -> None:
+        """Wait until the visitor's phone shows the newest message with choices."""
         newest = (await self._offered()).message
         await self.visitor.until(lambda: any(said.event == newest for said in self.visitor.messages))
         self.screen = "\n".join(said.text for said in self.visitor.messages)
@@ -95,6 +114,19 @@ class Phone:
 
     async def type(self, text: str) -> None:
         await self._done(await self.visitor.write(text))
+
+    async def say(self, words: str) -> None:
+        """Send a voice note, and wait for what was understood; the jobs run from the first one on."""
+        if self.jobs is None:
+            self.jobs = contextlib.AsyncExitStack()
+            models = self.parts.settings.models
+            voice = await self.jobs.enter_async_context(Voice(models))
+            work = at_work(self.parts, None, Translator(models), voice, Vitals(), self.channel)
+            await self.jobs.enter_async_context(work)
+        spoken = EspeakNG().speak(words, "fr")
+        await self._done(await self.visitor.speak(opus(spoken), spoken.seconds))
+        await self.visitor.until(lambda: any(data.startswith("n:") for data in self.buttons()))
+        await self._read()
 
     async def press(self, data: str) -> None:
         offered = await self._offered()
