@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import date
 
 from fastapi import FastAPI, Request, Response
@@ -40,11 +40,12 @@ from api.routes.reports import report_routes
 from api.settings import Settings
 from api.storage.api_keys import ApiKeys
 from api.storage.matrix_rooms import MatrixRooms
-from api.vitals import DISK, MATRIX, STOPPING, TELEGRAM, Vitals, disk_check
+from api.vitals import DISK, STOPPING, Vitals, disk_check
 from bot.channels import Aloud, Exchange
+from bot.channels.channel import Channel
 from bot.channels.matrix import MatrixChannel
 from bot.channels.matrix_key_folder import KeyFolder
-from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel, TokenError
+from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
 from bot.channels.web_page.assets import read_assets
@@ -59,7 +60,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's nam
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
-    """The whole server: API, web chat, and the Telegram bot when there is a token."""
+    """The whole server: API, web chat, and the bots of the networks that are set up."""
     parts, vitals = open_parts(settings), Vitals()
     metrics = Metrics(parts.store, parts.rulesets)
     exchange = MeasuredExchange(parts.exchange, metrics)
@@ -67,7 +68,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     translator, voice = Translator(settings.models), Voice(settings.models, whisper=settings.whisper)
     aloud = speaking(parts, voice)
     telegram = _telegram(parts, exchange, aloud, today)
-    matrix = _matrix(parts, exchange, aloud, today)
+    channels = [channel for channel in (telegram, _matrix(parts, exchange, aloud, today)) if channel]
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -80,9 +81,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
                 _running(parts.rulesets.watch()),
                 _running(parts.territories.watch()),
                 _running(packages.watch()),
-                _listening(telegram, settings, vitals),
-                _on_matrix(matrix, vitals),
-                at_work(parts, telegram, translator, voice, vitals, matrix),
+                _listening(channels, settings.public_url, vitals),
+                at_work(parts, channels, translator, voice, vitals),
             ):
                 yield
                 vitals.watch(STOPPING, lambda: "the server stops")
@@ -108,7 +108,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.add_exception_handler(Exception, _our_fault(pages, everywhere))
     app.router.routes.extend(api_document_page(pages, app.openapi))
     app.state.gate = gate
-    app.router.routes.extend(coordinator_pages(parts, gate, desk, telegram, today))
+    app.router.routes.extend(coordinator_pages(parts, gate, desk, channels, today))
     app.include_router(enquiry_routes(parts.store.engine, ApiGate(ApiKeys(parts.store.engine))))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
@@ -202,21 +202,6 @@ def _matrix(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], 
 
 
 @contextlib.asynccontextmanager
-async def _on_matrix(matrix: MatrixChannel | None, vitals: Vitals) -> AsyncIterator[None]:
-    """The bot at work on Matrix; what it cannot go on after is told by /readyz."""
-    if matrix is None:
-        yield
-        return
-    running = asyncio.create_task(matrix.run())
-    vitals.watch(MATRIX, matrix.fault)
-    try:
-        yield
-    finally:
-        await matrix.stop()
-        await asyncio.wait({running})
-
-
-@contextlib.asynccontextmanager
 async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     """While the server runs, this goes on beside it."""
     running = asyncio.create_task(work)
@@ -229,34 +214,13 @@ async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _listening(telegram: TelegramChannel | None, settings: Settings, vitals: Vitals) -> AsyncIterator[None]:
-    """The bot at work: by webhook when a secret and a public address are set, else by polling."""
-    if telegram is None:
+async def _listening(channels: Sequence[Channel], public_url: str, vitals: Vitals) -> AsyncIterator[None]:
+    """The bots at work; what one of them cannot go on after is told by /readyz."""
+    async with contextlib.AsyncExitStack() as bots:
+        for channel in channels:
+            await bots.enter_async_context(channel.listening(public_url))
+            vitals.watch(channel.name, channel.fault)
         yield
-        return
-    await telegram.start()
-    polling: asyncio.Task[None] | None = None
-    if settings.telegram_webhook_secret:
-        await telegram.register_webhook(settings.public_url)
-    else:
-        polling = asyncio.create_task(telegram.poll())
-        vitals.watch(TELEGRAM, lambda: _over(polling))
-    try:
-        yield
-    finally:
-        if polling is not None:
-            polling.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await polling
-        await telegram.stop()
-
-
-def _over(polling: asyncio.Task[None]) -> str | None:
-    """Why updates are not fetched any more, if so."""
-    if not polling.done() or polling.cancelled():
-        return None
-    error = polling.exception()
-    return str(error) if isinstance(error, TokenError) else "updates are not fetched any more: restart the server"
 
 
 def _add_webhook(app: FastAPI, telegram: TelegramChannel) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
 from api.households.jobs import CAMPAIGN, DELIVER, HEAR, SEND, SHOW_ANSWER, TELL_ASKER, TELL_VISITOR
@@ -18,10 +18,7 @@ from api.jobs.worker import Worker
 from api.parts import Parts, speaking, webhook_desk
 from api.speech.hearing import Hearing
 from api.vitals import JOBS, Vitals
-from bot.channels.matrix import MatrixChannel
-from bot.channels.matrix_telling import MatrixChats
-from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_household import TelegramHouseholds
+from bot.channels.channel import Channel, Chats
 from bot.speech.voice import Voice
 from bot.translation.errors import TranslationError
 from bot.translation.translator import MachineText, Translator
@@ -33,20 +30,14 @@ BREATH = 0.05  # seconds between two batches of what is erased: others write the
 
 @contextlib.asynccontextmanager
 async def at_work(
-    parts: Parts,
-    telegram: TelegramChannel | None,
-    translator: Translator,
-    voice: Voice,
-    vitals: Vitals,
-    matrix: MatrixChannel | None = None,
+    parts: Parts, channels: Sequence[Channel], translator: Translator, voice: Voice, vitals: Vitals
 ) -> AsyncIterator[None]:
     """The jobs, while the server runs: what is to be sent is sent, who follows a household is told, who spoke heard.
 
     ``voice`` is the caller's to close.
     """
     async with translator:
-        chats = (TelegramHouseholds(telegram.bot) if telegram else None, matrix.chats if matrix else None)
-        runtime = jobs_runtime(parts, {one.name: one for one in chats if one}, translator, voice)
+        runtime = jobs_runtime(parts, {one.name: one.chats for one in channels}, translator, voice)
         await runtime.start()
         vitals.watch(JOBS, lambda: None if runtime.running else "the jobs do not run: restart the server")
         try:
@@ -55,9 +46,7 @@ async def at_work(
             await runtime.stop()
 
 
-def jobs_runtime(
-    parts: Parts, channels: Mapping[str, TelegramHouseholds | MatrixChats], translator: Translator, voice: Voice
-) -> JobsRuntime:
+def jobs_runtime(parts: Parts, channels: Mapping[str, Chats], translator: Translator, voice: Voice) -> JobsRuntime:
     """The jobs of this process: what each of them does, and with what."""
 
     async def in_french(words: str, language: str) -> MachineText | None:

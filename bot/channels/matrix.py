@@ -9,20 +9,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import date
 from urllib.parse import quote
 
 from bot.channels import Aloud, Exchange
+from bot.channels.channel import Invitation
 from bot.channels.matrix_answering import CROWDED, Answering
 from bot.channels.matrix_client import AwayError, Homeserver, RefusedError, TokenError, why
 from bot.channels.matrix_errors import KeysError
+from bot.channels.matrix_events import MARKS
 from bot.channels.matrix_key_folder import KeyFolder
 from bot.channels.matrix_rooms import MatrixMemory
 from bot.channels.matrix_sending import named
 from bot.channels.matrix_syncing import Syncing
 from bot.channels.matrix_telling import MatrixChats
 from bot.channels.patience import Pauses
+from bot.commands import START
+from bot.membership import INVITATION_PAYLOAD
 from bot.messages import Text
 from bot.wording import Wording
 
@@ -38,6 +42,8 @@ class MatrixChannel:
 
     run() works until stop(). Logs carry hashes of events: no room, name, text or token.
     """
+
+    name = "matrix"
 
     def __init__(
         self,
@@ -61,10 +67,19 @@ class MatrixChannel:
         self._fault: str | None = None
         self._running: asyncio.Task[None] | None = None
 
-    @property
-    def address(self) -> str:
-        """The link that opens a conversation with the bot."""
-        return f"https://matrix.to/#/{quote(self._user, safe='@:')}"
+    @contextlib.asynccontextmanager
+    async def listening(self, public_url: str) -> AsyncIterator[None]:
+        """The bot at work, as long as the block lasts: it asks the homeserver, which never reaches us."""
+        running = asyncio.create_task(self.run())
+        try:
+            yield
+        finally:
+            await self.stop()
+            await asyncio.wait({running})
+
+    async def invitation(self, token: str) -> Invitation:
+        link = f"https://matrix.to/#/{quote(self._user, safe='@:')}"
+        return Invitation(link, f"{MARKS[-1]}{START} {INVITATION_PAYLOAD}{token}")
 
     def fault(self) -> str | None:
         """Why nothing is fetched any more, if so."""

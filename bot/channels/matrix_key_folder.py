@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.channels.matrix_errors import KeysError
 
 FILE = "keys.db"
+SHOWN = "matrix/keys.db of the data folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +32,19 @@ class KeyFolder:
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise KeysError(
-                f"the keys of Matrix cannot be kept in {self.folder} ({why}): give the folder to the "
-                "user that runs the server"
+                f"the keys of Matrix cannot be kept in {SHOWN} ({why}): give it to the user that runs the server"
             ) from None
 
     def unreadable(self, why: str) -> KeysError:
         """What to say where the file does not open."""
         return KeysError(
-            f"the keys in {self.file} do not open ({why}): put AIGUILLAGE_SECRET_KEY back as it was when they were "
+            f"the keys in {SHOWN} do not open ({why}): put AIGUILLAGE_SECRET_KEY back as it was when they were "
             "made; or delete the file, log in anew, and give the new token in AIGUILLAGE_MATRIX_TOKEN"
         )
 
     def others(self) -> KeysError:
         """What to say where the homeserver knows the device by other keys."""
         return KeysError(
-            f"the homeserver knows this token's device by other keys than those in {self.file}: log in anew, "
+            f"the homeserver knows this token's device by other keys than those in {SHOWN}: log in anew, "
             "and give the new token in AIGUILLAGE_MATRIX_TOKEN"
         )

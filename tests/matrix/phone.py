@@ -11,7 +11,7 @@ from pathlib import Path
 
 from api.at_work import at_work
 from api.exchange import keyed_hash
-from api.parts import open_parts
+from api.parts import open_parts, speaking
 from api.settings import load_settings
 from api.storage.matrix_rooms import MatrixRooms
 from api.vitals import Vitals
@@ -64,6 +64,7 @@ class Phone:
         self.memory = MatrixRooms(
             self.parts.store, self.parts.vault, keyed_hash(self.parts.settings.secret_key), self.bot.user_id
         )
+        self.voice = Voice(self.parts.settings.models)
         self.channel = MatrixChannel(
             self.server.url,
             self.bot.user_id,
@@ -73,6 +74,7 @@ class Phone:
             self.memory,
             clock=lambda: TODAY,
             keys=KeyFolder(self.folder / "matrix", self.secret),
+            aloud=speaking(self.parts, self.voice),
         )
         self.running = asyncio.create_task(self.channel.run())
         for _ in range(int(WITHIN / 0.02)):
@@ -90,6 +92,7 @@ class Phone:
         await self.channel.stop()
         await asyncio.wait({self.running})
         assert self.channel.fault() is None
+        await self.voice.close()
         self.parts.store.close()
 
     async def _done(self, event: str) -> None:
@@ -119,9 +122,7 @@ class Phone:
         """Send a voice note, and wait for what was understood; the jobs run from the first one on."""
         if self.jobs is None:
             self.jobs = contextlib.AsyncExitStack()
-            models = self.parts.settings.models
-            voice = await self.jobs.enter_async_context(Voice(models))
-            work = at_work(self.parts, None, Translator(models), voice, Vitals(), self.channel)
+            work = at_work(self.parts, [self.channel], Translator(self.parts.settings.models), self.voice, Vitals())
             await self.jobs.enter_async_context(work)
         spoken = EspeakNG().speak(words, "fr")
         await self._done(await self.visitor.speak(opus(spoken), spoken.seconds))
