@@ -30,8 +30,8 @@ TAKE_TRIES = 8  # half a minute to a minute: a database that restarts
 FAILED, OTHER_MEMBER, CROWDED = "matrix.failed", "matrix.other_member", "matrix.crowded"
 NO_SUCH_NUMBER = "matrix.no_such_number"
 NUMBER = re.compile(r"([0-9]{1,2})[.)]?")
-MOST_REACTIONS = 6
-OUT_OF_DATE = press_data("answer", 0)  # a turn that no question has
+MOST_REACTIONS = 7
+OUT_OF_DATE = press_data("answer", 999_999_999)  # a turn that no question has
 Taking = Callable[[], Awaitable[Reply | None]]
 
 

@@ -1,4 +1,4 @@
-"""A visitor's phone on a real homeserver, before the channel as it is wired: for the golden conversations."""
+"""A visitor's phone on a real homeserver, and the channel before it on a database of its own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bot.speech.voice import Voice
 from bot.translation.translator import Translator
 from bot.wording import wording
 from tests.matrix.homeserver import Account, Homeserver
-from tests.matrix.person import person
+from tests.matrix.person import Said, person
 
 TODAY = date(2026, 11, 23)
 WITHIN = 60.0
@@ -38,35 +38,40 @@ def newcomer(server: Homeserver, name: str) -> Account:
 
 
 class Phone:
-    """Presses by number and by reaction in turn, as visitors do."""
+    """Presses by number and by reaction in turn, as visitors do. ``url``: where the bot finds the homeserver, if
+    elsewhere than its visitors."""
 
-    def __init__(self, server: Homeserver, folder: Path, *, encrypted: bool = False) -> None:
-        self.server, self.folder, self.encrypted = server, folder, encrypted
-        self.jobs: contextlib.AsyncExitStack | None = None
+    def __init__(self, server: Homeserver, folder: Path, url: str | None = None, *, encrypted: bool = False) -> None:
+        self.server, self.folder, self.url, self.encrypted = server, folder, url or server.url, encrypted
         self.bot, self.account = newcomer(server, "aiguillage"), newcomer(server, "visiteuse")
-        self.secret = "a secret"
+        self.secret, self.jobs = "a secret", False
         self._reacts = itertools.cycle((False, True))
 
     @contextlib.asynccontextmanager
-    async def open(self) -> AsyncIterator[Phone]:
+    async def open(self, *, trusted: bool = False) -> AsyncIterator[Phone]:
+        """``trusted``: the room is made as clients make one for two, where both may do everything."""
         async with person(self.server, self.account) as visitor:
             self.visitor = visitor
-            await self._start()
+            await self.start()
             try:
-                await visitor.open_room(self.bot.user_id, encrypted=self.encrypted)
-                await visitor.meet(self.bot.user_id)
+                await self.open_room(trusted=trusted)
                 yield self
             finally:
-                await self._stop()
+                await self.stop()
 
-    async def _start(self) -> None:
+    async def open_room(self, *, trusted: bool = False) -> None:
+        await self.visitor.open_room(self.bot.user_id, encrypted=self.encrypted, trusted=trusted)
+        await self.visitor.meet(self.bot.user_id)
+
+    async def start(self) -> None:
         self.parts = open_parts(load_settings({"AIGUILLAGE_DATA_DIR": str(self.folder)}))
         self.memory = MatrixRooms(
             self.parts.store, self.parts.vault, keyed_hash(self.parts.settings.secret_key), self.bot.user_id
         )
-        self.voice = Voice(self.parts.settings.models)
+        self.work = contextlib.AsyncExitStack()
+        self.voice = await self.work.enter_async_context(Voice(self.parts.settings.models))
         self.channel = MatrixChannel(
-            self.server.url,
+            self.url,
             self.bot.user_id,
             self.bot.access_token,
             self.parts.exchange,
@@ -76,7 +81,7 @@ class Phone:
             keys=KeyFolder(self.folder / "matrix", self.secret),
             aloud=speaking(self.parts, self.voice),
         )
-        self.running = asyncio.create_task(self.channel.run())
+        await self.work.enter_async_context(self.channel.listening(""))
         for _ in range(int(WITHIN / 0.02)):
             if self.channel.fault():
                 break
@@ -85,15 +90,18 @@ class Phone:
             await asyncio.sleep(0.02)
         raise TimeoutError(self.channel.fault())
 
-    async def _stop(self) -> None:
-        if self.jobs is not None:
-            await self.jobs.aclose()
-            self.jobs = None
-        await self.channel.stop()
-        await asyncio.wait({self.running})
-        assert self.channel.fault() is None
-        await self.voice.close()
+    async def stop(self) -> None:
+        await self.work.aclose()
+        self.jobs = False
         self.parts.store.close()
+
+    async def hears(self, words: str, times: int = 1) -> Said:
+        """The newest message with these words, once there are so many."""
+        found = await self.visitor.until(lambda: self._with(words)[times - 1 :] or None)
+        return found[-1]
+
+    def _with(self, words: str) -> list[Said]:
+        return [said for said in self.visitor.messages if words in said.text.replace("\u00a0", " ")]
 
     async def _done(self, event: str) -> None:
         """Wait until the reply to an event is shown, and the visitor's phone shows it, too."""
@@ -120,10 +128,10 @@ class Phone:
 
     async def say(self, words: str) -> None:
         """Send a voice note, and wait for what was understood; the jobs run from the first one on."""
-        if self.jobs is None:
-            self.jobs = contextlib.AsyncExitStack()
+        if not self.jobs:
             work = at_work(self.parts, [self.channel], Translator(self.parts.settings.models), self.voice, Vitals())
-            await self.jobs.enter_async_context(work)
+            await self.work.enter_async_context(work)
+            self.jobs = True
         spoken = EspeakNG().speak(words, "fr")
         await self._done(await self.visitor.speak(opus(spoken), spoken.seconds))
         await self.visitor.until(lambda: any(data.startswith("n:") for data in self.buttons()))
@@ -143,5 +151,5 @@ class Phone:
         return [data for data, _ in self.memory.offered_now(self.visitor.room)[0].choices]
 
     async def restart(self) -> None:
-        await self._stop()
-        await self._start()
+        await self.stop()
+        await self.start()
