@@ -9,14 +9,18 @@ from datetime import date
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.routing import Route
 
 from api.access.gate import Gate
+from api.access.open_doors import OpenDoors
 from api.access.rates import Rates
+from api.access.refusals import Refusals
 from api.answers import Answers
 from api.at_work import at_work
 from api.coordinator_pages import coordinator_pages
 from api.every_answer import EveryAnswer, headers_of_every_answer
 from api.exchange import keyed_hash
+from api.host_cookies import HostCookies
 from api.households.campaigns import CampaignDesk
 from api.households.telegram_chats import TelegramChats
 from api.metrics import MeasuredExchange, Metrics, metrics_routes
@@ -40,7 +44,7 @@ from api.routes.reports import report_routes
 from api.settings import Settings
 from api.storage.api_keys import ApiKeys
 from api.storage.matrix_rooms import MatrixRooms
-from api.vitals import DISK, STOPPING, Vitals, disk_check
+from api.vitals import DISK, STOPPING, WRITER, Vitals, disk_check
 from bot.channels import Aloud, Exchange
 from bot.channels.channel import Channel
 from bot.channels.matrix import MatrixChannel
@@ -65,6 +69,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     metrics = Metrics(parts.store, parts.rulesets)
     exchange = MeasuredExchange(parts.exchange, metrics)
     vitals.watch(DISK, disk_check(settings.data_dir))
+    vitals.watch(WRITER, parts.store.not_writing)
     translator, voice = Translator(settings.models), Voice(settings.models, whisper=settings.whisper)
     aloud = speaking(parts, voice)
     telegram = _telegram(parts, exchange, aloud, today)
@@ -91,7 +96,13 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
 
     app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     everywhere = headers_of_every_answer(settings.public_url)
-    app.add_middleware(EveryAnswer, headers=everywhere)
+    pages = read_pages(read_assets())
+    gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url)
+    app.add_middleware(OpenDoors, rates=gate.rates, pages=pages)
+    if settings.public_url.startswith("https:"):
+        app.add_middleware(HostCookies)
+    app.add_middleware(Refusals, rates=gate.rates, count=metrics.refused)
+    app.add_middleware(EveryAnswer, headers=everywhere)  # the outermost
     app.add_exception_handler(Problem, problem_response)
     app.add_exception_handler(RequestValidationError, refused_parameters)
     app.state.parts, app.state.vitals, app.state.voice = parts, vitals, voice
@@ -101,8 +112,6 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.include_router(figure_routes(parts.decider, today))
     app.include_router(guide_routes(lambda: parts.decider, public_url=settings.public_url, today=today))
     app.include_router(report_routes(parts.store, lambda: parts.decider, today))
-    pages = read_pages(read_assets())
-    gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url)
     desk = read_desk(pages, parts.territory_name)
     app.add_exception_handler(404, _nothing_there(pages))
     app.add_exception_handler(Exception, _our_fault(pages, everywhere))
@@ -139,7 +148,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
         )
     )
     if telegram is not None:
-        _add_webhook(app, telegram)
+        app.router.routes.insert(0, _webhook(telegram))
     return app
 
 
@@ -223,8 +232,9 @@ async def _listening(channels: Sequence[Channel], public_url: str, vitals: Vital
         yield
 
 
-def _add_webhook(app: FastAPI, telegram: TelegramChannel) -> None:
-    @app.post(WEBHOOK_PATH, include_in_schema=False)
+def _webhook(telegram: TelegramChannel) -> Route:
+    """Where Telegram brings updates: the first of the routes, as it is asked for most."""
+
     async def receive(request: Request) -> Response:
         body = b""
         async for chunk in request.stream():
@@ -232,3 +242,5 @@ def _add_webhook(app: FastAPI, telegram: TelegramChannel) -> None:
             if len(body) > LARGEST_UPDATE:
                 return Response(status_code=413)
         return Response(status_code=await telegram.receive(body, request.headers.get(SECRET_HEADER)))
+
+    return Route(WEBHOOK_PATH, receive, methods=["POST"], include_in_schema=False)

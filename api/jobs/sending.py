@@ -110,9 +110,10 @@ class Sending:
         channel = self._channels.get(stored.channel)
         if channel is None or not (stored.pressed and stored.sent and case.address):
             return
-        shown = self._desk.shown(stored, case)
+        with self._desk.store.households(self._desk.vault) as households:
+            shown = _heard(households, self._desk.shown(stored, case), stored, case)
         try:
-            self._loop.run(channel.answered(case.address, stored.sent, shown, stored.pressed))
+            self._loop.run(channel.answered(case.address, stored.sent, shown, stored.id, stored.pressed))
         except UndeliveredError as error:
             if not error.final and int(tries) < 4:
                 delay = self._retries.pause(int(tries), error.retry_after)

@@ -31,5 +31,7 @@ class OutgoingChannel(Protocol):
         Raises UndeliveredError. A crash between the send and its record may make it go twice, never not at all.
         """
 
-    async def answered(self, address: str, sent: str, shown: Shown, button: str) -> None:
-        """Show on a message that was sent which of its buttons was pressed. Raises UndeliveredError."""
+    async def answered(self, address: str, sent: str, shown: Shown, message: str, button: str) -> None:
+        """Show on a message that was sent which of its buttons was pressed, and leave the one to hear it.
+
+        Raises UndeliveredError."""
