@@ -32,7 +32,7 @@ MXC = re.compile(r"mxc://([A-Za-z0-9.:\[\]-]+)/([A-Za-z0-9_-]+)")
 
 def ensure_installed() -> None:
     """Raises NotInstalledError."""
-    if importlib.util.find_spec("nio") is None:
+    if any(importlib.util.find_spec(name) is None for name in ("nio", "vodozemac")):
         raise NotInstalledError
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LATE = 5.0  # seconds that the key of a message may come after the message
-UNKNOWN = 60.0  # seconds after which a room that no sync tells of is none of ours
+UNKNOWN = 20.0  # seconds after which a room that no sync tells of is none of ours
 QUERY, PUBLISH, SIGN = "keys/query", "keys/device_signing/upload", "keys/signatures/upload"
 Through = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 
@@ -32,7 +32,7 @@ class Encryption:
     def __init__(self, homeserver: Homeserver, keys: KeyFolder) -> None:
         self._homeserver, self._client, self._keys = homeserver, homeserver.client, keys
         self._identity = Identity(homeserver.user, keys.secret)
-        self._synced = asyncio.Event()
+        self._synced, self._fresh = asyncio.Event(), True
 
     async def open(self) -> None:
         """Make the device known, and sign it. Raises KeysError, TokenError, AwayError or RefusedError."""
@@ -60,6 +60,9 @@ class Encryption:
             await insist(client.send_to_device_messages)
         except RefusedError as refused:
             log.warning("matrix: the keys could not be tended: %s", refused)
+        if self._fresh:
+            self._forget_others()
+        self._fresh = False
         self._synced.set()
         self._synced = asyncio.Event()
 
@@ -99,6 +102,19 @@ class Encryption:
         await through(lambda: self._shared(room))
         return True
 
+    def _forget_others(self) -> None:
+        """Keep keys of those rooms only, and of those people, that the bot is with: nio keeps all it ever met."""
+        rooms = tuple(self._client.rooms)
+        people = tuple({user for room in self._client.rooms.values() for user in room.users} | {self._homeserver.user})
+        database = self._client.store.database
+        gone = f"select id from devicekeys where user_id not in {_marks(people)}"  # noqa: S608  (marks alone)
+        with database.atomic():
+            for table in ("keys", "devicetruststate"):
+                database.execute_sql(f"delete from {table} where device_id in ({gone})", people)  # noqa: S608
+            database.execute_sql(f"delete from devicekeys where user_id not in {_marks(people)}", people)  # noqa: S608
+            for table in ("megolminboundsessions", "encryptedrooms", "outgoingkeyrequests"):
+                database.execute_sql(f"delete from {table} where room_id not in {_marks(rooms)}", rooms)  # noqa: S608
+
     async def _known(self, room: str) -> None:
         try:
             async with asyncio.timeout(UNKNOWN):
@@ -131,11 +147,18 @@ class Encryption:
         }
 
     async def _sign(self, device: Mapping[str, Any], master: Mapping[str, Any] | None) -> None:
-        if master is None:
-            await self._homeserver.post(PUBLISH, self._identity.published())
-        elif not self._identity.is_theirs(master):
+        if master is not None and not self._identity.is_theirs(master):
             log.warning("matrix: the bot's account has an identity that is not ours: its device stays unsigned")
             return
-        if not self._identity.has_signed(device):
-            signed = {self._client.device_id: self._identity.sign(device)}
-            await self._homeserver.post(SIGN, {self._homeserver.user: signed})
+        try:
+            if master is None:
+                await self._homeserver.post(PUBLISH, self._identity.published())
+            if not self._identity.has_signed(device):
+                signed = {self._client.device_id: self._identity.sign(device)}
+                await self._homeserver.post(SIGN, {self._homeserver.user: signed})
+        except RefusedError as refused:
+            log.warning("matrix: the homeserver takes no signature: the bot's device stays unsigned (%s)", refused)
+
+
+def _marks(values: tuple[str, ...]) -> str:
+    return f"({', '.join('?' * len(values))})"

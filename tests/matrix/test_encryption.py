@@ -31,6 +31,13 @@ def keys_of(server: Homeserver, account: Account) -> dict[str, object]:
         return client.post(f"{server.url}/_matrix/client/v3/keys/query", json=asked).raise_for_status().json()
 
 
+def named_in(file: Path) -> set[str]:
+    """The people and rooms that the file of keys names."""
+    asked = "select user_id from devicekeys union select room_id from megolminboundsessions"
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        return {name for (name,) in database.execute(asked)}
+
+
 def identity(phone: Phone) -> Identity:
     return Identity(phone.bot.user_id, phone.secret)
 
@@ -140,7 +147,7 @@ async def test_the_keys_are_sealed_for_one_user_and_the_device_is_signed(
         published = keys_of(matrix_server, phone.account) | keys_of(matrix_server, phone.bot)
     file = tmp_path / "matrix" / "keys.db"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-    with sqlite3.connect(file) as database:
+    with contextlib.closing(sqlite3.connect(file)) as database:
         assert b"curve25519" not in database.execute("select account from accounts").fetchone()[0]
     [device] = published["device_keys"][phone.bot.user_id].values()
     assert identity(phone).is_theirs(published["master_keys"][phone.bot.user_id])
@@ -193,6 +200,23 @@ async def test_keys_that_cannot_be_used_stop_the_bot_with_what_to_do(
         await asyncio.sleep(0.02)
     assert re.search(r"keys\.db.*log in anew.*AIGUILLAGE_MATRIX_TOKEN", phone.channel.fault())
     await phone.stop()
+
+
+async def test_who_has_gone_is_forgotten_at_the_next_start(matrix_server: Homeserver, tmp_path: Path) -> None:
+    async with Phone(matrix_server, tmp_path, encrypted=True).open() as phone:
+        await phone.show()
+        file = tmp_path / "matrix" / "keys.db"
+        assert {phone.visitor.user_id, phone.visitor.room} <= named_in(file)
+        await phone.restart()
+        await phone.type("!aide")
+        assert not phone.visitor.unreadable
+        await phone.channel.homeserver.client.room_leave(phone.visitor.room)
+        await phone.restart()
+        for _ in range(1000):
+            if not named_in(file) & {phone.visitor.user_id, phone.visitor.room}:
+                break
+            await asyncio.sleep(0.02)
+        assert not named_in(file) & {phone.visitor.user_id, phone.visitor.room}
 
 
 async def test_the_log_names_nobody(
