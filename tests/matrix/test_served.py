@@ -13,6 +13,7 @@ import httpx
 from sqlalchemy import select
 
 from api.jobs.adding import DurableJobs
+from api.settings import load_settings
 from api.storage.review_schema import tidings
 from api.storage.schema import events
 from api.storage.store import Store
@@ -86,43 +87,41 @@ def taken(store: Store, event: str):
 
 
 async def test_killed_in_the_middle_again_and_again_nothing_is_lost_and_nothing_doubled(
-    matrix_server: Homeserver, store: Store, tmp_path: Path
+    matrix_server: Homeserver, tmp_path: Path
 ) -> None:
     bot = newcomer(matrix_server, "aiguillage")
-    database = store.engine.url.render_as_string(hide_password=False)
-    settings = {**bot_of(matrix_server, bot), **in_a_territory(tmp_path), "AIGUILLAGE_DATABASE_URL": database}
+    settings = {**bot_of(matrix_server, bot), **in_a_territory(tmp_path)}
     server = ServerProcess(tmp_path, **settings)
     await asyncio.to_thread(server.start)
     try:
-        async with in_a_room_with(matrix_server, bot) as visitor:
-            await visitor.write("!sr_ou_n1")
-            await hears(visitor, words("question.action"))
-            step = await visitor.write(choice(visitor, words("choice.action.bilan")))
-            await until(lambda: taken(store, step), "taken")
-            await again(server, kill=True)  # taken in, perhaps not shown
-            await hears(visitor, words("question.but"))
-            await again(server, kill=True)  # shown, perhaps not noted
-            await asyncio.to_thread(server.kill)
-            await visitor.write("1")  # while nothing listens
-            await again(server)
-            await hears(visitor, words("question.dst"))
-            await visitor.write(choice(visitor, words("choice.dst.sans_sr")))
-            await hears(visitor, words("question.accompagnement_continu"))
-            last = await visitor.write("!aide")
-            await until(lambda: store.was_shown("matrix", named(last)) or None, "shown")
-            await hears(visitor, words("chat.help.what"))
-            texts = [said.text for said in visitor.messages]
-            assert len(texts) == len(set(texts)) == 6  # a welcome, four questions, the help
-            private = (bot.user_id, visitor.user_id, visitor.room, bot.access_token)
+        with Store.open(load_settings({"AIGUILLAGE_DATA_DIR": str(tmp_path)}).database_url) as store:
+            async with in_a_room_with(matrix_server, bot) as visitor:
+                await visitor.write("!sr_ou_n1")
+                await hears(visitor, words("question.action"))
+                step = await visitor.write(choice(visitor, words("choice.action.bilan")))
+                await until(lambda: taken(store, step), "taken")
+                await again(server)  # it was taken in, perhaps not shown
+                await hears(visitor, words("question.but"))
+                await asyncio.to_thread(server.kill)  # it was shown, perhaps not noted
+                await visitor.write("1")  # nothing listens
+                await asyncio.to_thread(server.start)
+                await hears(visitor, words("question.dst"))
+                await visitor.write(choice(visitor, words("choice.dst.sans_sr")))
+                await hears(visitor, words("question.accompagnement_continu"))
+                last = await visitor.write("!aide")
+                await until(lambda: store.was_shown("matrix", named(last)) or None, "shown")
+                await hears(visitor, words("chat.help.what"))
+                texts = [said.text for said in visitor.messages]
+                assert len(texts) == len(set(texts)) == 6  # a welcome, four questions, the help
+                private = (bot.user_id, visitor.user_id, visitor.room, bot.access_token)
     finally:
         await asyncio.to_thread(server.process.kill)
         logged = (await asyncio.to_thread(server.process.communicate))[1].decode()
     assert [one for one in private if one in logged] == []
 
 
-async def again(server: ServerProcess, *, kill: bool = False) -> None:
-    if kill:
-        await asyncio.to_thread(server.kill)
+async def again(server: ServerProcess) -> None:
+    await asyncio.to_thread(server.kill)
     await asyncio.to_thread(server.start)
 
 
