@@ -26,7 +26,7 @@ class Networks:
 
 def open_networks(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> Networks:
     """Each network that the settings name; nothing is connected yet."""
-    telegram, matrix = _telegram(parts, exchange, aloud, today), _matrix(parts, exchange, today)
+    telegram, matrix = _telegram(parts, exchange, aloud, today), _matrix(parts, exchange, aloud, today)
     return Networks((*telegram.channels, *matrix), telegram.routes, telegram.deep_link)
 
 
@@ -52,13 +52,16 @@ def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[]
     return Networks((channel,), (webhook(channel),), channel.invite)
 
 
-def _matrix(parts: Parts, exchange: Exchange, today: Callable[[], date]) -> Sequence[Channel]:
+def _matrix(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> Sequence[Channel]:
     settings = parts.settings
     address, user, token = settings.matrix_homeserver, settings.matrix_user, settings.matrix_token
     if not (address and user and token):
         return ()
     from api.storage.matrix_rooms import MatrixRooms
     from bot.channels.matrix import MatrixChannel
+    from bot.channels.matrix_key_folder import KeyFolder
 
-    memory = MatrixRooms(parts.store, parts.vault, keyed_hash(settings.secret_key), user)
-    return (MatrixChannel(address, user, token, exchange, wording, memory, clock=today),)
+    key = keyed_hash(settings.secret_key)
+    memory = MatrixRooms(parts.store, parts.vault, key, user)
+    keys = KeyFolder(settings.data_dir / "matrix", key("matrix keys"))
+    return (MatrixChannel(address, user, token, exchange, wording, memory, clock=today, keys=keys, aloud=aloud),)

@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from api.settings import Settings
 
 KEYS = {"secret_key", "contact_keys"}  # kept apart, by whoever runs the program
+USED_ONCE = {"matrix"}  # the keys of the bot's device: an old copy of them would use a key a second time
 MADE_AGAIN = {"offline", "models"}  # by the server, and by `aiguillage models install`
 DATA, TERRITORIES = "data", "territories"
 
@@ -44,7 +45,11 @@ def _lasting(settings: Settings, target: Path) -> Iterator[Path]:
     for file in settings.data_dir.rglob("*"):
         inner = file.relative_to(settings.data_dir)
         own = stem is not None and file.resolve().name.startswith(stem.name) and file.resolve().parent == stem.parent
-        ours = inner.parts[0] not in KEYS | MADE_AGAIN and not inner.name.startswith(".") and file.suffix != ".lock"
+        ours = (
+            inner.parts[0] not in KEYS | USED_ONCE | MADE_AGAIN
+            and not inner.name.startswith(".")
+            and file.suffix != ".lock"
+        )
         there = settings.territories in file.parents
         if file.is_file() and ours and not own and not there and file.resolve() != target.resolve():
             yield file

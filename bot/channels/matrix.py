@@ -13,11 +13,13 @@ from collections.abc import AsyncIterator, Callable
 from datetime import date
 from urllib.parse import quote
 
-from bot.channels import Exchange
+from bot.channels import Aloud, Exchange
 from bot.channels.channel import Invitation
 from bot.channels.matrix_answering import CROWDED, Answering
 from bot.channels.matrix_client import AwayError, Homeserver, RefusedError, TokenError, why
+from bot.channels.matrix_errors import KeysError
 from bot.channels.matrix_events import MARKS
+from bot.channels.matrix_key_folder import KeyFolder
 from bot.channels.matrix_rooms import MatrixMemory
 from bot.channels.matrix_sending import named
 from bot.channels.matrix_syncing import Syncing
@@ -35,7 +37,8 @@ ENDING = 10.0  # seconds that what is being answered may take when the server st
 
 
 class MatrixChannel:
-    """One account of a bot. ``user`` is its Matrix id, ``memory`` what lasts beside conversations.
+    """One account of a bot. ``user`` is its Matrix id, ``memory`` what lasts beside conversations, ``aloud`` reads a
+    reply aloud. ``keys``: where those of encryption are; without them the bot says that it cannot read encrypted rooms.
 
     run() works until stop(). Logs carry hashes of events: no room, name, text or token.
     """
@@ -53,11 +56,13 @@ class MatrixChannel:
         *,
         clock: Callable[[], date],
         pauses: Pauses | None = None,
+        keys: KeyFolder | None = None,
+        aloud: Aloud | None = None,
     ) -> None:
-        self.homeserver = Homeserver(address, user, token, pauses)
+        self.homeserver = Homeserver(address, user, token, pauses, keys)
         self.chats = MatrixChats(self.homeserver, memory)
         self._memory, self._user = memory, user
-        self._answering = Answering(self.homeserver, exchange, wording, memory, clock)
+        self._answering = Answering(self.homeserver, exchange, wording, memory, clock, aloud)
         self._syncing = Syncing(self.homeserver, memory, self._answering.answer, self._enter, self._gone)
         self._fault: str | None = None
         self._running: asyncio.Task[None] | None = None
@@ -86,7 +91,7 @@ class MatrixChannel:
         try:
             await self._open()
             await self._syncing.run()
-        except TokenError as error:
+        except (TokenError, KeysError) as error:
             self._fault = str(error)
             log.error("matrix: %s", error)
         except RefusedError as refused:

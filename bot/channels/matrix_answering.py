@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
+from functools import partial
 
-from bot.channels import Exchange
+from bot.channels import Aloud, Exchange
 from bot.channels.matrix_client import AwayError, Homeserver, RefusedError, TokenError, why
-from bot.channels.matrix_events import MARKS, Arrival, Reaction
+from bot.channels.matrix_events import MARKS, Arrival, Reaction, Recording
 from bot.channels.matrix_rooms import FIRST_TIME, VISITOR, MatrixMemory, Offered
 from bot.channels.matrix_sending import Sending, named
+from bot.channels.matrix_sound import voice_of
 from bot.channels.matrix_view import Choice, plain, screen
+from bot.channels.voice_notes import FetchError
 from bot.commands import said
 from bot.messages import Incoming, Reply, Text
 from bot.presses import press_data
+from bot.speech.voice import SpeechError
 from bot.wording import SOURCE_LANGUAGE, Wording
 
 log = logging.getLogger(__name__)
@@ -28,6 +32,7 @@ NO_SUCH_NUMBER = "matrix.no_such_number"
 NUMBER = re.compile(r"([0-9]{1,2})[.)]?")
 MOST_REACTIONS = 7
 OUT_OF_DATE = press_data("answer", 999_999_999)  # a turn that no question has
+Taking = Callable[[], Awaitable[Reply | None]]
 
 
 class Answering:
@@ -40,9 +45,10 @@ class Answering:
         wording: Callable[[str], Wording],
         memory: MatrixMemory,
         clock: Callable[[], date],
+        aloud: Aloud | None = None,
     ) -> None:
         self._homeserver, self._exchange, self._wording = homeserver, exchange, wording
-        self._memory, self._clock = memory, clock
+        self._memory, self._clock, self._aloud = memory, clock, aloud
         self._sending = Sending(homeserver)
         self._comforts: set[asyncio.Task[None]] = set()
 
@@ -98,13 +104,26 @@ class Answering:
         if arrival.notice is not None:
             await self.say(arrival.room, Text(arrival.notice), name)
             return
+        if arrival.voice is not None:
+            spoken = Incoming(CHANNEL, name, arrival.sender, self._clock())
+            await self._converse(arrival, spoken, await self._spoken(arrival.voice, spoken))
+            return
         offered = await self._memory.offered(arrival.room)
         meant = await self._meaning(arrival, offered)
         if isinstance(meant, Text):
             await self.say(arrival.room, meant, name)
         elif meant is not None:
             incoming = Incoming(CHANNEL, name, arrival.sender, self._clock(), **meant)
-            await self._converse(arrival, incoming)
+            await self._converse(arrival, incoming, partial(self._exchange.take, incoming))
+
+    async def _spoken(self, recording: Recording, incoming: Incoming) -> Taking:
+        """How a voice note is taken in: as what was said, or as why that is not heard."""
+        try:
+            sound = await voice_of(self._homeserver, recording)
+        except FetchError as error:
+            log.info("matrix event %s: a voice note that is not heard: %s", incoming.event, error.code)
+            return partial(self._exchange.not_heard, incoming, error.code)
+        return partial(self._exchange.listen, incoming, sound)
 
     async def _meaning(self, arrival: Arrival, offered: tuple[Offered, ...]) -> dict[str, str | None] | Text | None:
         """The fields of Incoming that this fills, what to say instead, or None where it is none of ours."""
@@ -131,9 +150,9 @@ class Answering:
             return None
         return {"button": OUT_OF_DATE} if found.event.sender == self._homeserver.user else None
 
-    async def _converse(self, arrival: Arrival, incoming: Incoming) -> None:
+    async def _converse(self, arrival: Arrival, incoming: Incoming, take: Taking) -> None:
         try:
-            reply = await self._insist(incoming)
+            reply = await self._insist(incoming.event, take)
         except Exception as error:
             log.error("matrix event %s: not taken in: %s", incoming.event, why(error))
             await self.say(arrival.room, Text(FAILED), incoming.event)
@@ -141,7 +160,10 @@ class Answering:
         if reply is None:
             return
         try:
-            await self._show(arrival, incoming, reply)
+            if reply.written:
+                await self._show(arrival, incoming, reply)
+            if reply.aloud or not reply.written:
+                await self._read(arrival.room, incoming.event, reply)
         except RefusedError as refused:
             log.info("matrix event %s: the room takes no reply: %s", incoming.event, refused)
             return
@@ -159,6 +181,19 @@ class Answering:
         await self._memory.offer(arrival.room, message, shown.choices)
         self._put_reactions(arrival.room, message, shown.choices)
 
+    async def _read(self, room: str, name: str, reply: Reply) -> None:
+        """Play the reply, or say why it is not played. Raises RefusedError where the room takes neither."""
+        try:
+            sound = await self._aloud.read(reply) if self._aloud else None
+            if sound is not None:
+                await self._sending.play(room, sound, name)
+                return
+            unheard = "speech.no_voice"
+        except SpeechError as error:
+            log.error("matrix event %s: not played: %s", name, why(error))
+            unheard = "speech.not_spoken"
+        await self.say(room, Text(unheard), name, reply.language)
+
     def _put_reactions(self, room: str, message: str, choices: tuple[Choice, ...]) -> None:
         """A reaction to press for each choice, where they are few; a comfort that nothing waits for."""
         numbers = [choice.number for choice in choices if choice.first]
@@ -174,14 +209,14 @@ class Answering:
         except (AwayError, RefusedError, TokenError) as error:
             log.info("matrix: no reactions to press: %s", why(error))
 
-    async def _insist(self, incoming: Incoming) -> Reply | None:
+    async def _insist(self, name: str, take: Taking) -> Reply | None:
         for failures in range(1, TAKE_TRIES):
             try:
-                return await self._exchange.take(incoming)
+                return await take()
             except Exception as error:
-                log.warning("matrix event %s: try %s: %s", incoming.event, failures, why(error))
+                log.warning("matrix event %s: try %s: %s", name, failures, why(error))
                 await self._homeserver.pauses.sleep(self._homeserver.pauses.pause(failures))
-        return await self._exchange.take(incoming)
+        return await take()
 
 
 def _seen(arrival: Arrival, offered: tuple[Offered, ...]) -> Offered | None:

@@ -6,7 +6,9 @@ import hashlib
 
 from bot.channels.matrix_client import AwayError, Homeserver, RefusedError
 from bot.channels.matrix_events import keycap_of
+from bot.channels.matrix_sound import heard
 from bot.channels.matrix_view import Page
+from bot.speech.sounded import Sounded
 
 MESSAGE, REACTION = "m.room.message", "m.reaction"
 
@@ -37,6 +39,12 @@ class Sending:
         """What the channel says by itself."""
         await self._send(room, MESSAGE, {**_words(page), "msgtype": "m.notice"}, named(name, "notice"))
 
+    async def play(self, room: str, sound: Sounded, name: str) -> None:
+        """A voice note, or a sound to play."""
+        sealed = await self._homeserver.sealed(room, self._through)
+        content = await heard(self._homeserver, self._through, sound, sealed=sealed)
+        await self._send(room, MESSAGE, content, named(name, "sound"))
+
     async def put(self, room: str, message: str, number: int) -> None:
         """A reaction to press, under a message of ours; not insisted on. May raise AwayError."""
         content = {"m.relates_to": {"rel_type": "m.annotation", "event_id": message, "key": keycap_of(number)}}
@@ -57,6 +65,7 @@ class Sending:
         return True
 
     async def _send(self, room: str, kind: str, content: dict[str, object], name: str) -> str:
+        await self._homeserver.sealed(room, self._through)
         sent = await self._through(
             lambda: self._client.room_send(room, kind, content, tx_id=name, ignore_unverified_devices=True)
         )

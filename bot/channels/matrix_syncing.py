@@ -10,14 +10,15 @@ from typing import Any
 
 from bot.channels.lanes import Lanes
 from bot.channels.matrix_client import Homeserver, RefusedError, why
-from bot.channels.matrix_events import Arrival, read, shows
+from bot.channels.matrix_events import UNREADABLE, Arrival, read, shows
+from bot.channels.matrix_keys import Encryption
 from bot.channels.matrix_rooms import MatrixMemory
 
 log = logging.getLogger(__name__)
 
 LONG_POLL = 30_000  # milliseconds that the homeserver holds the request when there is nothing new
 ROOMS_AT_ONCE = 64
-BATCHES_AHEAD = 8  # fetched while earlier ones are still being answered
+BATCHES_AHEAD = 64  # fetched while earlier ones are still being answered
 STANDING = 20  # messages of ours
 OF_A_GAP = 100  # events asked for at a time
 NOTHING = {"types": []}
@@ -64,6 +65,8 @@ class Syncing:
         since, whole = await self._memory.position(), True
         while True:
             found = await self._homeserver.insist(lambda: self._sync(since, whole))  # noqa: B023  (awaited here)
+            if self._homeserver.encryption is not None:
+                await self._homeserver.encryption.tend()
             started = [self._lanes.start(room, work) async for room, work in self._works(found, since)]
             await batches.put((found.next_batch, started))
             since, whole = found.next_batch, False
@@ -99,7 +102,11 @@ class Syncing:
             await self._remember(room, events)
             for event in events[called or 0 :]:
                 arrival = self._placed(room, event)
-                if arrival is not None and arrival.sender != self._homeserver.user:
+                if arrival is None:
+                    continue
+                if arrival.notice == UNREADABLE and self._homeserver.encryption is not None:
+                    yield room, self._later(room, event, arrival.before, self._homeserver.encryption)
+                else:
                     yield room, self._work(self._answer, arrival)
 
     async def _remember(self, room: str, events: list[Any]) -> None:
@@ -121,6 +128,16 @@ class Syncing:
 
     def _work(self, do: Callable[[Any], Awaitable[None]], with_what: object) -> Work:
         return lambda: do(with_what)
+
+    def _later(self, room: str, event: Any, before: tuple[str, ...] | None, encryption: Encryption) -> Work:
+        """Answer an event whose key may still come."""
+
+        async def opened() -> None:
+            arrival = read(room, await encryption.opened(room, event))
+            if arrival is not None:
+                await self._answer(replace(arrival, before=before))
+
+        return opened
 
     async def _missed(self, room: str, timeline: Any, since: str) -> list[Any]:
         """What lies between the last batch and this one where a room had more to tell, the oldest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import uuid4
@@ -12,9 +13,10 @@ from bot.channels.matrix_sending import Sending, named
 from bot.channels.matrix_view import Page, markup, screen
 from bot.followup.outgoing import BOLD, UndeliveredError
 from bot.messages import Reply
-from bot.speech.sounded import Sounded
+from bot.speech.sounded import OGG, Sounded
 from bot.wording import wording
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -28,9 +30,19 @@ class MatrixChats:
         self._sending = Sending(homeserver, insists=False)
 
     async def tell(self, address: str, lines: tuple[tuple[str, str | None], ...], sound: bytes | None = None) -> None:
-        """Tell who follows a case: lines in a style or plain, an empty line between. Raises UndeliveredError."""
+        """Tell who follows a case: lines in a style or plain, an empty line between, then what was said, as sound.
+
+        Raises UndeliveredError.
+        """
         pages = (Page("\n\n".join(line for line, _ in lines), "".join(_styled(*line) for line in lines)),)
-        await self._delivered(address, lambda room: self._sending.show(room, pages, uuid4().hex))
+        name = uuid4().hex
+
+        async def show(room: str) -> None:
+            await self._sending.show(room, pages, name)
+            if sound is not None:
+                await self._sending.play(room, (OGG, sound), name)
+
+        await self._delivered(address, show)
 
     async def tell_asker(self, address: str, reply: Reply) -> None:
         """Tell a visitor in their own room what coordination said; the same tidings stand there once.
@@ -48,8 +60,17 @@ class MatrixChats:
         await self._delivered(address, show)
 
     async def tell_heard(self, address: str, reply: Reply, sound: Sounded | None) -> None:
-        """Tell a visitor what was understood of a voice note. Raises UndeliveredError."""
+        """Tell a visitor what was understood of a voice note, in words and, where there is one, in speech.
+
+        Raises UndeliveredError where the words do not arrive: once they have, they are not told again for the speech.
+        """
         await self.tell_asker(address, reply)
+        if sound is None:
+            return
+        try:
+            await self._delivered(address, lambda room: self._sending.play(room, sound, uuid4().hex))
+        except UndeliveredError as error:
+            log.info("matrix: what was understood was told, not played: %s", error)
 
     async def _delivered(self, address: str, show: Callable[[str], Awaitable[T]]) -> T:
         room = await self._memory.room_of(address)

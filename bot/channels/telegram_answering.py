@@ -17,9 +17,10 @@ from bot.channels import Aloud, Exchange
 from bot.channels.telegram_household import HouseholdChats, Took
 from bot.channels.telegram_household_view import household_screen
 from bot.channels.telegram_sending import Patience, show, stop_spinner, why
-from bot.channels.telegram_sound import FetchError, fetch, forbids_voices, meanwhile, play, voice_of
+from bot.channels.telegram_sound import fetch, forbids_voices, meanwhile, play, voice_of
 from bot.channels.telegram_updates import Arrival
 from bot.channels.telegram_view import ButtonDataError, Screen, screen
+from bot.channels.voice_notes import FetchError
 from bot.messages import Incoming, Reply, Section, Text
 from bot.speech.sounded import Sounded
 from bot.speech.voice import SpeechError

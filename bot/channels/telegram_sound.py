@@ -12,29 +12,18 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.channels.telegram_sending import Patience
 from bot.channels.telegram_updates import VoiceNote
-from bot.speech.limits import LARGEST, LONGEST
+from bot.channels.voice_notes import NOT_FETCHED, TOO_LARGE, FetchError, ensure_small
+from bot.speech.limits import LARGEST
 from bot.speech.sounded import OGG, Sounded
 
 FETCHING = 30.0  # seconds that a voice note may take to come
 ACTION_LASTS = 4.0  # seconds: Telegram shows one for five
 VOICES_FORBIDDEN = "voice_messages_forbidden|restricted receiving of voice"
-TOO_LARGE, TOO_LONG, NOT_FETCHED = "too_large", "too_long", "not_fetched"
-
-
-class FetchError(Exception):
-    """A voice note that is not there to be heard. ``code``: of a message ``speech.refused.…``."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 async def voice_of(bot: Bot, patience: Patience, note: VoiceNote) -> bytes:
     """What was said. Raises FetchError; what is too long or too large as announced is not fetched."""
-    if note.seconds > LONGEST:
-        raise FetchError(TOO_LONG)
-    if note.size > LARGEST:
-        raise FetchError(TOO_LARGE)
+    ensure_small(note.seconds, note.size)
     try:
         async with asyncio.timeout(FETCHING):
             return await fetch(bot, patience, note.file, LARGEST)

@@ -48,6 +48,8 @@ def filled(store: Store, database_url: str, tmp_path: Path) -> Settings:
     (settings.data_dir / "territories").mkdir(parents=True)
     (settings.data_dir / "territories" / "aude.yaml").write_text("id: aude\nname: Aude\n")
     (settings.data_dir / "secret_key").write_text("a-secret-that-stays-here" * 3)
+    (settings.data_dir / "matrix").mkdir()
+    (settings.data_dir / "matrix" / "keys.db").write_text("a-device-that-stays-here")
     (settings.data_dir / "workers").mkdir()
     (settings.data_dir / "workers" / "name").write_text("abcd")
     (settings.data_dir / "workers" / "1.lock").write_text("")
@@ -91,9 +93,17 @@ def test_no_key_is_in_a_backup(filled: Settings, tmp_path: Path) -> None:
     make(filled, tmp_path / "a.backup")
     with tarfile.open(tmp_path / "a.backup") as tar:
         names = tar.getnames()
-    assert not [name for name in names if name.endswith("_key") or name.endswith("_keys") or name.endswith(".lock")]
+    assert not [
+        name
+        for name in names
+        if "keys.db" in name or name.endswith("_key") or name.endswith("_keys") or name.endswith(".lock")
+    ]
     inside = gzip.decompress((tmp_path / "a.backup").read_bytes())
-    assert not [key for key in (SECRET, CONTACT_KEY, "a-secret-that-stays-here") if key.encode() in inside]
+    assert not [
+        key
+        for key in (SECRET, CONTACT_KEY, "a-secret-that-stays-here", "a-device-that-stays-here")
+        if key.encode() in inside
+    ]
     assert (tmp_path / "a.backup").stat().st_mode & 0o077 == 0
 
 

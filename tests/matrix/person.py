@@ -80,10 +80,12 @@ class Person:
     def user_id(self) -> str:
         return self.client.user_id
 
-    async def open_room(self, *others: str, encrypted: bool = False) -> str:
-        """A new room with ``others`` invited. Its id. It becomes the room of this person."""
+    async def open_room(self, *others: str, encrypted: bool = False, trusted: bool = False) -> str:
+        """A new room with ``others`` invited. Its id. It becomes the room of this person. ``trusted``: all may do
+        everything there."""
         state = [ENCRYPTION] if encrypted else []
-        made = await self.client.room_create(is_direct=True, invite=others, initial_state=state)
+        preset = nio.RoomPreset.trusted_private_chat if trusted else nio.RoomPreset.private_chat
+        made = await self.client.room_create(is_direct=True, preset=preset, invite=others, initial_state=state)
         self.room = _well(made, nio.RoomCreateResponse).room_id
         await self.until(lambda: self.room in self.client.rooms and self._here.encrypted == encrypted)
         return self.room

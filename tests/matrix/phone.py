@@ -9,16 +9,21 @@ from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
-from nio import RoomPreset
-
+from api.at_work import at_work
 from api.exchange import keyed_hash
-from api.parts import open_parts
+from api.parts import open_parts, speaking
 from api.settings import load_settings
 from api.storage.matrix_rooms import MatrixRooms
+from api.vitals import Vitals
 from bot.channels.matrix import MatrixChannel
 from bot.channels.matrix_events import keycap_of
+from bot.channels.matrix_key_folder import KeyFolder
 from bot.channels.matrix_rooms import Offered
 from bot.channels.matrix_sending import named
+from bot.speech.espeak import EspeakNG
+from bot.speech.sounds import opus
+from bot.speech.voice import Voice
+from bot.translation.translator import Translator
 from bot.wording import wording
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Said, person
@@ -36,15 +41,16 @@ class Phone:
     """Presses by number and by reaction in turn, as visitors do. ``url``: where the bot finds the homeserver, if
     elsewhere than its visitors."""
 
-    def __init__(self, server: Homeserver, folder: Path, url: str | None = None) -> None:
-        self.server, self.folder, self.url = server, folder, url or server.url
-        self.bot = newcomer(server, "aiguillage")
+    def __init__(self, server: Homeserver, folder: Path, url: str | None = None, *, encrypted: bool = False) -> None:
+        self.server, self.folder, self.url, self.encrypted = server, folder, url or server.url, encrypted
+        self.bot, self.account = newcomer(server, "aiguillage"), newcomer(server, "visiteuse")
+        self.secret, self.jobs = "a secret", False
         self._reacts = itertools.cycle((False, True))
 
     @contextlib.asynccontextmanager
     async def open(self, *, trusted: bool = False) -> AsyncIterator[Phone]:
         """``trusted``: the room is made as clients make one for two, where both may do everything."""
-        async with person(self.server, newcomer(self.server, "visiteuse")) as visitor:
+        async with person(self.server, self.account) as visitor:
             self.visitor = visitor
             await self.start()
             try:
@@ -54,10 +60,7 @@ class Phone:
                 await self.stop()
 
     async def open_room(self, *, trusted: bool = False) -> None:
-        preset = RoomPreset.trusted_private_chat if trusted else RoomPreset.private_chat
-        made = await self.visitor.client.room_create(is_direct=True, preset=preset, invite=[self.bot.user_id])
-        self.visitor.room = made.room_id
-        await self.visitor.until(lambda: made.room_id in self.visitor.client.rooms)
+        await self.visitor.open_room(self.bot.user_id, encrypted=self.encrypted, trusted=trusted)
         await self.visitor.meet(self.bot.user_id)
 
     async def start(self) -> None:
@@ -65,6 +68,8 @@ class Phone:
         self.memory = MatrixRooms(
             self.parts.store, self.parts.vault, keyed_hash(self.parts.settings.secret_key), self.bot.user_id
         )
+        self.work = contextlib.AsyncExitStack()
+        self.voice = await self.work.enter_async_context(Voice(self.parts.settings.models))
         self.channel = MatrixChannel(
             self.url,
             self.bot.user_id,
@@ -73,10 +78,13 @@ class Phone:
             wording,
             self.memory,
             clock=lambda: TODAY,
+            keys=KeyFolder(self.folder / "matrix", self.secret),
+            aloud=speaking(self.parts, self.voice),
         )
-        self.work = contextlib.AsyncExitStack()
         await self.work.enter_async_context(self.channel.listening(""))
         for _ in range(int(WITHIN / 0.02)):
+            if self.channel.fault():
+                break
             if await self.memory.position() is not None:
                 return
             await asyncio.sleep(0.02)
@@ -84,6 +92,7 @@ class Phone:
 
     async def stop(self) -> None:
         await self.work.aclose()
+        self.jobs = False
         self.parts.store.close()
 
     async def hears(self, words: str, times: int = 1) -> Said:
@@ -100,6 +109,10 @@ class Phone:
             if await asyncio.to_thread(self.parts.store.was_shown, "matrix", named(event)):
                 break
             await asyncio.sleep(0.02)
+        await self._read()
+
+    async def _read(self) -> None:
+        """Wait until the visitor's phone shows the newest message with choices."""
         newest = (await self._offered()).message
         await self.visitor.until(lambda: any(said.event == newest for said in self.visitor.messages))
         self.screen = "\n".join(said.text for said in self.visitor.messages)
@@ -112,6 +125,17 @@ class Phone:
 
     async def type(self, text: str) -> None:
         await self._done(await self.visitor.write(text))
+
+    async def say(self, words: str) -> None:
+        """Send a voice note, and wait for what was understood; the jobs run from the first one on."""
+        if not self.jobs:
+            work = at_work(self.parts, [self.channel], Translator(self.parts.settings.models), self.voice, Vitals())
+            await self.work.enter_async_context(work)
+            self.jobs = True
+        spoken = EspeakNG().speak(words, "fr")
+        await self._done(await self.visitor.speak(opus(spoken), spoken.seconds))
+        await self.visitor.until(lambda: any(data.startswith("n:") for data in self.buttons()))
+        await self._read()
 
     async def press(self, data: str) -> None:
         offered = await self._offered()
