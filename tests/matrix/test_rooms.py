@@ -119,13 +119,16 @@ async def test_what_was_written_while_the_bot_was_away_is_answered_in_order(
         await phone.show()
         await phone.stop()
         await phone.visitor.write("2")
+        await phone.visitor.write("2")
         for number in range(60):  # more than one look brings
             note = {"msgtype": "m.notice", "body": str(number)}
             await phone.visitor.client.room_send(phone.visitor.room, "m.room.message", note)
-        last = await phone.visitor.write("1")
+        last = await phone.visitor.write("!aide")
         await phone.start()
         await phone._done(last)
-        assert phone.buttons()[0].startswith("a:2:")
+        assert phone.buttons()[0].startswith("a:1:")  # the second 2 was written under the first question
+        told = [words("chat.out_of_date").split(".")[0] in said.text for said in phone.visitor.messages[-3:]]
+        assert told == [False, True, False] and words("chat.help.what") in phone.screen.replace("\u00a0", " ")
 
 
 async def test_a_lost_answer_of_the_homeserver_doubles_nothing_and_a_homeserver_that_was_away_is_waited_for(
