@@ -32,7 +32,7 @@ class Encryption:
     def __init__(self, homeserver: Homeserver, keys: KeyFolder) -> None:
         self._homeserver, self._client, self._keys = homeserver, homeserver.client, keys
         self._identity = Identity(homeserver.user, keys.secret)
-        self._synced, self._fresh = asyncio.Event(), True
+        self._synced, self._in_sync = asyncio.Event(), False
 
     async def open(self) -> None:
         """Make the device known, and sign it. Raises KeysError, TokenError, AwayError or RefusedError."""
@@ -60,9 +60,9 @@ class Encryption:
             await insist(client.send_to_device_messages)
         except RefusedError as refused:
             log.warning("matrix: the keys could not be tended: %s", refused)
-        if self._fresh:
+        if not self._in_sync:
             self._forget_others()
-        self._fresh = False
+        self._in_sync = True
         self._synced.set()
         self._synced = asyncio.Event()
 
@@ -121,7 +121,7 @@ class Encryption:
                 while room not in self._client.rooms:
                     await self._synced.wait()
         except TimeoutError:
-            raise RefusedError("M_NOT_FOUND") from None
+            raise (RefusedError("M_NOT_FOUND") if self._in_sync else AwayError("not in sync yet")) from None
 
     async def _shared(self, room: str) -> None:
         """Give the room's key to every device that is there. nio takes it for given also where that was refused."""

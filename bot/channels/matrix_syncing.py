@@ -102,10 +102,10 @@ class Syncing:
             await self._remember(room, events)
             for event in events[called or 0 :]:
                 arrival = self._placed(room, event)
-                if arrival is None:
+                if arrival is None or arrival.sender == self._homeserver.user:
                     continue
                 if arrival.notice == UNREADABLE and self._homeserver.encryption is not None:
-                    yield room, self._later(room, event, arrival.before, self._homeserver.encryption)
+                    yield room, self._later(arrival, event, self._homeserver.encryption)
                 else:
                     yield room, self._work(self._answer, arrival)
 
@@ -129,13 +129,13 @@ class Syncing:
     def _work(self, do: Callable[[Any], Awaitable[None]], with_what: object) -> Work:
         return lambda: do(with_what)
 
-    def _later(self, room: str, event: Any, before: tuple[str, ...] | None, encryption: Encryption) -> Work:
+    def _later(self, sealed: Arrival, event: Any, encryption: Encryption) -> Work:
         """Answer an event whose key may still come."""
 
         async def opened() -> None:
-            arrival = read(room, await encryption.opened(room, event))
+            arrival = read(sealed.room, await encryption.opened(sealed.room, event))
             if arrival is not None:
-                await self._answer(replace(arrival, before=before))
+                await self._answer(replace(arrival, before=sealed.before))
 
         return opened
 

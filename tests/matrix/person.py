@@ -122,10 +122,11 @@ class Person:
     async def withdraw(self, event: str) -> None:
         _well(await self.client.room_redact(self.room, event), nio.RoomRedactResponse)
 
-    async def speak(self, ogg: bytes, seconds: float, content_type: str = "audio/ogg") -> str:
-        """Send a voice note, encrypted where the room is."""
+    async def speak(self, ogg: bytes, seconds: float, size: int | None = None, **broken: object) -> str:
+        """Send a voice note, encrypted where the room is. ``size``: as it is announced; ``broken``: in place of what
+        opens it, in an encrypted room."""
         data, hidden = io.BytesIO(ogg), self._here.encrypted
-        uploaded, keys = await self.client.upload(data, content_type, "voix.ogg", encrypt=hidden, filesize=len(ogg))
+        uploaded, keys = await self.client.upload(data, "audio/ogg", "voix.ogg", encrypt=hidden, filesize=len(ogg))
         url = _well(uploaded, nio.UploadResponse).content_uri
         length = round(seconds * 1000)
         return await self._send(
@@ -133,10 +134,10 @@ class Person:
             {
                 "msgtype": "m.audio",
                 "body": "voix.ogg",
-                "info": {"mimetype": content_type, "size": len(ogg), "duration": length},
+                "info": {"mimetype": "audio/ogg", "size": size or len(ogg), "duration": length},
                 "org.matrix.msc1767.audio": {"duration": length, "waveform": [0, 512, 1024, 512, 0]},
                 VOICE: {},
-                **({"file": {**keys, "url": url}} if hidden else {"url": url}),
+                **({"file": {**keys, **broken, "url": url}} if hidden else {"url": url}),
             },
         )
 

@@ -13,7 +13,11 @@ import httpx
 import pytest
 
 from api.exchange import keyed_hash
+from bot.channels import matrix_keys
+from bot.channels.matrix_client import Homeserver as Client
+from bot.channels.matrix_errors import AwayError, RefusedError
 from bot.channels.matrix_identity import Identity
+from bot.channels.matrix_key_folder import KeyFolder
 from bot.wording import wording
 from tests.bot.test_conversations import CONVERSATIONS, _check, _read, _take
 from tests.matrix.homeserver import Account, Homeserver
@@ -200,6 +204,21 @@ async def test_keys_that_cannot_be_used_stop_the_bot_with_what_to_do(
         await asyncio.sleep(0.02)
     assert re.search(r"keys\.db.*log in anew.*AIGUILLAGE_MATRIX_TOKEN", phone.channel.fault())
     await phone.stop()
+
+
+async def test_a_room_may_be_one_of_ours_before_the_first_sync_and_is_none_when_no_sync_tells_of_it(
+    matrix_server: Homeserver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix_keys, "UNKNOWN", 0.2)
+    async with Phone(matrix_server, tmp_path, encrypted=True).open() as phone:
+        early = Client("http://127.0.0.1:9", phone.bot.user_id, "a token", keys=KeyFolder(tmp_path / "early", "s"))
+        with pytest.raises(AwayError, match="not in sync yet"):
+            await early.sealed(phone.visitor.room, early.call)
+        there = phone.channel.homeserver
+        assert await there.sealed(phone.visitor.room, there.call)
+        with pytest.raises(RefusedError):
+            await there.sealed("!elsewhere", there.call)
+        await early.close()
 
 
 async def test_who_has_gone_is_forgotten_at_the_next_start(matrix_server: Homeserver, tmp_path: Path) -> None:
