@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from tests.chaos.counting import Tally
 from tests.chaos.databases import SmallDisk, SqliteFile
 from tests.chaos.servers import Balancer
+from tests.chaos.over_time import clock_moved
 from tests.chaos.trial import Trial, opened
 
 DISK = 12  # megabytes
@@ -117,4 +118,5 @@ SCENARIOS: dict[str, Callable[[Trial], Awaitable[Tally]]] = {
     "telegram": telegram_fails,
     "disk": disk_full,
     "workers": two_workers,
+    "clock": clock_moved,
 }

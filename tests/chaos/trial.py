@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -21,6 +22,7 @@ from api.storage.household_schema import campaigns, household_messages
 from api.storage.households import QUEUED
 from api.storage.store import Store
 from api.storage.vault import Vault
+from bot.followup.content import TEMPLATE, Content
 from tests.api.households_by_telegram import SENDER, template
 from tests.chaos.counting import Tally, tally
 from tests.chaos.databases import PostgresDatabase, SqliteFile
@@ -102,6 +104,15 @@ class Trial:
                 references.append(case.reference)
         return references
 
+    def appointments(self, store: Store, count: int, day: date) -> None:
+        """Cases that are told of an appointment now, and are to be reminded of it on the evening before the day."""
+        desk, slots = self.desk(store), SENDER.slots("rendez_vous_confirmation")
+        values = {"jour": day.isoformat(), "heure": "14:30", "lieu": "chez_vous", "duree": "45"}
+        first = FIRST_HOUSEHOLD + len(self.households)
+        for reference in self.paired(store, count):
+            desk.send(reference, Content(TEMPLATE, "rendez_vous_confirmation", {**slots, **values}))
+        self.households.update(dict.fromkeys(range(first, first + count), 2))
+
     def desk(self, store: Store) -> Desk:
         return Desk(store, self.vault, DurableJobs(store.engine), lambda _: None)
 
@@ -131,10 +142,21 @@ class Trial:
             running = select(func.count()).select_from(campaigns).where(campaigns.c.state == RUNNING)
             return (connection.scalar(queued) or 0) + (connection.scalar(running) or 0)
 
-    async def counted(self) -> Tally:
+    async def arrived(self) -> None:
+        """Wait until every household has its messages, at most PATIENCE seconds."""
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends and any(
+            len(self.telegram.messages(chat)) < wanted for chat, wanted in self.households.items()
+        ):
+            await asyncio.sleep(0.1)
+
+    async def counted(self, *, swept: bool = False) -> Tally:
+        """``swept``: what was taken in is forgotten meanwhile, as is promised: whether it was is seen by what it did."""
+
         def count() -> Tally:
             with self.open_store() as store:
-                return tally(self.name, self.telegram, store, self.crowd.visitors, self.households)
+                visitors, taken = self.crowd.visitors, not swept
+                return tally(self.name, self.telegram, store, visitors, self.households, taken=taken)
 
         return await asyncio.to_thread(count)
 
