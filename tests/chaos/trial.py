@@ -50,7 +50,7 @@ class Trial:
     environ: dict[str, str] = field(default_factory=dict)
     servers: list[Server] = field(default_factory=list)
     households: dict[int, int] = field(default_factory=dict)
-    code: Path | None = None
+    older: Path | None = None
 
     def __post_init__(self) -> None:
         self.vault = Vault([KEY])
@@ -62,7 +62,7 @@ class Trial:
 
     def add_server(self, folder: str = "data", public_url: str | None = None) -> Server:
         """One more process on the database; not started yet."""
-        server = Server(self.folder / folder, self.code, **self.settings())
+        server = Server(self.folder / folder, **self.settings())
         if self.webhook:
             server.environ["AIGUILLAGE_TELEGRAM_WEBHOOK_SECRET"] = WEBHOOK_SECRET
             server.environ["AIGUILLAGE_PUBLIC_URL"] = public_url or server.address
@@ -151,7 +151,7 @@ class Trial:
             await asyncio.sleep(0.1)
 
     async def counted(self, *, swept: bool = False) -> Tally:
-        """``swept``: what was taken in is forgotten meanwhile, as is promised: whether it was is seen by what it did."""
+        """``swept``: what was taken in is forgotten meanwhile, as promised; whether it was is seen by what it did."""
 
         def count() -> Tally:
             with self.open_store() as store:
