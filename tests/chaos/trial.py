@@ -131,10 +131,14 @@ class Trial:
         await asyncio.gather(*(asyncio.to_thread(one.start) for one in self.servers if not one.runs))
 
     async def settled(self) -> None:
-        """Wait until no message is on its way, at most PATIENCE seconds: what is still waiting then is lost."""
+        """Wait until nothing is on its way, at most PATIENCE seconds: what is still waiting then is lost."""
         ends = time.monotonic() + PATIENCE
-        while time.monotonic() < ends and await asyncio.to_thread(self._waiting):
+        while time.monotonic() < ends and (self._unconfirmed() or await asyncio.to_thread(self._waiting)):
             await asyncio.sleep(0.2)
+
+    def _unconfirmed(self) -> bool:
+        """By polling, an update that was answered is confirmed at the next fetch."""
+        return not all(map(self.telegram.is_delivered, self.telegram.updates_made))
 
     def _waiting(self) -> int:
         with self.open_store() as store, store.reading() as connection:
