@@ -9,7 +9,7 @@ from api.storage.job_tables import workers_at_work
 from tests.chaos.counting import Tally
 from tests.chaos.databases import SmallDisk, SqliteFile
 from tests.chaos.over_time import clock_moved, rules_published, upgraded
-from tests.chaos.servers import Balancer, Server
+from tests.chaos.servers import START, Balancer, Server
 from tests.chaos.trial import FIRST_HOUSEHOLD, Trial, opened
 
 DISK = 12  # megabytes
@@ -27,7 +27,7 @@ async def kills(trial: Trial) -> Tally:
             await trial.pause(0.0, 0.5)
             await asyncio.to_thread(trial.server.launch)
             if trial.random.random() < 0.7:  # else it is killed again while it starts
-                await asyncio.to_thread(trial.server.until, lambda: trial.server.ready() is not None)
+                await asyncio.to_thread(trial.server.until, lambda: trial.server.ready() is not None, START)
     return await trial.counted()
 
 
