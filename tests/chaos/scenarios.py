@@ -9,10 +9,12 @@ from api.storage.job_tables import workers_at_work
 from tests.chaos.counting import Tally
 from tests.chaos.databases import SmallDisk, SqliteFile
 from tests.chaos.over_time import clock_moved, rules_published, upgraded
+from tests.chaos.people import FIRST_VISITOR
 from tests.chaos.servers import START, Balancer, Server
 from tests.chaos.trial import FIRST_HOUSEHOLD, Trial, opened
 
 DISK = 12  # megabytes
+LONG_FLOOD = 61  # seconds
 OUTAGE = 9.0  # seconds: more than the tries of one reply last
 
 
@@ -46,12 +48,14 @@ async def database_away(trial: Trial) -> Tally:
 
 
 async def telegram_fails(trial: Trial) -> Tally:
-    """The Bot API says 429, 500 and 403, does what it was asked and says 500, hangs, and is away for a while."""
+    """The Bot API says 429, 500 and 403, does what it was asked and says 500, hangs, and is away for a while. One chat
+    is to be left alone for more than a minute, which no update is kept open for."""
     trial.start_campaign()
     for chat in list(trial.households)[::10]:  # these have blocked the bot: nothing is to arrive
         trial.telegram.block(chat)
         del trial.households[chat]
     await asyncio.to_thread(trial.add_server().start)
+    trial.telegram.fail("sendMessage", 429, retry_after=LONG_FLOOD, chat=FIRST_VISITOR)
     async with trial.faults() as time_left:
         while time_left():
             await trial.pause(0.05, 0.3)

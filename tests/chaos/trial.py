@@ -30,7 +30,7 @@ from tests.chaos.people import Crowd
 from tests.chaos.servers import KEY, SECRET, WEBHOOK_SECRET, Server
 from tests.fakes.telegram import FakeTelegram
 
-PATIENCE = 90.0  # seconds after the last fault in which everything must have come to its end
+PATIENCE = 150.0  # seconds after the last fault in which everything must have come to its end
 LANGUAGES = ("ar", "fa-AF", "tr", "fr")
 FIRST_HOUSEHOLD = 1000
 
