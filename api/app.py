@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import date
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from api.access.gate import Gate
+from api.access.open_doors import OpenDoors
 from api.access.rates import Rates
+from api.access.refusals import Refusals
 from api.answers import Answers
 from api.at_work import at_work
 from api.coordinator_pages import coordinator_pages
 from api.every_answer import EveryAnswer, headers_of_every_answer
-from api.exchange import keyed_hash
+from api.host_cookies import HostCookies
 from api.households.campaigns import CampaignDesk
-from api.households.telegram_chats import TelegramChats
 from api.metrics import MeasuredExchange, Metrics, metrics_routes
+from api.networks import open_networks
 from api.offline_packages import OfflinePackages
 from api.pages.api_document import api_document_page
 from api.pages.campaign import campaign_page
@@ -29,7 +31,7 @@ from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
-from api.parts import Parts, open_parts, speaking
+from api.parts import open_parts, speaking
 from api.routes.api_gate import ApiGate
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
 from api.routes.enquiries import enquiry_routes
@@ -39,9 +41,8 @@ from api.routes.health import health_routes
 from api.routes.reports import report_routes
 from api.settings import Settings
 from api.storage.api_keys import ApiKeys
-from api.vitals import DISK, STOPPING, TELEGRAM, Vitals, disk_check
-from bot.channels import Aloud, Exchange
-from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel, TokenError
+from api.vitals import DISK, STOPPING, WRITER, Vitals, disk_check
+from bot.channels.channel import Channel
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
 from bot.channels.web_page.assets import read_assets
@@ -50,20 +51,18 @@ from bot.channels.web_page.requests import language_of
 from bot.channels.web_voice import Speech
 from bot.speech.voice import Voice
 from bot.translation.translator import Translator
-from bot.wording import wording
-
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
-    """The whole server: API, web chat, and the Telegram bot when there is a token."""
+    """The whole server: API, web chat, and the bots of the networks that are set up."""
     parts, vitals = open_parts(settings), Vitals()
     metrics = Metrics(parts.store, parts.rulesets)
     exchange = MeasuredExchange(parts.exchange, metrics)
     vitals.watch(DISK, disk_check(settings.data_dir))
+    vitals.watch(WRITER, parts.store.not_writing)
     translator, voice = Translator(settings.models), Voice(settings.models, whisper=settings.whisper)
     aloud = speaking(parts, voice)
-    telegram = _telegram(parts, exchange, aloud, today)
+    networks = open_networks(parts, exchange, aloud, today)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -76,8 +75,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
                 _running(parts.rulesets.watch()),
                 _running(parts.territories.watch()),
                 _running(packages.watch()),
-                _listening(telegram, settings, vitals),
-                at_work(parts, telegram, translator, voice, vitals),
+                _listening(networks.channels, settings.public_url, vitals),
+                at_work(parts, networks.channels, translator, voice, vitals),
             ):
                 yield
                 vitals.watch(STOPPING, lambda: "the server stops")
@@ -86,7 +85,13 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
 
     app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     everywhere = headers_of_every_answer(settings.public_url)
-    app.add_middleware(EveryAnswer, headers=everywhere)
+    pages = read_pages(read_assets())
+    gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url)
+    app.add_middleware(OpenDoors, rates=gate.rates, pages=pages)
+    if settings.public_url.startswith("https:"):
+        app.add_middleware(HostCookies)
+    app.add_middleware(Refusals, rates=gate.rates, count=metrics.refused)
+    app.add_middleware(EveryAnswer, headers=everywhere)  # the outermost
     app.add_exception_handler(Problem, problem_response)
     app.add_exception_handler(RequestValidationError, refused_parameters)
     app.state.parts, app.state.vitals, app.state.voice = parts, vitals, voice
@@ -96,14 +101,12 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.include_router(figure_routes(parts.decider, today))
     app.include_router(guide_routes(lambda: parts.decider, public_url=settings.public_url, today=today))
     app.include_router(report_routes(parts.store, lambda: parts.decider, today))
-    pages = read_pages(read_assets())
-    gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url)
     desk = read_desk(pages, parts.territory_name)
     app.add_exception_handler(404, _nothing_there(pages))
     app.add_exception_handler(Exception, _our_fault(pages, everywhere))
     app.router.routes.extend(api_document_page(pages, app.openapi))
     app.state.gate = gate
-    app.router.routes.extend(coordinator_pages(parts, gate, desk, telegram, today))
+    app.router.routes.extend(coordinator_pages(parts, gate, desk, networks.channels, today))
     app.include_router(enquiry_routes(parts.store.engine, ApiGate(ApiKeys(parts.store.engine))))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
@@ -118,7 +121,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             parts.territories.get,
             translate=translator.translate,
             card=parts.card,
-            standing=Standing(parts.planning, settings.secret_key, telegram and telegram.invite),
+            standing=Standing(parts.planning, settings.secret_key, networks.deep_link),
         )
     )
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
@@ -133,8 +136,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             speech=Speech(aloud, Rates().by_voice),
         )
     )
-    if telegram is not None:
-        _add_webhook(app, telegram)
+    app.router.routes[:0] = networks.routes  # first, as they are asked for most
     return app
 
 
@@ -164,28 +166,6 @@ def _our_fault(pages: Pages, headers: Mapping[str, str]) -> Callable[[Request, E
     return fault
 
 
-def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> TelegramChannel | None:
-    settings = parts.settings
-    if not settings.telegram_token:
-        return None
-    return TelegramChannel(
-        settings.telegram_token,
-        exchange,
-        wording,
-        clock=today,
-        secret=settings.telegram_webhook_secret,
-        api=settings.telegram_api,
-        households=TelegramChats(
-            parts.desk,
-            settings.secret_key,
-            keyed_hash(settings.secret_key),
-            settings.public_url,
-            aloud=aloud,
-        ),
-        aloud=aloud,
-    )
-
-
 @contextlib.asynccontextmanager
 async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     """While the server runs, this goes on beside it."""
@@ -199,42 +179,10 @@ async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _listening(telegram: TelegramChannel | None, settings: Settings, vitals: Vitals) -> AsyncIterator[None]:
-    """The bot at work: by webhook when a secret and a public address are set, else by polling."""
-    if telegram is None:
+async def _listening(channels: Sequence[Channel], public_url: str, vitals: Vitals) -> AsyncIterator[None]:
+    """The bots at work; what one of them cannot go on after is told by /readyz."""
+    async with contextlib.AsyncExitStack() as bots:
+        for channel in channels:
+            await bots.enter_async_context(channel.listening(public_url))
+            vitals.watch(channel.name, channel.fault)
         yield
-        return
-    await telegram.start()
-    polling: asyncio.Task[None] | None = None
-    if settings.telegram_webhook_secret:
-        await telegram.register_webhook(settings.public_url)
-    else:
-        polling = asyncio.create_task(telegram.poll())
-        vitals.watch(TELEGRAM, lambda: _over(polling))
-    try:
-        yield
-    finally:
-        if polling is not None:
-            polling.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await polling
-        await telegram.stop()
-
-
-def _over(polling: asyncio.Task[None]) -> str | None:
-    """Why updates are not fetched any more, if so."""
-    if not polling.done() or polling.cancelled():
-        return None
-    error = polling.exception()
-    return str(error) if isinstance(error, TokenError) else "updates are not fetched any more: restart the server"
-
-
-def _add_webhook(app: FastAPI, telegram: TelegramChannel) -> None:
-    @app.post(WEBHOOK_PATH, include_in_schema=False)
-    async def receive(request: Request) -> Response:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_UPDATE:
-                return Response(status_code=413)
-        return Response(status_code=await telegram.receive(body, request.headers.get(SECRET_HEADER)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
 from api.households.jobs import CAMPAIGN, DELIVER, HEAR, SEND, SHOW_ANSWER, SHOW_REPLY, TELL_ASKER, TELL_VISITOR
@@ -19,8 +19,7 @@ from api.jobs.worker import Worker
 from api.parts import Parts, speaking, webhook_desk
 from api.speech.hearing import Hearing
 from api.vitals import JOBS, Vitals
-from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_household import TelegramHouseholds
+from bot.channels.channel import Channel, Chats
 from bot.speech.voice import Voice
 from bot.translation.errors import TranslationError
 from bot.translation.translator import MachineText, Translator
@@ -32,14 +31,14 @@ BREATH = 0.05  # seconds between two batches of what is erased: others write the
 
 @contextlib.asynccontextmanager
 async def at_work(
-    parts: Parts, telegram: TelegramChannel | None, translator: Translator, voice: Voice, vitals: Vitals
+    parts: Parts, channels: Sequence[Channel], translator: Translator, voice: Voice, vitals: Vitals
 ) -> AsyncIterator[None]:
     """The jobs, while the server runs: what is to be sent is sent, who follows a household is told, who spoke heard.
 
     ``voice`` is the caller's to close.
     """
     async with translator:
-        runtime = jobs_runtime(parts, TelegramHouseholds(telegram.bot) if telegram else None, translator, voice)
+        runtime = jobs_runtime(parts, {one.name: one.chats for one in channels}, translator, voice)
         await runtime.start()
         vitals.watch(JOBS, lambda: None if runtime.running else "the jobs do not run: restart the server")
         try:
@@ -48,9 +47,7 @@ async def at_work(
             await runtime.stop()
 
 
-def jobs_runtime(
-    parts: Parts, telegram: TelegramHouseholds | None, translator: Translator, voice: Voice
-) -> JobsRuntime:
+def jobs_runtime(parts: Parts, channels: Mapping[str, Chats], translator: Translator, voice: Voice) -> JobsRuntime:
     """The jobs of this process: what each of them does, and with what."""
 
     async def in_french(words: str, language: str) -> MachineText | None:
@@ -60,9 +57,9 @@ def jobs_runtime(
             log.warning("translation: %s", type(error).__name__)
             return None
 
-    loop, channels = Loop(), {telegram.name: telegram} if telegram else {}
+    loop = Loop()
     sending = Sending(parts.desk, parts.jobs, channels, loop)
-    telling = Telling(parts.desk, parts.jobs, telegram, loop, in_french)
+    telling = Telling(parts.desk, parts.jobs, channels, loop, in_french)
     delivering = Delivering(webhook_desk(parts), parts.jobs, loop)
     askers = TellingAskers(parts.store, parts.vault, parts.jobs, parts.coordination, channels, loop)
     aloud = speaking(parts, voice)

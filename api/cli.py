@@ -14,7 +14,7 @@ COMMANDS = (
 RULES = ("check", "diff", "approve", "test", "emit", "questions", "replay", "publish", "versions", "restore")
 REVIEW = ("cases",)
 WEBHOOK = ("add", "list", "end", "test")
-MODELS = ("list", "install", "measure", "translate")
+MODELS = ("list", "install", "remove", "measure", "translate")
 LOCALES = ("add", "check", "export", "import", "approve", "invite", "readings", "show")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from starlette.routing import Route
@@ -39,16 +39,16 @@ from api.review.verdicts import Verdicts
 from api.review.vignettes import VignetteDesk
 from api.storage.api_keys import ApiKeys
 from api.storage.journal import now
-from bot.channels.telegram import TelegramChannel
+from bot.channels.channel import Channel
 
 
 def coordinator_pages(
-    parts: Parts, gate: Gate, desk: DeskPages, telegram: TelegramChannel | None, today: Callable[[], date]
+    parts: Parts, gate: Gate, desk: DeskPages, channels: Sequence[Channel], today: Callable[[], date]
 ) -> list[Route]:
     """Every page behind the gate, and those that lead there."""
     return [
         *desk_files(desk),
-        *access_pages(parts, gate, desk, telegram),
+        *access_pages(parts, gate, desk, channels),
         *review_pages(parts, gate, desk, today),
         *figure_pages(parts, gate, desk),
         *household_pages(parts, gate, desk),
@@ -56,7 +56,7 @@ def coordinator_pages(
     ]
 
 
-def access_pages(parts: Parts, gate: Gate, desk: DeskPages, telegram: TelegramChannel | None) -> list[Route]:
+def access_pages(parts: Parts, gate: Gate, desk: DeskPages, channels: Sequence[Channel]) -> list[Route]:
     """Signing in, one's own account, the team of a territory, and the page of an invitation."""
     settings = parts.settings
     sign_in = SignIn(parts.store.accounts, parts.vault, settings.secret_key, gate.rates)
@@ -68,7 +68,7 @@ def access_pages(parts: Parts, gate: Gate, desk: DeskPages, telegram: TelegramCh
     return [
         *sign_in_pages(gate, sign_in, provider),
         *account_pages(gate, desk, sign_in, parts.territory_name),
-        *team_pages(gate, desk, Team(parts.store, sign_in), parts.territory_name, telegram and telegram.invite),
+        *team_pages(gate, desk, Team(parts.store, sign_in), parts.territory_name, channels),
         *joining_page(parts.store, gate.pages, parts.territories.get),
     ]
 

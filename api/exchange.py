@@ -6,7 +6,9 @@ import asyncio
 import hashlib
 import hmac
 import secrets
+from asyncio import wrap_future
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -23,7 +25,6 @@ from bot.conversation import hear, respond
 from bot.coordination import NO_COORDINATION
 from bot.followup.asking import NO_HOUSEHOLDS, HouseholdDesk
 from bot.followup.questions import Facts
-from bot.journal import DuplicateEvent
 from bot.listening import Note, expected, heard, listen, not_heard
 from bot.membership import OPEN, Membership
 from bot.messages import Incoming, Reply
@@ -47,7 +48,7 @@ Listening = Callable[[Connection, str, Note, str, bytes], None]
 
 @dataclass(frozen=True)
 class DurableExchange:
-    """The Exchange of every channel: `take` answers in a transaction of its own, in a worker thread."""
+    """The Exchange of every channel: `take` answers in the writer's thread, and gives the reply once it is durable."""
 
     store: Store
     rulesets: Rulesets
@@ -61,41 +62,38 @@ class DurableExchange:
     late: Late | None = None
 
     async def take(self, incoming: Incoming) -> Reply | None:
-        return await asyncio.to_thread(self.take_now, incoming)
+        return await wrap_future(self._taking(incoming))
 
     async def shown(self, incoming: Incoming) -> None:
-        await asyncio.to_thread(self.store.mark_shown, incoming.channel, incoming.event)
+        await wrap_future(self.store.write(lambda journal: journal.mark_shown(incoming.channel, incoming.event)))
 
     async def later(self, incoming: Incoming, wait: float) -> bool:
-        return await asyncio.to_thread(self.later_now, incoming, wait)
-
-    def later_now(self, incoming: Incoming, wait: float) -> bool:
         """Have the reply to an event shown in ``wait`` seconds, whatever happens until then. Whether it will be."""
-        with self.store.transaction() as journal:
+
+        def kept(journal: SqlJournal) -> bool:
             return self.late is not None and self.late(journal, incoming, self._asker(incoming), wait)
 
-    async def told(self, tidings: Sequence[str]) -> None:
-        await asyncio.to_thread(self.told_now, tidings)
+        return await wrap_future(self.store.write(kept))
 
-    def told_now(self, tidings: Sequence[str]) -> None:
+    async def told(self, tidings: Sequence[str]) -> None:
         """Note that these were shown to whom they concern."""
-        with self.store.transaction() as journal:
-            for tiding in tidings:
-                tiding_shown(journal.connection, tiding, datetime.now(UTC))
+        await wrap_future(self.store.write(lambda journal: _note_shown(tidings, journal)))
 
     def take_now(self, incoming: Incoming) -> Reply | None:
         """The reply to an event; the same again while it was not shown; None once it was. With what there is to tell
         beside, which no event holds: it is told until it was shown."""
-        reply = self._taken(incoming, lambda journal: respond(incoming, self._services(journal)))
-        if reply is None or self.coordination is None:
-            return reply
-        with self.store.reading() as connection:
-            return self.coordination(connection).with_news(reply, incoming, self._asker(incoming))
+        return self._taking(incoming).result()
+
+    def _taking(self, incoming: Incoming) -> Future[Reply | None]:
+        def taken(journal: SqlJournal) -> Reply | None:
+            reply = self._answer(incoming, journal, lambda journal: respond(incoming, self._services(journal)))
+            if reply is None or self.coordination is None:
+                return reply
+            return self.coordination(journal.connection).with_news(reply, incoming, self._asker(incoming))
+
+        return self.store.write(taken)
 
     async def listen(self, incoming: Incoming, sound: bytes) -> Reply | None:
-        return await asyncio.to_thread(self.listen_now, incoming, sound)
-
-    def listen_now(self, incoming: Incoming, sound: bytes) -> Reply | None:
         """Keep a voice note and have it heard, in one transaction with its event; what to say meanwhile."""
 
         def kept(journal: SqlJournal) -> Reply:
@@ -104,14 +102,15 @@ class DurableExchange:
                 self.listening(journal.connection, self.note(incoming), note, incoming.asker, sound)
             return reply
 
-        return self._taken(incoming, kept)
+        return await wrap_future(self.store.write(lambda journal: self._answer(incoming, journal, kept)))
 
     async def not_heard(self, incoming: Incoming, code: str) -> Reply | None:
-        return await asyncio.to_thread(self.not_heard_now, incoming, code)
-
-    def not_heard_now(self, incoming: Incoming, code: str) -> Reply | None:
         """Why a voice note is not heard; the same again while it was not shown."""
-        return self._taken(incoming, lambda journal: not_heard(incoming, code, self._services(journal)))
+
+        def told(journal: SqlJournal) -> Reply:
+            return not_heard(incoming, code, self._services(journal))
+
+        return await wrap_future(self.store.write(lambda journal: self._answer(incoming, journal, told)))
 
     async def understood(self, incoming: Incoming) -> Reply | None:
         return await asyncio.to_thread(self.understood_now, self.note(incoming))
@@ -129,20 +128,11 @@ class DurableExchange:
             return is_kept(connection, name)
 
     async def note_told(self, incoming: Incoming) -> None:
-        await asyncio.to_thread(self._note_told, self.note(incoming))
-
-    def _note_told(self, name: str) -> None:
-        with self.store.transaction() as journal:
-            forget(journal.connection, name)
+        await wrap_future(self.store.write(lambda journal: forget(journal.connection, self.note(incoming))))
 
     async def expected(self, note: Note, today: date) -> tuple[str, ...]:
         """The phrases that can be said now."""
-
-        def looked_up() -> tuple[str, ...]:
-            with self.store.transaction() as journal:
-                return expected(note, today, self._services(journal))
-
-        return await asyncio.to_thread(looked_up)
+        return await wrap_future(self.store.write(lambda journal: expected(note, today, self._services(journal))))
 
     def heard(self, journal: SqlJournal, note: Note, found: Transcript | str, today: date) -> Reply:
         """Go on with an interview by what was heard, in the caller's transaction."""
@@ -152,43 +142,33 @@ class DurableExchange:
         """The name of the voice note that came with an event."""
         return keyed_hash(self.secret_key)(f"note {incoming.channel} {incoming.event}")
 
-    def _taken(self, incoming: Incoming, answer: Callable[[SqlJournal], Reply]) -> Reply | None:
-        try:
-            with self.store.transaction() as journal:
-                known = journal.seen(incoming.channel, incoming.event)
-                if known is None:
-                    reply = answer(journal)
-                    journal.record(incoming.channel, incoming.event, reply_record.to_record(reply))
-                    if self.coordination is not None:
-                        desk = self.coordination(journal.connection)
-                        desk.visited(incoming, self._asker(incoming), journal.logged)
-                    return reply
-        except DuplicateEvent:
-            with self.store.transaction() as journal:
-                known = journal.seen(incoming.channel, incoming.event)
-        if known is None or self.store.was_shown(incoming.channel, incoming.event):
-            return None
-        return reply_record.from_record(known)
+    def _answer(self, incoming: Incoming, journal: SqlJournal, make: Callable[[SqlJournal], Reply]) -> Reply | None:
+        """The reply that was made once, and recorded with its event; None once it was shown."""
+        known = journal.seen(incoming.channel, incoming.event)
+        if known is not None:
+            shown = journal.was_shown(incoming.channel, incoming.event)
+            return None if shown else reply_record.from_record(known)
+        reply = make(journal)
+        journal.record(incoming.channel, incoming.event, reply_record.to_record(reply))
+        if self.coordination is not None:
+            self.coordination(journal.connection).visited(incoming, self._asker(incoming), journal.logged)
+        return reply
 
     async def keep(self, question: OfflineQuestion, today: date) -> Receipt:
         """Log a question that was answered without network. Raises QuestionRefused, and then logs nothing."""
-        return await asyncio.to_thread(self.keep_now, question, today)
+        return await wrap_future(self.store.write(lambda journal: self._keep(question, today, journal)))
 
     def keep_now(self, question: OfflineQuestion, today: date) -> Receipt:
         """The receipt of a question, logged with its event in one transaction; of one that came before, the same."""
-        try:
-            with self.store.transaction() as journal:
-                known = journal.seen(OFFLINE_CHANNEL, question.key)
-                if known is None:
-                    receipt = log_offline(question, self._services(journal), today)
-                    journal.record(OFFLINE_CHANNEL, question.key, {"token": receipt.token})
-                    return receipt
-        except DuplicateEvent:
-            with self.store.transaction() as journal:
-                known = journal.seen(OFFLINE_CHANNEL, question.key)
-        if known is None:
-            raise RuntimeError("a recorded event is not there any more")
-        return Receipt(str(known["token"]), changes(question, self.rulesets.superseded, self.territory))
+        return self.store.write(lambda journal: self._keep(question, today, journal)).result()
+
+    def _keep(self, question: OfflineQuestion, today: date, journal: SqlJournal) -> Receipt:
+        known = journal.seen(OFFLINE_CHANNEL, question.key)
+        if known is not None:
+            return Receipt(str(known["token"]), changes(question, self.rulesets.superseded, self.territory))
+        receipt = log_offline(question, self._services(journal), today)
+        journal.record(OFFLINE_CHANNEL, question.key, {"token": receipt.token})
+        return receipt
 
     def hear(self, connection: Connection, dialogue: str, question: str, facts: Facts, today: date) -> bool:
         """Go on with an interview by a household's answer, in the caller's transaction. Whether it was taken."""
@@ -212,3 +192,8 @@ class DurableExchange:
             membership=self.membership(journal.connection),
             coordination=self.coordination(journal.connection) if self.coordination else NO_COORDINATION,
         )
+
+
+def _note_shown(tidings: Sequence[str], journal: SqlJournal) -> None:
+    for tiding in tidings:
+        tiding_shown(journal.connection, tiding, datetime.now(UTC))

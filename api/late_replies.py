@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.households.jobs import SHOW_REPLY, LaterJobs
-from api.review.coordination import REACHED
 from api.storage.journal import Clock, SqlJournal, now
 from api.storage.vault import Vault
-from api.storage.visitors import Visitor, Visitors
+from api.storage.visitors import REACHED, Visitor, Visitors
 from bot.messages import Incoming
 
 

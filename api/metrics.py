@@ -47,6 +47,12 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self._refused = Counter(
+            "aiguillage_refused", "What was refused, and where", ["what", "where"], registry=self.registry
+        )
+
+    def refused(self, what: str, where: str) -> None:
+        self._refused.labels(what, where).inc()
 
     def took(self, channel: str, outcome: str, seconds: float) -> None:
         self._events.labels(channel, outcome).inc()

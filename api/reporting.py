@@ -8,7 +8,6 @@ from datetime import date
 from api.deciding import Decider
 from bot.coordination import Ruling
 from bot.journal import Enquiry
-from bot.reports.docx import docx
 from bot.reports.energy import parse_energy
 from bot.reports.html import page
 from bot.reports.in_words import in_words
@@ -80,4 +79,8 @@ def report_of_enquiry(
 def written(report: Report, suffix: str, words: Wording) -> bytes:
     """The report as a file of that kind, one of SUFFIXES."""
     worded = in_words(report, words)
-    return docx(worded) if suffix == ".docx" else page(worded).encode()
+    if suffix == ".html":
+        return page(worded).encode()
+    from bot.reports.docx import docx
+
+    return docx(worded)

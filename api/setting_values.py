@@ -92,6 +92,20 @@ def webhook_secret(value: str) -> str:
     return value
 
 
+def matrix_user(value: str) -> str:
+    """A Matrix id, such as @aiguillage:exemple.fr."""
+    if not re.fullmatch(r"@[A-Za-z0-9._=/+-]+:[A-Za-z0-9.\[\]:-]+", value):
+        raise ValueError("give the bot's whole Matrix id, such as @aiguillage:exemple.fr")
+    return value
+
+
+def matrix_token(value: str) -> str:
+    """An access token, as a homeserver gives it at a login."""
+    if not re.fullmatch(r"[!-~]{8,4096}", value):
+        raise ValueError("give the access token that the homeserver gave at the bot's login, in one line")
+    return value
+
+
 def secret_key(value: str) -> str:
     if len(value) < KEY_LENGTH:
         raise ValueError(f"give {KEY_LENGTH} characters or more, as made by: {NEW_KEY}")

@@ -49,6 +49,9 @@ class Settings:
     telegram_token: str | None = field(repr=False)
     telegram_api: str
     telegram_webhook_secret: str | None = field(repr=False)
+    matrix_homeserver: str | None
+    matrix_user: str | None
+    matrix_token: str | None = field(repr=False)
     secret_key: str = field(repr=False)
     contact_keys: tuple[str, ...] = field(repr=False)
     territory: str | None
@@ -84,6 +87,7 @@ class Row:
 SECRETS = (
     "telegram_token",
     "telegram_webhook_secret",
+    "matrix_token",
     "secret_key",
     "contact_keys",
     "oidc_client_secret",
@@ -113,6 +117,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         telegram_token=source.take("telegram_token", values.telegram_token, None),
         telegram_api=source.take("telegram_api", values.web_address, "https://api.telegram.org"),
         telegram_webhook_secret=source.take("telegram_webhook_secret", values.webhook_secret, None),
+        matrix_homeserver=source.take("matrix_homeserver", values.web_address, None),
+        matrix_user=source.take("matrix_user", values.matrix_user, None),
+        matrix_token=source.take("matrix_token", values.matrix_token, None),
         secret_key=source.take("secret_key", values.secret_key, ""),
         contact_keys=source.take("contact_keys", values.contact_keys, ()),
         territory=source.take("territory", values.territory, None),
@@ -129,10 +136,20 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         origins=source.origins,
         unknown=source.unknown(),
     )
+    _complete(settings)
     if settings.oidc_issuer and not settings.oidc_client_id:
         remedy = "give the name under which the provider knows this program, or leave AIGUILLAGE_OIDC_ISSUER out"
         raise SettingsError("oidc_client_id", UNSET, remedy)
     return settings if settings.secret_key else _with_kept_key(settings)
+
+
+def _complete(settings: Settings) -> None:
+    """A bot on Matrix needs all three of its settings. Raises SettingsError."""
+    names = ("matrix_homeserver", "matrix_user", "matrix_token")
+    lacking = [name for name in names if getattr(settings, name) is None]
+    if 0 < len(lacking) < len(names):
+        given = ", ".join(PREFIX + name.upper() for name in names if name not in lacking)
+        raise SettingsError(lacking[0], UNSET, f"give it too, or leave {given} out: a bot on Matrix needs all three")
 
 
 def describe(settings: Settings) -> tuple[Row, ...]:

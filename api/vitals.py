@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STOPPING, JOBS, TELEGRAM, DISK = "stopping", "jobs", "telegram", "disk"
+STOPPING, JOBS, DISK, WRITER = "stopping", "jobs", "disk", "writer"
 LEAST_FREE = 32 * 1024 * 1024  # bytes: below, the next question may not be kept
 Check = Callable[[], str | None]
 

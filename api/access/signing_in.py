@@ -23,11 +23,12 @@ STEP, LINK, BROWSER = b"second factor ", b"choose a password ", b"known browser 
 
 
 class SignInRefused(Exception):
-    """Nobody is signed in. ``message`` is a catalog message that says why and what to do."""
+    """Nobody is signed in. ``message`` is a catalog message that says why and what to do; ``account``: the number of
+    the one that was tried, for the log alone."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, kept: Kept | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.account = message, kept.account.id if kept else None
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class SignIn:
         kept = self.accounts.kept(name)
         open_one = kept if kept is not None and kept.closed_at is None else None
         if not self.passwords.right(open_one.password if open_one else None, password) or open_one is None:
-            raise SignInRefused("access.refused.password")
+            raise SignInRefused("access.refused.password", kept)
         self.rates.forget(NAME_HERE, name, address)
         if self.passwords.outdated(open_one.password or ""):
             with self.accounts.changing(None) as changes:
@@ -85,7 +86,7 @@ class SignIn:
         step = self.step(kept, code)
         with self.accounts.changing(None) as changes:
             if step is None or not changes.use_step(kept.account.id, step):
-                raise SignInRefused("access.refused.code")
+                raise SignInRefused("access.refused.code", kept)
         self.rates.forget(CODE, "code", str(kept.account.id))
         return kept
 
@@ -133,7 +134,8 @@ class SignIn:
 
     def choose(self, kept: Kept, password: str, again: str, session: str = "") -> None:
         """A new password; other sessions than this one end. Raises SignInRefused."""
-        fault = "access.password.differ" if password != again else password_fault(password, kept.account.name)
+        of = kept.account
+        fault = password_fault(password, of.name, of.territory) if password == again else "access.password.differ"
         if fault is not None:
             raise SignInRefused(fault)
         with self.accounts.changing(kept.account) as changes:

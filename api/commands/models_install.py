@@ -16,6 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from api.commands.common import megabytes, telling
 from api.settings import load_settings
+from bot.speech.model_folder import only_one
 from bot.speech.model_install import InstalledModel, install_model
 from bot.speech.model_kinds import NAME, WHISPER, kind_of
 from bot.translation.index import INDEX, Offer, download, offers, wanted
@@ -59,7 +60,7 @@ def models_install(what: tuple[str, ...], given: str | None, index: str, sha256:
                 done = install_model(name, folder, given, tell)
             _tell_model(done)
         for file in files:
-            _tell(install(Path(file), folder, sha256))
+            _put(Path(file), folder, sha256)
         pairs = [one for one in rest if one not in files]
         if pairs:
             asyncio.run(_fetched(pairs, index, folder))
@@ -75,7 +76,7 @@ async def _fetched(pairs: list[str], index: str, folder: Path) -> None:
             with tempfile.TemporaryDirectory(prefix="aiguillage-") as temporary:
                 file = Path(temporary) / f"{offer.pair}.argosmodel"
                 await _downloaded(offer, file)
-                _tell(install(file, folder, offer.sha256))
+                _put(file, folder, offer.sha256)
 
 
 async def _downloaded(offer: Offer, file: Path) -> None:
@@ -96,6 +97,12 @@ def _bars() -> Iterator[Callable[[str, int, int | None], None]]:
             bars.update(tasks[name], completed=done, total=total)
 
         yield tell
+
+
+def _put(package: Path, folder: Path, sha256: str | None) -> None:
+    with only_one(folder):
+        done = install(package, folder, sha256)
+    _tell(done)
 
 
 def _tell(done: Installed) -> None:

@@ -9,6 +9,7 @@ import click
 from api.commands.common import megabytes, print_table, telling
 from api.settings import load_settings
 from bot.followup.catalog import household_languages, own_name
+from bot.speech.model_folder import size_of
 from bot.speech.model_kinds import NAME
 from bot.translation.measures import measure_of
 from bot.translation.packages import installed, route
@@ -45,11 +46,7 @@ def models_list() -> None:
 def _speech_models(folder: Path) -> list[tuple[str, str, str]]:
     """Name, megabytes and place of each."""
     found = sorted(path for path in folder.glob("*") if NAME.fullmatch(path.name) and path.is_dir())
-    return [(path.name, megabytes(_size(path)), str(path)) for path in found]
-
-
-def _size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+    return [(path.name, megabytes(size_of(path)), str(path)) for path in found]
 
 
 def _way(packages: tuple[object, ...]) -> str:

@@ -33,6 +33,8 @@ def serve() -> None:
             click.echo(words("serve.telegram", mode=mode))
         else:
             click.echo(words("serve.no_telegram"))
+        if settings.matrix_user:
+            click.echo(words("serve.matrix", user=settings.matrix_user))
         uvicorn.run(
             app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=LONGEST_STOP
         )

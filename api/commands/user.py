@@ -82,7 +82,7 @@ def user_add(name: str, role: str, territory: str | None, totp: bool, oidc: bool
         place = _place(at.settings, role, territory)
         if at.store.accounts.kept(name) is not None:
             raise click.BadParameter(WORDS("user.known", name=name), param_hint="NOM")
-        more = {} if oidc else {"password": Passwords().hashed(asked_password(name, password_stdin))}
+        more = {} if oidc else {"password": Passwords().hashed(asked_password(name, place, password_stdin))}
         secret, columns = new_totp(at.vault) if totp else (None, {})
         first = not at.store.accounts.all()
         try:
@@ -145,7 +145,7 @@ def user_password(name: str, password_stdin: bool) -> None:
     """Donner un autre mot de passe ; les sessions ouvertes se ferment."""
     with opened() as at:
         kept = at.account(name)
-        hashed = Passwords().hashed(asked_password(kept.account.name, password_stdin))
+        hashed = Passwords().hashed(asked_password(kept.account.name, kept.account.territory, password_stdin))
         with at.store.accounts.changing(None) as changes:
             changes.set_password(kept.account.id, hashed)
         click.echo(WORDS("user.password", name=kept.account.name))

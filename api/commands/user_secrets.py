@@ -38,7 +38,7 @@ def new_totp(vault: Vault) -> tuple[Secret, Mapping[str, bytes]]:
     return Secret(made), sealed(made, vault)
 
 
-def asked_password(name: str, from_stdin: bool) -> str:
+def asked_password(name: str, territory: str | None, from_stdin: bool) -> str:
     """A password typed twice, or one line of standard input. Raises BadParameter where it will not do."""
     if from_stdin:
         given = sys.stdin.readline().rstrip("\r\n")
@@ -46,7 +46,7 @@ def asked_password(name: str, from_stdin: bool) -> str:
         given = click.prompt(WORDS("access.password.new"), hide_input=True)
         if click.prompt(WORDS("access.password.again"), hide_input=True) != given:
             raise click.BadParameter(WORDS("access.password.differ"), param_hint=WORDS("access.password"))
-    fault = password_fault(given, name)
+    fault = password_fault(given, name, territory)
     if fault is not None:
         raise click.BadParameter(WORDS(fault), param_hint=WORDS("access.password"))
     return given

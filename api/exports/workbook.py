@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from typing import TYPE_CHECKING
 
 from api.exports.columns import HEAD, dictionary
 from api.exports.tables import Export, export_of
@@ -20,8 +19,12 @@ from api.storage.engine import connect, database_url
 from api.storage.exporting import Chosen
 from bot.wording import Wording, wording
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
 MOST_ROWS = 1_000_000  # a sheet holds 1,048,576; more go on in the next one
 LOW_PRIORITY = 10
+UNWRITABLE = re.compile(r"[\000-\010\013\014\016-\037]")  # what a sheet may not hold
 
 
 class UnmadeError(Exception):
@@ -30,6 +33,8 @@ class UnmadeError(Exception):
 
 def write_workbook(export: Export, words: Wording, to: Path, told: Callable[[int], None] = lambda _: None) -> None:
     """Write the file, row by row: never all rows in memory. ``told``: how many rows were written, now and then."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     title, number = words("exports.sheet.data"), 1
     sheet = book.create_sheet(title)
@@ -68,7 +73,7 @@ def spreadsheet_cell(value: object) -> object:
         return value.astimezone(UTC).replace(tzinfo=None)
     if isinstance(value, date):
         return value
-    return ILLEGAL_CHARACTERS_RE.sub("", harmless(cell(value))) or None
+    return UNWRITABLE.sub("", harmless(cell(value))) or None
 
 
 def _add_dictionary(book: Workbook, words: Wording, rows: Iterable[tuple[str, ...]]) -> None:

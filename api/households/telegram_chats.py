@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from api.households.addresses import followup_address
 from api.households.asking import case_of
+from api.households.deep_links import FOLLOW, PAIR
 from api.households.desk import Desk, Event, Voice, live
 from api.storage.households import ALPHABET, Case, ErasedCaseError, Households, UnknownCaseError
 from api.storage.journal import Clock, SqlJournal, now
@@ -17,30 +18,21 @@ from bot.channels.telegram_household import Took
 from bot.channels.telegram_household_view import PREFIX, button_of
 from bot.channels.telegram_updates import Arrival, VoiceNote
 from bot.followup import relay
+from bot.followup.catalog import catalog
 from bot.followup.content import TEMPLATE, WORDS, Content, HeldError, Shown, show
 from bot.followup.errors import CatalogError
 from bot.followup.hearing import LISTEN_BUTTON, said
+from bot.followup.page_words import page_text
 from bot.followup.relay import UnknownButtonError
 from bot.followup.slots import SlotError
 from bot.journal import DuplicateEvent
 from bot.messages import Text
 
 CHANNEL = "telegram"
-PAIR, FOLLOW = "m-", "v-"
 REFERENCE = re.compile(rf"M-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 LONGEST_VOICE = 5 * 60  # seconds
 
 Fetch = Callable[[str], Awaitable[bytes]]
-
-
-def household_start(token: str) -> str:
-    """What a link to the bot says to pair a chat with the case of a household's link."""
-    return PAIR + token
-
-
-def visitor_start(token: str) -> str:
-    """What a link to the bot says to follow a case; ``token``: `api.households.asking.case_token`."""
-    return FOLLOW + token
 
 
 class TelegramChats:
@@ -65,7 +57,7 @@ class TelegramChats:
             return await asyncio.to_thread(self._pair, arrival, begun.removeprefix(PAIR))
         if begun is not None and begun.startswith(FOLLOW):
             return await asyncio.to_thread(self._follow, arrival, begun.removeprefix(FOLLOW))
-        case = await asyncio.to_thread(self._desk.store.case_at, self._key(str(arrival.chat)))
+        case = await self._desk.store.find_case(self._key(str(arrival.chat)))
         if case is None:
             pressed = arrival.incoming.button if arrival.incoming else None
             if pressed and pressed.startswith(PREFIX):
@@ -82,7 +74,12 @@ class TelegramChats:
         """A message to be heard: that is no answer, and nothing of it is kept but that it was pressed once."""
         shown = await asyncio.to_thread(self._to_be_heard, arrival, case, message)
         sound = await self._aloud(said(shown), shown.language) if shown and self._aloud else None
-        return Took(sound=(OGG, sound) if sound else None)
+        if shown is None:
+            return Took()
+        unheard = show(Content(WORDS, "not_played"), shown.language)
+        if sound is None:
+            return Took(shown=unheard)
+        return Took(sound=(OGG, sound), caption=page_text("synthetic", catalog(shown.language)), unheard=unheard)
 
     def _to_be_heard(self, arrival: Arrival, reference: str, message: str) -> Shown | None:
         try:
@@ -133,7 +130,7 @@ class TelegramChats:
         try:
             with self._desk.store.households(self._desk.vault) as households:
                 case = households.case(reference or "")
-                households.follow(case.reference, str(arrival.chat), self._key(str(arrival.chat)))
+                households.follow(case.reference, CHANNEL, str(arrival.chat), self._key(str(arrival.chat)))
         except (UnknownCaseError, ErasedCaseError):
             return Took(Text("telegram.unknown_case"))
         return Took(Text("telegram.follows", {"reference": case.reference}))

@@ -22,7 +22,7 @@ from api.jobs.turns import Moment, morning, ten_minutes, turn
 from api.jobs.worker import Worker
 from api.storage.job_tables import hasten
 from api.storage.journal import Clock, now
-from bot.channels.telegram_sending import why
+from bot.channels.patience import kind_and_place
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -80,7 +80,7 @@ class Loop:
             try:
                 return work()
             except SQLAlchemyError as error:
-                log.error("jobs: not recorded yet: %s", why(error))
+                log.error("jobs: not recorded yet: %s", kind_and_place(error))
             self.pause(min(2.0 ** (failures - 1), LONGEST_PAUSE))
 
     def pause(self, seconds: float) -> None:
@@ -192,7 +192,7 @@ class JobsRuntime:
         try:
             yield
         except Exception as error:
-            log.error("jobs: %s: %s", what, why(error))
+            log.error("jobs: %s: %s", what, kind_and_place(error))
 
     def _stop(self) -> None:
         self._loop.idle(LONGEST_STOP)
@@ -235,7 +235,7 @@ class JobsRuntime:
                         return
                 except Exception as error:
                     failures += 1
-                    log.error("job %s: failed %s times: %s", name, failures, why(error))
+                    log.error("job %s: failed %s times: %s", name, failures, kind_and_place(error))
                 self._loop.pause(min(2.0 ** (failures - 1), LONGEST_PAUSE))
 
         return lasting

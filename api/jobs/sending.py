@@ -14,7 +14,7 @@ from api.jobs.runtime import Loop
 from api.storage.households import CANCELLED, FAILED, QUEUED, Case, ErasedCaseError, Households, Stored
 from api.storage.journal import Clock, now
 from api.storage.recordings import recorded_sound
-from bot.channels.telegram_sending import why
+from bot.channels.patience import kind_and_place
 from bot.followup import relay
 from bot.followup.content import TEMPLATE, Content, HeldError, Shown
 from bot.followup.errors import CatalogError
@@ -110,9 +110,10 @@ class Sending:
         channel = self._channels.get(stored.channel)
         if channel is None or not (stored.pressed and stored.sent and case.address):
             return
-        shown = self._desk.shown(stored, case)
+        with self._desk.store.households(self._desk.vault) as households:
+            shown = _heard(households, self._desk.shown(stored, case), stored, case)
         try:
-            self._loop.run(channel.answered(case.address, stored.sent, shown, stored.pressed))
+            self._loop.run(channel.answered(case.address, stored.sent, shown, stored.id, stored.pressed))
         except UndeliveredError as error:
             if not error.final and int(tries) < 4:
                 delay = self._retries.pause(int(tries), error.retry_after)
@@ -140,7 +141,7 @@ class Sending:
         except UndeliveredError as error:
             return error
         except Exception as error:
-            log.error("message %s: not sent: %s", ready.message.id, why(error))
+            log.error("message %s: not sent: %s", ready.message.id, kind_and_place(error))
             return UndeliveredError(INTERNAL, final=True)
 
     def ready(self, households: Households, message: str) -> Ready | None:

@@ -14,7 +14,6 @@ from api.storage.store import Store
 from api.storage.vault import SealError, Vault
 from api.storage.visitors import Visitor, Visitors
 from bot import reply_record
-from bot.channels.telegram_sending import why
 from bot.followup.outgoing import UndeliveredError
 from bot.messages import Reply
 
@@ -73,7 +72,7 @@ class ShowingReplies:
         if outcome is None:
             self._store.mark_shown(visitor.channel, event)
         elif outcome.final or tries >= self._retries.tries:
-            log.error("%s update %s: its reply is not shown: %s", visitor.channel, event, why(outcome))
+            log.error("%s update %s: its reply is not shown: %s", visitor.channel, event, outcome.code)
         else:
             delay, key = self._retries.pause(tries, outcome.retry_after), f"reply-{visitor.channel}-{event}-{tries + 1}"
             with self._store.transaction() as journal:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Protocol
 
 from babel import Locale
-from telegram import MessageEntity
 
 from api.households.desk import BUTTON, TEXT, VOICE, Desk
 from api.households.jobs import TELL_VISITOR, LaterJobs
@@ -16,7 +15,7 @@ from api.storage.households import FAILED, IN, Case, ErasedCaseError, Stored
 from bot.followup.catalog import catalog, own_name
 from bot.followup.content import WHICH_DAY
 from bot.followup.message import LANGUAGE_BUTTON
-from bot.followup.outgoing import UndeliveredError
+from bot.followup.outgoing import BOLD, ITALIC, UndeliveredError
 from bot.followup.page_keys import page_key
 from bot.followup.questions import household_questions
 from bot.followup.templates import templates
@@ -29,7 +28,7 @@ Translate = Callable[[str, str], Awaitable[MachineText | None]]
 
 
 class VisitorChats(Protocol):
-    """Where visitors are told."""
+    """Where visitors of a channel are told."""
 
     async def tell(self, address: str, lines: tuple[tuple[str, str | None], ...], sound: bytes | None = None) -> None:
         """Raises UndeliveredError."""
@@ -40,18 +39,18 @@ async def no_translation(_words: str, _language: str) -> MachineText | None:
 
 
 class Telling:
-    """The job ``tell_visitor``. Where nobody follows the case, its page shows what came."""
+    """The job ``tell_visitor``. ``channels``: by name. Where nobody follows the case, its page shows what came."""
 
     def __init__(
         self,
         desk: Desk,
         jobs: LaterJobs,
-        chats: VisitorChats | None,
+        channels: Mapping[str, VisitorChats],
         loop: Loop,
         translate: Translate = no_translation,
         retries: Retries | None = None,
     ) -> None:
-        self._desk, self._jobs, self._chats, self._loop = desk, jobs, chats, loop
+        self._desk, self._jobs, self._channels, self._loop = desk, jobs, channels, loop
         self._translate, self._retries = translate, retries or Retries()
 
     def tell_visitor(self, message: str, tries: str = "1") -> None:
@@ -61,10 +60,11 @@ class Telling:
             return
         if stored.kind == TEXT and stored.direction == IN:
             stored = self._translated(stored)
-        if self._chats is None or case.visitor_address is None or stored.told_at is not None:
+        chats = self._channels.get(case.visitor_channel or "")
+        if chats is None or case.visitor_address is None or stored.told_at is not None:
             return
         try:
-            self._loop.run(self._chats.tell(case.visitor_address, tuple(told(stored)), sound))
+            self._loop.run(chats.tell(case.visitor_address, tuple(told(stored)), sound))
         except UndeliveredError as error:
             self._again(message, int(tries), error)
             return
@@ -104,13 +104,13 @@ def told(stored: Stored) -> Iterator[tuple[str, str | None]]:
     say = wording(SOURCE_LANGUAGE).say
     where = {"reference": stored.case}
     if stored.urgent:
-        yield say(Text("tell.urgent")), MessageEntity.BOLD
+        yield say(Text("tell.urgent")), BOLD
     if stored.state == FAILED:
         yield say(Text(f"tell.failed.{stored.failure}", where)), None
     elif stored.kind == BUTTON:
         yield say(Text("tell.button", {**where, "answer": answered(stored)})), None
         if title := asked(stored.subject):
-            yield say(Text("tell.about", {"title": title})), MessageEntity.ITALIC
+            yield say(Text("tell.about", {"title": title})), ITALIC
     elif stored.kind == VOICE:
         yield say(Text("tell.voice", where)), None
     elif stored.language == SOURCE_LANGUAGE:
@@ -142,9 +142,9 @@ def _beside(stored: Stored, where: dict[str, str]) -> Iterator[tuple[str, str | 
     yield say(Text("tell.text", where)), None
     yield f"\u2068{content['original']}\u2069", None
     if "french" in content:
-        yield say(Text("tell.machine")), MessageEntity.ITALIC
+        yield say(Text("tell.machine")), ITALIC
         yield str(content["french"]), None
     else:
-        yield say(Text("tell.interpreter")), MessageEntity.ITALIC
+        yield say(Text("tell.interpreter")), ITALIC
     for doubt in content.get("doubts", ()):
         yield f"• {doubt}", None

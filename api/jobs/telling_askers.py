@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -14,13 +14,13 @@ from sqlalchemy import Connection
 from api.households.jobs import TELL_ASKER, LaterJobs
 from api.jobs.runtime import Loop
 from api.jobs.sending import INTERNAL, TURNS, UNREACHABLE, Retries
-from api.review.coordination import REACHED, CoordinationDesk
+from api.review.coordination import CoordinationDesk
 from api.storage.journal import Clock, now
 from api.storage.store import Store
 from api.storage.tidings import drop_tiding, tiding_failed, tiding_shown, tiding_waiting
 from api.storage.vault import SealError, Vault
-from api.storage.visitors import Visitor, Visitors
-from bot.channels.telegram_sending import why
+from api.storage.visitors import REACHED, Visitor, Visitors
+from bot.channels.patience import kind_and_place
 from bot.followup.outgoing import UndeliveredError
 from bot.messages import Reply
 
@@ -92,7 +92,7 @@ class TellingAskers:
             if said is None:
                 drop_tiding(connection, name)
                 return None
-            return Due(visitor.channel, visitor.address, said)
+            return Due(visitor.channel, visitor.address, replace(said, tidings=(name,)))
 
     def _visitor(self, connection: Connection, key: str) -> Visitor | None:
         try:
@@ -110,7 +110,7 @@ class TellingAskers:
         except UndeliveredError as error:
             return error
         except Exception as error:
-            log.error("tiding %s: not told: %s", tiding, why(error))
+            log.error("tiding %s: not told: %s", tiding, kind_and_place(error))
             return UndeliveredError(INTERNAL, final=True)
         return None
 

@@ -13,7 +13,7 @@ from api.storage.journal import Clock, SqlJournal, now
 from api.storage.rulings import contest, ruling_told, standing_of, still_returned
 from api.storage.tidings import VERDICT, Tiding, waiting_tidings, wake_tidings
 from api.storage.vault import Vault
-from api.storage.visitors import Visitor, Visitors
+from api.storage.visitors import REACHED, Visitor, Visitors
 from bot.coordination import RETURNED, Standing, ruling_section
 from bot.coordination import VERDICT as VERDICT_SECTION
 from bot.journal import Enquiry
@@ -22,7 +22,6 @@ from bot.presses import press_data
 
 News = Callable[[Connection, Tiding, str], Reply | None]
 """What a tiding says in a language; None where it says nothing any more."""
-REACHED = ("telegram",)  # channels by which a visitor can be written to; the others tell at the next visit
 
 
 class CoordinationDesk:

@@ -22,8 +22,10 @@ from bot.wording import wording
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HTML = "text/html; charset=utf-8"
-MISSING = {404: {"description": "no such answer, or no such report", "content": {"text/html": {}}}}
-_TOLD: dict[int | str, dict[str, Any]] = {**MISSING, **refusals(_422="cannot be processed")}
+IN_WORDS = {"content": {"text/html": {}}}
+MISSING = {404: {"description": "no such answer, or no such report", **IN_WORDS}}
+GUESSED = {429: {"description": "too many links from this address that open nothing", **IN_WORDS}}
+_TOLD: dict[int | str, dict[str, Any]] = {**MISSING, **GUESSED, **refusals(_422="cannot be processed")}
 _ASKED: dict[str, Any] = {"parameters": [LANGUAGE]}
 AS_DOCX: dict[str, Any] = {
     "response_class": Response,

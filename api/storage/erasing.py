@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, Engine, delete, select
 
 from api.storage.access_schema import accounts, sessions, visitors
 from api.storage.household_schema import campaigns, cases, recordings
+from api.storage.matrix_schema import matrix_rooms
 from api.storage.review_schema import doctrines, reviews, tidings, vignette_answers
 from api.storage.schema import dialogues, enquiries, publications, readings
 from api.storage.speech_schema import voice_notes
@@ -34,13 +35,14 @@ def forget_visitor(connection: Connection, keys: Collection[str]) -> Mapping[str
         "visitors": _count(connection, delete(visitors).where(visitors.c.key.in_(keys))),
         "interviews": _count(connection, delete(dialogues).where(dialogues.c.key.in_(keys))),
         "voice_notes": _count(connection, delete(voice_notes).where(voice_notes.c.dialogue.in_(keys))),
+        "matrix_rooms": _count(connection, delete(matrix_rooms).where(matrix_rooms.c.visitor.in_(keys))),
         "tidings": _count(connection, delete(tidings).where(tidings.c.visitor.in_(keys))),
         "questions": _count(connection, enquiries.update().where(enquiries.c.asker.in_(keys)).values(NOBODY)),
         "vignette_answers": _forget_answers(connection, keys),
     }
     follows = cases.c.visitor.in_(keys)
     counts["household_cases"] = _count(
-        connection, cases.update().where(follows).values(visitor=None, visitor_address=None)
+        connection, cases.update().where(follows).values(visitor=None, visitor_channel=None, visitor_address=None)
     )
     return counts
 

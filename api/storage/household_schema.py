@@ -44,6 +44,7 @@ cases = Table(
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("visitor_address", LargeBinary),
+    Column("visitor_channel", String),
     Index(None, "territory", "opened_at", "reference"),
     Index(None, "territory", "language", "opened_at", "reference"),
 )

@@ -35,7 +35,7 @@ class ErasedCaseError(LookupError):
 @dataclass(frozen=True, slots=True)
 class Case:
     """A household case, opened. ``address``: where its channel writes to; ``visitor``: keyed hash of who follows it,
-    and ``visitor_address`` where who follows it is told of answers."""
+    ``visitor_channel`` and ``visitor_address`` where they are told of answers."""
 
     reference: str
     territory: str | None
@@ -45,6 +45,7 @@ class Case:
     address: str | None
     sender: Sender
     visitor: str | None
+    visitor_channel: str | None
     visitor_address: str | None
     alert_agreed_on: date | None
     alert_address: str | None
@@ -131,6 +132,6 @@ def opened_message(row: Mapping[str, Any], box: Box) -> Stored:
 
 
 _SECRET = ("address", "alert_address", "visitor_address")
-CLEARED = (*_SECRET, "sealing", "address_key", "sender", "channel", "visitor")
+CLEARED = (*_SECRET, "sealing", "address_key", "sender", "channel", "visitor", "visitor_channel")
 _CASE = tuple(n for n in Case.__slots__ if n not in (*_SECRET, "sender"))
 _STORED = tuple(n for n in Stored.__slots__ if n not in ("case", "content", "sent"))

@@ -108,9 +108,10 @@ class Households:
         sealed = self.box(reference).seal(address)
         self.change(reference, channel=channel, address=sealed, address_key=address_key)
 
-    def follow(self, reference: str, address: str, key: str) -> None:
-        """From now on whoever writes from this address is told of what the household answers."""
-        self.change(reference, visitor=key, visitor_address=self.box(reference).seal(address))
+    def follow(self, reference: str, channel: str, address: str, key: str) -> None:
+        """From now on whoever writes from this address of a channel is told of what the household answers."""
+        sealed = self.box(reference).seal(address)
+        self.change(reference, visitor=key, visitor_channel=channel, visitor_address=sealed)
 
     def decide(self, case: Case, decision: str, channel: str, text: str) -> None:
         """Record what a household decided about messages, with the words it read."""

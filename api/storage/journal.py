@@ -7,9 +7,9 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, func, select
 
+from api.storage.quick import Quick, bound_columns
 from api.storage.reading import marked, select_enquiries, to_enquiry
 from api.storage.review_schema import abandoned
 from api.storage.reviews import queue
@@ -27,6 +27,28 @@ class FreeTextError(ValueError):
     """Words typed by a person were about to be logged."""
 
 
+def _keep(insert: Any) -> Any:
+    made = insert(dialogues).values(bound_columns(dialogues))
+    changes = {column.name: made.excluded[column.name] for column in dialogues.c if not column.primary_key}
+    return made.on_conflict_do_update(index_elements=["key"], set_=changes)
+
+
+def _record(insert: Any) -> Any:
+    row = bound_columns(events, "shown_at")
+    return insert(events).values(row).on_conflict_do_nothing().returning(events.c.event)
+
+
+_THE_EVENT = (events.c.channel == bindparam("channel")) & (events.c.event == bindparam("event"))
+_SEEN = Quick(select(events.c.reply).where(_THE_EVENT))
+_SHOWN = Quick(select(events.c.shown_at).where(_THE_EVENT))
+_MARK = Quick(events.update().where(_THE_EVENT, events.c.shown_at.is_(None)).values(shown_at=bindparam("at")))
+_DIALOGUE = Quick(
+    select(*(dialogues.c[f.name] for f in fields(Dialogue))).where(dialogues.c.key == bindparam("of_key"))
+)
+_KEEP, _RECORD = Quick(_keep), Quick(_record)
+_LOG = Quick(enquiries.insert().values(bound_columns(enquiries, "id")).returning(enquiries.c.id))
+
+
 class SqlJournal:
     """``bot.journal.Journal`` on a connection, whose transaction the caller commits or rolls back.
 
@@ -39,8 +61,7 @@ class SqlJournal:
         self._clock = clock
 
     def seen(self, channel: str, event: str) -> Mapping[str, object] | None:
-        wanted = (events.c.channel == channel) & (events.c.event == event)
-        return self.connection.scalar(select(events.c.reply).where(wanted))
+        return _SEEN.value(self.connection, channel=channel, event=event)
 
     def record(self, channel: str, event: str, reply: Mapping[str, object]) -> None:
         """Record the event once. After DuplicateEvent the transaction works on; roll it back, ask ``seen``.
@@ -48,23 +69,26 @@ class SqlJournal:
         While another transaction records the same event, waits for its end.
         """
         row = {"channel": channel, "event": event, "taken_at": self._clock(), "reply": reply}
-        statement = self._insert(events).values(row).on_conflict_do_nothing().returning(events.c.event)
-        if self.connection.scalar(statement) is None:
+        if not _RECORD.rows(self.connection, **row):
             raise DuplicateEvent(f"{channel} event {event!r} is already recorded")
+
+    def mark_shown(self, channel: str, event: str) -> None:
+        """Note that the reply to an event arrived; the first time stays."""
+        _MARK.run(self.connection, channel=channel, event=event, at=self._clock())
+
+    def was_shown(self, channel: str, event: str) -> bool:
+        """Whether the event was answered and its reply arrived."""
+        return _SHOWN.value(self.connection, channel=channel, event=event) is not None
 
     def dialogue(self, key: str) -> Dialogue | None:
         """The dialogue. Until the transaction ends nobody else reads or keeps the one under this key."""
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
-        columns = [dialogues.c[field.name] for field in fields(Dialogue)]
-        row = self.connection.execute(select(*columns).where(dialogues.c.key == key)).mappings().first()
-        return Dialogue(**row) if row else None
+        row = _DIALOGUE.first(self.connection, of_key=key)
+        return Dialogue(*row) if row else None
 
     def keep(self, dialogue: Dialogue) -> None:
-        row = _values(dialogue) | {"kept_at": self._clock()}
-        changes = {name: value for name, value in row.items() if name != "key"}
-        statement = self._insert(dialogues).values(row)
-        self.connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))
+        _KEEP.run(self.connection, **_values(dialogue), kept_at=self._clock())
 
     def abandon(self, key: str, question: str, answered: int) -> None:
         """Left in the territory, and at the moment, of the dialogue's last use; one never kept was not left."""
@@ -78,17 +102,12 @@ class SqlJournal:
         """Append a finished question. Raises FreeTextError when an orientation still has its ``libelle``."""
         _refuse_free_text(enquiry)
         repeated = {"status": enquiry.answer["status"], "missions": marked(*_missions(enquiry))}
-        logged = enquiries.insert().values(_values(enquiry) | repeated).returning(enquiries.c.id)
-        queue(self.connection, enquiry, self.connection.execute(logged).scalar_one())
+        queue(self.connection, enquiry, _LOG.value(self.connection, **_values(enquiry), **repeated))
         self.logged = enquiry
 
     def enquiry(self, token: str) -> Enquiry | None:
         row = self.connection.execute(select_enquiries().where(enquiries.c.token == token)).mappings().first()
         return to_enquiry(row) if row else None
-
-    def _insert(self, table: Any) -> Any:
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        return dialect.insert(table)
 
 
 def _missions(enquiry: Enquiry) -> tuple[str, ...]:

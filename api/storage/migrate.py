@@ -7,15 +7,16 @@ tests say what it leaves out.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from functools import cache, partial
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ADVISORY_LOCK = 0x4169677569  # "Aigui"
@@ -33,37 +34,52 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
     Several processes may call this at once: they take turns.
     """
-    _run(engine, partial(command.upgrade, revision=revision))
+    with _turn(engine) as connection:
+        if current(connection) != (head() if revision == "head" else revision):
+            from alembic import command
+
+            command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take the database back to a revision. What that revision has no place for is lost."""
-    _run(engine, partial(command.downgrade, revision=revision))
+    from alembic import command
+
+    with _turn(engine) as connection:
+        command.downgrade(_config(connection), revision)
 
 
-def head() -> str | None:
+@cache
+def revisions() -> tuple[str, ...]:
+    """Every revision that this version knows, the oldest first: what the names of their files begin with."""
+    return tuple(sorted(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py")))
+
+
+def head() -> str:
     """The newest revision that this version knows."""
-    return _scripts().get_current_head()
+    return revisions()[-1]
 
 
 def known(revision: str) -> bool:
     """Whether this version can make a database of that revision."""
-    return revision in {script.revision for script in _scripts().walk_revisions()}
+    return revision in revisions()
 
 
 def current(connection: Connection) -> str | None:
     """The revision the database is at, or None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
 
 
-def _run(engine: Engine, step: Callable[[Config], None]) -> None:
-    config = _config()
+@contextmanager
+def _turn(engine: Engine) -> Iterator[Connection]:
+    """One transaction, alone with the database's revision. Raises UnknownRevisionError."""
     with _one_at_a_time, engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
         _refuse_unknown(current(connection))
-        config.attributes["connection"] = connection
-        step(config)
+        yield connection
 
 
 def _refuse_unknown(revision: str | None) -> None:
@@ -74,12 +90,10 @@ def _refuse_unknown(revision: str | None) -> None:
         )
 
 
-@cache
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
 
-
-def _config() -> Config:
     config = Config()
+    config.attributes["connection"] = connection
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config

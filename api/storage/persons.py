@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, Table, func, or_, select
 from api.storage.access_schema import accounts, api_keys, invitations, sessions, visitors
 from api.storage.erasing import SIGNED
 from api.storage.household_schema import cases
+from api.storage.matrix_schema import matrix_rooms
 from api.storage.review_schema import (
     audit,
     doctrines,
@@ -39,6 +40,7 @@ def of_visitor(connection: Connection, keys: Collection[str], vault: Vault) -> R
         "enquiries": _rows(connection, enquiries, enquiries.c.asker.in_(keys)),
         "reviews": _rows(connection, reviews, reviews.c.token.in_(asked), but=("assignee",)),
         "verdicts": _rows(connection, verdicts, verdicts.c.token.in_(asked), but=("account",)),
+        "matrix_rooms": _rows(connection, matrix_rooms, matrix_rooms.c.visitor.in_(keys), but=("address", "room")),
         "tidings": _rows(connection, tidings, tidings.c.visitor.in_(keys)),
         "vignette_answers": _rows(connection, vignette_answers, vignette_answers.c.visitor.in_(keys)),
         "cases": _rows(connection, cases, cases.c.visitor.in_(keys), only=("reference", "territory", "opened_at")),
@@ -80,6 +82,7 @@ def known(connection: Connection, keys: Collection[str]) -> bool:
         select(visitors.c.key).where(visitors.c.key.in_(keys)),
         select(dialogues.c.key).where(dialogues.c.key.in_(keys)),
         select(enquiries.c.id).where(enquiries.c.asker.in_(keys)),
+        select(matrix_rooms.c.room).where(matrix_rooms.c.visitor.in_(keys)),
         select(tidings.c.id).where(tidings.c.visitor.in_(keys)),
         select(vignette_answers.c.vignette).where(vignette_answers.c.visitor.in_(keys)),
         select(cases.c.reference).where(cases.c.visitor.in_(keys)),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, literal_column
 
+from api.storage.quick import Quick, bound_columns
 from api.storage.review_schema import question_days
 from bot.followup.planning_values import planning_values
 
@@ -36,8 +37,15 @@ def count_question(
         "open_reason": reason or "",
         "questions": 1,
     }
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(question_days).values(row)
+    _COUNT.run(connection, **row)
+
+
+def _count(insert: Any) -> Any:
+    made = insert(question_days).values(bound_columns(question_days))
     key = ["day", "territory", "missions", "open_reason"]
-    more = {"questions": question_days.c.questions + 1}
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=more))
+    return made.on_conflict_do_update(
+        index_elements=key, set_={"questions": question_days.c.questions + literal_column("1")}
+    )
+
+
+_COUNT = Quick(_count)

@@ -14,6 +14,7 @@ from api.storage.access_schema import accounts, api_keys, invitations, sessions,
 from api.storage.erasing import FORGOTTEN, NOBODY, forget_account, forget_answer
 from api.storage.household_schema import cases, household_audio, household_messages, links, recordings
 from api.storage.households import Households
+from api.storage.matrix_schema import matrix_rooms
 from api.storage.review_schema import abandoned, deliveries, tidings, vignette_answers
 from api.storage.schema import dialogues, enquiries, events
 from api.storage.speech_schema import sounds, voice_notes
@@ -222,6 +223,7 @@ SWEEPS: Mapping[str, tuple[Sweep, ...]] = {
     "interviews": (_interviews(),),
     "visitors": (_visitors(),),
     "invitations": (_invitations(),),
+    "matrix_rooms": (_deleting(matrix_rooms, matrix_rooms.c.spoken_at),),
     "tidings": (_deleting(tidings, tidings.c.made_at),),
     "vignette_answers": (_vignette_answers(),),
     "events": (_deleting(events, events.c.taken_at),),

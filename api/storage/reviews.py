@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from api.review.rank import rank
 from api.storage.question_days import count_question
+from api.storage.quick import Quick, bound_columns
 from api.storage.review_schema import review_cells, reviews
 from bot.journal import Enquiry
 
@@ -23,6 +23,18 @@ WAITING, CONFIRMED, CORRECTED, TO_CLER, RETURNED, REPLACED = (
 )
 STATES = (WAITING, CONFIRMED, CORRECTED, TO_CLER, RETURNED, REPLACED)
 OPEN_STATES = (WAITING, RETURNED)
+
+
+def _new_cell(insert: Any) -> Any:
+    return insert(review_cells).values(bound_columns(review_cells, "id")).on_conflict_do_nothing()
+
+
+_AFTERWARDS = ("contested_at", "assignee", "second_wanted_at")  # what the review says later
+_QUEUE = Quick(reviews.insert().values(bound_columns(reviews, *_AFTERWARDS)))
+_CELL = Quick(
+    select(review_cells.c.id).where(*(review_cells.c[n] == v for n, v in bound_columns(review_cells, "id").items()))
+)
+_NEW_CELL = Quick(_new_cell)
 
 
 def queue(connection: Connection, enquiry: Enquiry, number: int) -> None:
@@ -44,7 +56,7 @@ def queue(connection: Connection, enquiry: Enquiry, number: int) -> None:
         "state": WAITING,
     }
     row["cell"] = cell_of(connection, row)
-    connection.execute(reviews.insert().values(row))
+    _QUEUE.run(connection, **row)
     count_question(connection, enquiry.asked_at, enquiry.territory, answer["missions"], asked.get("reason"))
     if enquiry.replaces is not None:
         before = (reviews.c.token == enquiry.replaces) & reviews.c.state.in_(OPEN_STATES)
@@ -54,10 +66,9 @@ def queue(connection: Connection, enquiry: Enquiry, number: int) -> None:
 def cell_of(connection: Connection, row: Mapping[str, Any]) -> int:
     """The number of the cell of a line of the queue, which is made where it is the first of its kind."""
     alike = {column.name: row[column.name] or "" for column in review_cells.c if column.name != "id"}
-    wanted = select(review_cells.c.id).where(*(review_cells.c[name] == value for name, value in alike.items()))
-    found = connection.scalar(wanted)
+    found: int | None = _CELL.value(connection, **alike)
     if found is None:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(dialect.insert(review_cells).values(alike).on_conflict_do_nothing())
-        found = connection.execute(wanted).scalar_one()
+        _NEW_CELL.run(connection, **alike)
+        found = _CELL.value(connection, **alike)
+    assert found is not None  # noqa: S101  (it was just made)
     return found

@@ -8,9 +8,10 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, or_, select
 
 from api.review.rank import CONTESTED, REFERRED
+from api.storage.quick import Quick
 from api.storage.reading import select_enquiries, to_enquiry
 from api.storage.review_schema import reviews, tidings, verdicts
 from api.storage.reviews import CONFIRMED, CORRECTED, REPLACED, RETURNED, TO_CLER, WAITING
@@ -21,6 +22,10 @@ from bot.journal import Enquiry
 
 JUDGED_STATES = (CONFIRMED, CORRECTED, TO_CLER, RETURNED)
 TOLD = ("token", "kind", "missions", "reason", "statements", "made_at")
+
+_STANDING = Quick(
+    select(reviews.c.territory, reviews.c.contested_at, reviews.c.state).where(reviews.c.token == bindparam("of_token"))
+)
 
 
 def ruling_on(connection: Connection, token: str) -> Ruling | None:
@@ -77,12 +82,11 @@ def ruling_told(connection: Connection, tiding: Tiding) -> tuple[str, Ruling] | 
 
 def standing_of(connection: Connection, token: str) -> Standing | None:
     """Where an answer stands; None where it has no territory, so that nobody looks at it."""
-    columns = (reviews.c.territory, reviews.c.contested_at, reviews.c.state)
-    row = connection.execute(select(*columns).where(reviews.c.token == token)).first()
-    if row is None or row.territory is None:
+    row = _STANDING.first(connection, of_token=token)
+    territory, contested_at, state = row or (None, None, None)
+    if territory is None:
         return None
-    asked, returned, replaced = row.contested_at is not None, row.state == RETURNED, row.state == REPLACED
-    return Standing(ruling_on(connection, token), asked, returned, replaced)
+    return Standing(ruling_on(connection, token), contested_at is not None, state == RETURNED, state == REPLACED)
 
 
 def contest(connection: Connection, token: str, at: datetime) -> bool:

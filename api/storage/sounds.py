@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from datetime import timedelta
 from hashlib import sha256
 
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from api.storage.engine import READ_ONLY
 from api.storage.journal import Clock, now
 from api.storage.speech_schema import sounds
 
 _C = sounds.c
+NOTED_AGAIN = timedelta(days=1)
 
 
 class Sounds:
@@ -20,16 +23,19 @@ class Sounds:
 
     def __init__(self, engine: Engine, clock: Clock = now) -> None:
         self._engine, self._clock = engine, clock
+        self._reading = engine.execution_options(**{READ_ONLY: True})
 
     def get(self, said: str) -> bytes | None:
-        """The sound that says this, used today."""
+        """The sound that says this. That it is in use is noted once a day: listening takes no write lock."""
         wanted = _C.key == _key(said)
-        with self._engine.begin() as connection:
-            sealed = connection.scalar(select(_C.sound).where(wanted))
-            if sealed is None:
-                return None
-            connection.execute(update(sounds).where(wanted).values(used_at=self._clock()))
-        return _seal(said).decrypt(sealed)
+        with self._reading.connect() as connection:
+            found = connection.execute(select(_C.sound, _C.used_at).where(wanted)).one_or_none()
+        if found is None:
+            return None
+        if found.used_at < self._clock() - NOTED_AGAIN:
+            with self._engine.begin() as connection:
+                connection.execute(update(sounds).where(wanted).values(used_at=self._clock()))
+        return _seal(said).decrypt(found.sound)
 
     def put(self, said: str, sound: bytes) -> None:
         """Keep a sound; of two that say the same, the first."""

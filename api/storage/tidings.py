@@ -6,11 +6,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 
+from api.storage.quick import Quick
 from api.storage.review_schema import tidings
 
 VERDICT, VIGNETTE = "verdict", "vignette"
+
+_WAITING = Quick(
+    select(tidings.c.id)
+    .where(tidings.c.visitor == bindparam("of_visitor"), tidings.c.shown_at.is_(None), tidings.c.failure.is_not(None))
+    .order_by(tidings.c.made_at, tidings.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +66,10 @@ def tiding_failed(connection: Connection, tiding: str, code: str) -> None:
 
 def wake_tidings(connection: Connection, visitor: str) -> list[str]:
     """The ids of those that wait for a visit, which do not wait any more: who asked for them sends them again."""
-    mine = (tidings.c.visitor == visitor) & tidings.c.shown_at.is_(None) & tidings.c.failure.is_not(None)
-    waiting = list(connection.scalars(select(tidings.c.id).where(mine).order_by(tidings.c.made_at, tidings.c.id)))
+    waiting = [tiding for (tiding,) in _WAITING.rows(connection, of_visitor=visitor)]
     if not waiting:
         return []
+    mine = (tidings.c.visitor == visitor) & tidings.c.shown_at.is_(None) & tidings.c.failure.is_not(None)
     woken = tidings.update().where(mine, tidings.c.id.in_(waiting)).values(failure=None).returning(tidings.c.id)
     taken = set(connection.scalars(woken))
     return [one for one in waiting if one in taken]

@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.storage.access_schema import visitors
+from api.storage.quick import Quick
 from api.storage.vault import Vault
+
+REACHED = ("telegram", "matrix")  # channels by which a visitor can be written to; the others tell at the next visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,10 @@ class Visitor:
     territory: str | None
     language: str
     address: str | None
+
+
+_JOINED = Quick(select(visitors.c.key).where(visitors.c.key == bindparam("of_key"), visitors.c.left_at.is_(None)))
+_REACHED = Quick(select(visitors.c.address, visitors.c.left_at).where(visitors.c.key == bindparam("of_key")))
 
 
 class Visitors:
@@ -45,8 +52,7 @@ class Visitors:
 
     def joined(self, key: str) -> bool:
         """Whether somebody under this key has joined and not left."""
-        mine = (visitors.c.key == key) & visitors.c.left_at.is_(None)
-        return self.connection.scalar(select(visitors.c.key).where(mine)) is not None
+        return _JOINED.value(self.connection, of_key=key) is not None
 
     def territory(self, key: str) -> str | None:
         """The territory that they have joined; None for none, and where they have not joined. It opens no seal."""
@@ -84,10 +90,8 @@ class Visitors:
 
     def unreached(self, key: str) -> bool:
         """Whether nothing says where they can be written to, and they have not left."""
-        row = self.connection.execute(
-            select(visitors.c.address, visitors.c.left_at).where(visitors.c.key == key)
-        ).first()
-        return row is None or (row.address is None and row.left_at is None)
+        row = _REACHED.first(self.connection, of_key=key)
+        return row is None or row == (None, None)
 
     def reach(self, visitor: Visitor, at: datetime) -> None:
         """From now on they can be written to at this address; who has not joined by an invitation is taken in."""

@@ -7,23 +7,26 @@ before Telegram has answered once, and keeps a handler's error to itself where t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import date
 
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels import Aloud, Exchange
+from bot.channels.channel import Invitation, UnansweredError
+from bot.channels.lanes import Lanes
 from bot.channels.telegram_answering import Answering
 from bot.channels.telegram_commands import register_commands
-from bot.channels.telegram_household import HouseholdChats, deep_link
+from bot.channels.telegram_household import HouseholdChats, TelegramHouseholds, deep_link
 from bot.channels.telegram_http import AiohttpRequest
-from bot.channels.telegram_lanes import Lanes
 from bot.channels.telegram_polling import LONG_POLL, Polling, PollingBot
 from bot.channels.telegram_sending import Patience, why
 from bot.channels.telegram_updates import ALLOWED_UPDATES, Arrival, ShapeError, event_of, read
+from bot.membership import INVITATION_PAYLOAD
 from bot.wording import Wording
 
 log = logging.getLogger(__name__)
@@ -53,6 +56,8 @@ class TelegramChannel:
     start() comes first and stop() last; in between poll(), or register_webhook() and then receive() for each
     call. Logs carry update numbers: no chat, name, text or token.
     """
+
+    name = "telegram"
 
     def __init__(
         self,
@@ -84,6 +89,37 @@ class TelegramChannel:
         self._answering = Answering(self.bot, exchange, wording, self._patience, households, aloud)
         self._polling = Polling(self.bot, self._prepare, self._fetched, self._patience, long_poll)
         self._stopping = False
+        self._poll: asyncio.Task[None] | None = None
+
+    @property
+    def chats(self) -> TelegramHouseholds:
+        return TelegramHouseholds(self.bot)
+
+    @contextlib.asynccontextmanager
+    async def listening(self, public_url: str) -> AsyncIterator[None]:
+        """The bot at work: by webhook where a secret is set, else by polling."""
+        await self.start()
+        if self._secret:
+            await self.register_webhook(public_url)
+        else:
+            self._poll = asyncio.create_task(self.poll())
+        try:
+            yield
+        finally:
+            if self._poll is not None:
+                self._poll.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await self._poll
+            await self.stop()
+
+    def fault(self) -> str | None:
+        if self._poll is None or not self._poll.done() or self._poll.cancelled():
+            return None
+        error = self._poll.exception()
+        return str(error) if isinstance(error, TokenError) else "updates are not fetched any more: restart the server"
+
+    async def invitation(self, token: str) -> Invitation:
+        return Invitation(await self.invite(INVITATION_PAYLOAD + token))
 
     async def start(self) -> None:
         """Open the connections and try the token. Raises TokenError; Telegram out of reach is logged."""
@@ -123,8 +159,11 @@ class TelegramChannel:
             raise TokenError from None
 
     async def invite(self, start: str) -> str:
-        """The address that opens a chat with the bot and says /start with these words. Raises a TelegramError."""
-        return await self._patience.insist(lambda: deep_link(self.bot, start))
+        """The address that opens a chat with the bot and says /start with these words. Raises UnansweredError."""
+        try:
+            return await self._patience.insist(lambda: deep_link(self.bot, start))
+        except TelegramError as error:
+            raise UnansweredError(type(error).__name__) from None
 
     async def receive(self, body: bytes, secret: str | None) -> int:
         """The HTTP status for one webhook call: 200, 400, 401, 413, or 503 to have it brought again.

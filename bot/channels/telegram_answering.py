@@ -14,7 +14,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
 from bot.channels import Aloud, Exchange
-from bot.channels.telegram_household import HouseholdChats
+from bot.channels.telegram_household import HouseholdChats, Took
 from bot.channels.telegram_household_view import household_screen
 from bot.channels.telegram_http import FloodError
 from bot.channels.telegram_sending import Patience, show, stop_spinner, why
@@ -89,14 +89,16 @@ class Answering:
         if took.shown is not None:
             await self._show_now(arrival, household_screen(took.shown, ""))
         if took.sound is not None:
-            await self._play_to_household(arrival, took.sound)
+            await self._play_to_household(arrival, took, took.sound)
         return True
 
-    async def _play_to_household(self, arrival: Arrival, sound: Sounded) -> None:
+    async def _play_to_household(self, arrival: Arrival, took: Took, sound: Sounded) -> None:
         try:
-            await play(self._bot, self._patience, arrival.chat, sound)
+            await play(self._bot, self._patience, arrival.chat, sound, took.caption)
         except TelegramError as error:
             log.error("telegram update %s: not played: %s", arrival.event, why(error))
+            if took.unheard is not None:
+                await self._show_now(arrival, household_screen(took.unheard, ""))
 
     async def _fetch(self, file: str) -> bytes:
         return await fetch(self._bot, self._patience, file)

@@ -9,7 +9,7 @@ from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram_sending import Patience, why
-from bot.channels.telegram_updates import COMMANDS
+from bot.commands import MENU
 from bot.wording import SOURCE_LANGUAGE, MissingMessage, Wording, languages
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,6 @@ async def register_commands(bot: Bot, patience: Patience, wording: Callable[[str
 
 async def _register(bot: Bot, patience: Patience, words: Wording) -> None:
     code = None if words.language == SOURCE_LANGUAGE else words.language
-    wanted = tuple(BotCommand(name, words(f"telegram.command.{name}")) for name in COMMANDS)
+    wanted = tuple(BotCommand(name, words(f"telegram.command.{name}")) for name in MENU)
     if await patience.insist(lambda: bot.get_my_commands(language_code=code)) != wanted:
         await patience.insist(lambda: bot.set_my_commands(wanted, language_code=code))

@@ -36,11 +36,14 @@ CHATS_REMEMBERED = 1000
 @dataclass(frozen=True, slots=True)
 class Took:
     """An arrival that was a household's, or about one: no interview sees it. ``notice``: what to say back in the words
-    of the program, ``shown`` in those of the household; ``sound``: what is to be heard."""
+    of the program, ``shown`` in those of the household; ``sound``: what is to be heard, under the words ``caption``,
+    and ``unheard`` what to show where that fails."""
 
     notice: Text | None = None
     shown: Shown | None = None
     sound: Sounded | None = None
+    caption: str | None = None
+    unheard: Shown | None = None
 
 
 class HouseholdChats(Protocol):
@@ -87,9 +90,9 @@ class TelegramHouseholds:
             await self._play(address, *shown.sound)
         return await self._show(address, screen)
 
-    async def answered(self, address: str, sent: str, shown: Shown, button: str) -> None:
-        page = household_screen(shown, "", pressed=button).pages[-1]
-        await _delivered(lambda: edit(self._bot, ONCE, int(address), int(sent), page, None))
+    async def answered(self, address: str, sent: str, shown: Shown, message: str, button: str) -> None:
+        screen = household_screen(shown, message, pressed=button)
+        await _delivered(lambda: edit(self._bot, ONCE, int(address), int(sent), screen.pages[-1], screen.keyboard))
 
     async def tell(self, address: str, lines: tuple[tuple[str, str | None], ...], sound: bytes | None = None) -> None:
         """Tell who follows a case: lines in a style or plain, an empty line between, then what was said, as sound.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
-
-from bot.channels.telegram_view import LONGEST_DATA, ButtonDataError, Line, Screen, cut, paged
+from bot.channels.telegram_view import BOLD, ITALIC, LONGEST_DATA, ButtonDataError, Keyboard, Line, Screen, cut, paged
 from bot.followup.content import Block, Shown
+from bot.followup.hearing import LISTEN_BUTTON
 from bot.followup.message import Label
 
 PREFIX = "h:"
@@ -15,18 +14,18 @@ SHORT = 16  # characters: two such buttons fit beside each other
 
 
 def household_screen(shown: Shown, message: str, pressed: str | None = None) -> Screen:
-    """The message with its buttons; once one was ``pressed``, with that one said below and none to press.
+    """The message with its buttons; once one was ``pressed``, with that one said below and only listening left.
 
     Raises ButtonDataError.
     """
     sections = [tuple(_lines(block, len(shown.blocks) > 1)) for block in shown.blocks]
     if shown.machine:  # under the words of the machine, which stand first
-        sections.insert(1, _marked(tuple(shown.machine.split("\n")), shown.right_to_left, MessageEntity.ITALIC))
+        sections.insert(1, _marked(tuple(shown.machine.split("\n")), shown.right_to_left, ITALIC))
     if pressed is not None:
         label = next((f"✓ {button.text}" for button in shown.buttons if button.id == pressed), "✓")
         sections.append(_marked((label,), shown.right_to_left, None))
-    keyboard = None if pressed is not None else _keyboard(shown, message)
-    return Screen(tuple(paged(filter(None, sections))), keyboard)
+    left = shown.buttons if pressed is None else tuple(one for one in shown.buttons if one.id == LISTEN_BUTTON)
+    return Screen(tuple(paged(filter(None, sections))), _keyboard(left, message))
 
 
 def button_of(data: str) -> tuple[str, str] | None:
@@ -39,7 +38,7 @@ def button_of(data: str) -> tuple[str, str] | None:
 
 def _lines(block: Block, titled: bool) -> tuple[Line, ...]:
     """``titled``: the first line stands out, where two languages stand one above the other."""
-    title = _marked(block.lines[:1], block.right_to_left, MessageEntity.BOLD if titled else None)
+    title = _marked(block.lines[:1], block.right_to_left, BOLD if titled else None)
     return title + _marked(block.lines[1:], block.right_to_left, None)
 
 
@@ -48,16 +47,16 @@ def _marked(lines: tuple[str, ...], right_to_left: bool, style: str | None) -> t
     return tuple(Line(mark + part, style) for line in lines for part in cut(line))
 
 
-def _keyboard(shown: Shown, message: str) -> InlineKeyboardMarkup | None:
-    if not shown.buttons:
+def _keyboard(buttons: tuple[Label, ...], message: str) -> Keyboard | None:
+    if not buttons:
         return None
-    wide = 1 if any(len(label.text) > SHORT for label in shown.buttons) else LANGUAGES_IN_A_ROW
-    rows = [shown.buttons[at : at + wide] for at in range(0, len(shown.buttons), wide)]
-    return InlineKeyboardMarkup([[_button(label, message) for label in row] for row in rows])
+    wide = 1 if any(len(label.text) > SHORT for label in buttons) else LANGUAGES_IN_A_ROW
+    rows = [buttons[at : at + wide] for at in range(0, len(buttons), wide)]
+    return [[_button(label, message) for label in row] for row in rows]
 
 
-def _button(label: Label, message: str) -> InlineKeyboardButton:
+def _button(label: Label, message: str) -> dict[str, str]:
     data = f"{PREFIX}{message}:{label.id}"
     if (size := len(data.encode())) > LONGEST_DATA:
         raise ButtonDataError(f"button {label.id!r}: its data takes {size} bytes, and Telegram takes {LONGEST_DATA}")
-    return InlineKeyboardButton(label.text, callback_data=data)
+    return {"text": label.text, "callback_data": data}

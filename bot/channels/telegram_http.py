@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import cache
 from io import BytesIO
+from urllib.parse import urlencode
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
@@ -21,6 +25,20 @@ class FloodError(TelegramError):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"Telegram asks to wait {seconds:g} s")
         self.seconds = seconds
+
+
+class Form:
+    """Parameters of a call without files, where the library's RequestData has a class for each. None is left out."""
+
+    contains_files = False
+
+    def __init__(self, parameters: Mapping[str, object]) -> None:
+        self._parameters = parameters
+
+    def url_encoded_parameters(self) -> str:
+        """Text as it is, all else as JSON."""
+        given = {name: value for name, value in self._parameters.items() if value is not None}
+        return urlencode({name: v if isinstance(v, str) else json.dumps(v) for name, v in given.items()})
 
 
 class AiohttpRequest(BaseRequest):
@@ -55,7 +73,6 @@ class AiohttpRequest(BaseRequest):
                 connector=aiohttp.TCPConnector(limit=self._connections, limit_per_host=self._connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=True,
             )
 
     async def shutdown(self) -> None:
@@ -67,7 +84,7 @@ class AiohttpRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        request_data: RequestData | None = None,
+        request_data: RequestData | Form | None = None,
         read_timeout: object = BaseRequest.DEFAULT_NONE,
         write_timeout: object = BaseRequest.DEFAULT_NONE,
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
@@ -76,10 +93,12 @@ class AiohttpRequest(BaseRequest):
         """Status and body. Raises TimedOut, NetworkError, or FloodError on a 429 that says how long."""
         if self._session is None:
             raise NetworkError("the connection to Telegram is not open: call initialize() first")
+        address = URL(url, encoded=True)
         timeout = self._timeout(method, read_timeout, write_timeout, connect_timeout, pool_timeout)
         try:
+            proxy = proxy_for(address.scheme, address.host or "")
             async with self._session.request(
-                method, URL(url, encoded=True), timeout=timeout, allow_redirects=False, **_body(request_data)
+                method, address, timeout=timeout, proxy=proxy, allow_redirects=False, **_body(request_data)
             ) as answer:
                 status, payload = answer.status, await answer.read()
         except aiohttp.ConnectionTimeoutError:
@@ -111,10 +130,17 @@ class AiohttpRequest(BaseRequest):
             raise TelegramError("Invalid server response") from None
 
 
-def _body(request_data: RequestData | None) -> dict[str, object]:
+@cache
+def proxy_for(scheme: str, host: str) -> str | None:
+    """The proxy that the environment names for a host. (aiohttp's own ``trust_env`` looks for it anew, and for a
+    .netrc file twice, in another thread at every call.)"""
+    return None if proxy_bypass(host) else getproxies().get(scheme)
+
+
+def _body(request_data: RequestData | Form | None) -> dict[str, object]:
     if request_data is None:
         return {}
-    if not request_data.contains_files:
+    if isinstance(request_data, Form) or not request_data.contains_files:
         return {"data": request_data.url_encoded_parameters().encode(), "headers": {"Content-Type": FORM}}
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():

@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
-from random import SystemRandom
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot
 from telegram.error import BadRequest, NetworkError, TelegramError
 
-from bot.channels.telegram_http import FloodError
-from bot.channels.telegram_view import Page, Screen
+from bot.channels.patience import Pauses, kind_and_place
+from bot.channels.telegram_http import FloodError, Form
+from bot.channels.telegram_view import Keyboard, Page, Screen
 
 T = TypeVar("T")
-_random = SystemRandom()
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Pauses):
     """How often something is tried and how long is waited in between, in seconds."""
 
     tries: int = 5
-    first_pause: float = 0.5
-    longest_pause: float = 30.0
     longest_flood: float = 60.0
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
-
-    def pause(self, failures: int) -> float:
-        """Twice as long after each failure; between half and the whole of it, not to march in step."""
-        longest = min(self.first_pause * 2 ** min(failures - 1, 20), self.longest_pause)
-        return longest * _random.uniform(0.5, 1.0)
 
     async def insist(self, call: Callable[[], Awaitable[T]]) -> T:
         """Call until it works; what Telegram refuses for good, or the last failure, is raised."""
@@ -69,44 +57,43 @@ async def show(bot: Bot, patience: Patience, chat: int, screen: Screen, replaces
     return shown
 
 
-async def _send(bot: Bot, patience: Patience, chat: int, page: Page, keyboard: InlineKeyboardMarkup | None) -> int:
-    sent = await patience.insist(
-        lambda: bot.send_message(
-            chat, page.text, entities=page.entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW
-        )
-    )
-    return sent.message_id
+async def _send(bot: Bot, patience: Patience, chat: int, page: Page, keyboard: Keyboard | None) -> int:
+    sent = await patience.insist(lambda: call(bot, "sendMessage", chat_id=chat, **_shown(page, keyboard)))
+    return sent["message_id"]
 
 
-async def edit(
-    bot: Bot, patience: Patience, chat: int, message: int, page: Page, keyboard: InlineKeyboardMarkup | None
-) -> bool:
+async def edit(bot: Bot, patience: Patience, chat: int, message: int, page: Page, keyboard: Keyboard | None) -> bool:
     """Whether the message now shows the page. False when it cannot be edited any more."""
+    where = {"chat_id": chat, "message_id": message}
     try:
-        await patience.insist(
-            lambda: bot.edit_message_text(
-                page.text,
-                chat,
-                message,
-                entities=page.entities,
-                reply_markup=keyboard,
-                link_preview_options=NO_PREVIEW,
-            )
-        )
+        await patience.insist(lambda: call(bot, "editMessageText", **where, **_shown(page, keyboard)))
     except BadRequest as refusal:
         return "not modified" in refusal.message.lower()
     return True
 
 
+def _shown(page: Page, keyboard: Keyboard | None) -> dict[str, object]:
+    return {
+        "text": page.text,
+        "entities": page.entities or None,
+        "reply_markup": keyboard and {"inline_keyboard": keyboard},
+        "link_preview_options": NO_PREVIEW,
+    }
+
+
+async def call(bot: Bot, method: str, **parameters: object) -> Any:
+    """The result of a method of the Bot API as plain JSON, without the library's classes on the way. Raises a
+    TelegramError."""
+    return await bot.request.post(f"{bot.base_url}/{method}", Form(parameters))
+
+
 async def stop_spinner(bot: Bot, patience: Patience, callback: str) -> None:
     """Answer a callback query. BadRequest: it is too old, or was answered before."""
-    await patience.insist(lambda: bot.answer_callback_query(callback))
+    await patience.insist(lambda: call(bot, "answerCallbackQuery", callback_query_id=callback))
 
 
 def why(error: BaseException) -> str:
     """The kind of an error and where it comes from; its text only where it cannot hold a person's words."""
     if isinstance(error, TelegramError):
         return f"{type(error).__name__}: {re.split('[:.]', error.message)[0]}"
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"
+    return kind_and_place(error)

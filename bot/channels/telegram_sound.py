@@ -57,11 +57,11 @@ async def fetch(bot: Bot, patience: Patience, file: str, most: int | None = None
     return content
 
 
-async def play(bot: Bot, patience: Patience, chat: int, sound: Sounded) -> None:
+async def play(bot: Bot, patience: Patience, chat: int, sound: Sounded, caption: str | None = None) -> None:
     """A voice note where Telegram takes it as one, else a sound to play. Raises a TelegramError."""
     media, content = sound
     send = bot.send_voice if media == OGG else bot.send_audio
-    await patience.insist(lambda: send(chat, content))
+    await patience.insist(lambda: send(chat, content, caption=caption))
 
 
 def forbids_voices(refusal: TelegramError) -> bool:

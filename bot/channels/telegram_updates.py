@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,11 +9,10 @@ from datetime import date
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType
 
+from bot.commands import said
 from bot.messages import Incoming
 
 ALLOWED_UPDATES = ("message", "callback_query")
-COMMANDS = ("sr_ou_n1", "recommencer", "retour", "ecouter", "langue", "aide")
-HELP = "aide"
 
 LARGEST = 2**63 - 1  # of the numbers that a database keeps
 
@@ -22,8 +20,6 @@ PRIVATE_ONLY = "telegram.private_only"
 WORDS_NEEDED = "telegram.words_needed"
 
 SPOKEN = ("voice", "audio", "video_note")  # what somebody says something in
-
-_COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@\w+)?(?:\s+(?P<argument>.*\S))?\s*", re.ASCII | re.DOTALL)
 
 
 class ShapeError(ValueError):
@@ -102,7 +98,7 @@ def _written(event: int, message: Message, clock: Callable[[], date]) -> Arrival
         if voice is None:
             return Arrival(event, chat, language, notice=WORDS_NEEDED)
         return Arrival(event, chat, language, incoming, voice=voice, about=_about(message))
-    incoming = replace(incoming, **_said(_words(message.text)))
+    incoming = replace(incoming, **said(_words(message.text)))
     return Arrival(event, chat, language, incoming, typed=_words(message.text), about=_about(message))
 
 
@@ -118,17 +114,6 @@ def _voice(message: Message) -> VoiceNote | None:
         return None
     said = sound.to_dict()  # the library's own `duration` gives a deprecation warning when read
     return VoiceNote(_words(said["file_id"]), _number(said["duration"]), _number(said.get("file_size", 0)))
-
-
-def _said(text: str) -> dict[str, str | None]:
-    """The fields of Incoming that a text fills: a command and what follows it, or the text itself."""
-    match = _COMMAND.fullmatch(text)
-    if match is None:
-        return {"text": text}
-    name, argument = match["name"].lower(), match["argument"]
-    if name not in ("start", *COMMANDS):
-        return {"command": HELP}
-    return {"command": name, "argument": argument}
 
 
 def _language(source: Message | CallbackQuery) -> str | None:

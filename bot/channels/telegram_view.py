@@ -1,6 +1,7 @@
 """A Reply -> what a Telegram message is made of: pages of text, what is bold in them, an inline keyboard.
 
-Bold and italics are entities, not HTML: no word of a catalog or of a person can then be read as markup.
+Bold and italics are entities, not HTML: no word of a catalog or of a person can then be read as markup. Keyboards and
+entities are the Bot API's own JSON: the library's classes cost more than all else that a reply needs.
 """
 
 from __future__ import annotations
@@ -8,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
-from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
+from telegram.constants import InlineKeyboardButtonLimit, MessageEntityType, MessageLimit
 
 from bot.messages import Button, Reply, Section
 from bot.wording import Wording
 
 LONGEST_TEXT = int(MessageLimit.MAX_TEXT_LENGTH)
 LONGEST_DATA = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
+BOLD, ITALIC = MessageEntityType.BOLD.value, MessageEntityType.ITALIC.value
 LISTS = frozenset({"reasons", "excluded", "flips", "advice", "recap", "proposal"})
+
+
+Entity = dict[str, str | int]
+Keyboard = list[list[dict[str, str]]]
+"""Rows of buttons."""
 
 
 class ButtonDataError(ValueError):
@@ -28,7 +34,7 @@ class Page:
     """One message: at most LONGEST_TEXT, with its entities."""
 
     text: str
-    entities: tuple[MessageEntity, ...] = ()
+    entities: tuple[Entity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Screen:
     """``keyboard`` goes under the last of the pages."""
 
     pages: tuple[Page, ...]
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: Keyboard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class _Sheet:
     """A page being written."""
 
     text: str = ""
-    entities: list[MessageEntity] = field(default_factory=list)
+    entities: list[Entity] = field(default_factory=list)
 
     def fits(self, block: tuple[Line, ...], gap: str) -> bool:
         return units(self.text + gap + "\n".join(line.words for line in block)) <= LONGEST_TEXT
@@ -61,7 +67,7 @@ class _Sheet:
         for line in block:
             self.text += gap if self.text else ""
             if line.style:
-                self.entities.append(MessageEntity(line.style, units(self.text), units(line.words)))
+                self.entities.append({"type": line.style, "offset": units(self.text), "length": units(line.words)})
             self.text, gap = self.text + line.words, "\n"
 
 
@@ -78,7 +84,7 @@ def units(text: str) -> int:
 
 def _lines(section: Section, words: Wording) -> Iterator[Line]:
     if section.title is not None:
-        yield from (Line(part, MessageEntity.BOLD) for part in cut(words.say(section.title)))
+        yield from (Line(part, BOLD) for part in cut(words.say(section.title)))
     bullet = "• " if section.kind in LISTS and len(section.lines) > 1 else ""
     style = _style(section)
     for line in section.lines:
@@ -88,8 +94,8 @@ def _lines(section: Section, words: Wording) -> Iterator[Line]:
 def _style(section: Section) -> str | None:
     """How lines look: a question stands out, in its title where it has one; progress stays in the background."""
     if section.kind == "question" and section.title is None:
-        return MessageEntity.BOLD
-    return MessageEntity.ITALIC if section.kind == "progress" else None
+        return BOLD
+    return ITALIC if section.kind == "progress" else None
 
 
 def paged(sections: Iterable[tuple[Line, ...]]) -> Iterator[Page]:
@@ -119,19 +125,17 @@ def cut(line: str) -> Iterator[str]:
         yield line
 
 
-def _keyboard(rows: tuple[tuple[Button, ...], ...], words: Wording) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup([[_button(button, words) for button in row] for row in rows])
+def _keyboard(rows: tuple[tuple[Button, ...], ...], words: Wording) -> Keyboard | None:
+    return [[_button(button, words) for button in row] for row in rows] or None
 
 
-def _button(button: Button, words: Wording) -> InlineKeyboardButton:
+def _button(button: Button, words: Wording) -> dict[str, str]:
     label = words.say(button.label)
     if button.kind == "link":
-        return InlineKeyboardButton(label, url=button.data)
+        return {"text": label, "url": button.data}
     if (size := len(button.data.encode())) > LONGEST_DATA:
         raise ButtonDataError(
             f"button {button.label.message!r}: its data {button.data!r} takes {size} bytes, "
             f"and Telegram takes {LONGEST_DATA}"
         )
-    return InlineKeyboardButton(label, callback_data=button.data)
+    return {"text": label, "callback_data": button.data}

@@ -35,7 +35,7 @@ from bot.speech.sounded import MP3
 from bot.speech.voice import SpeechError
 
 log = logging.getLogger(__name__)
-MOST_TRIES = 60  # of a page that asks again by itself: two minutes
+MOST_TRIES = 90  # of a page that asks again by itself: three minutes
 KEPT_NOWHERE = {**SECURITY_HEADERS, **PRIVATE_ADDRESS, "Cache-Control": "no-store"}
 KEPT_BY_THE_BROWSER = {**SECURITY_HEADERS, **PRIVATE_ADDRESS, "Cache-Control": "private, max-age=600"}
 

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from bot.followup.content import Shown
 
+BOLD, ITALIC = "bold", "italic"  # how a line is told
+
 
 class UndeliveredError(Exception):
     """A message that did not arrive. ``code``: blocked, gone, busy, unreachable or refused.
@@ -29,5 +31,7 @@ class OutgoingChannel(Protocol):
         Raises UndeliveredError. A crash between the send and its record may make it go twice, never not at all.
         """
 
-    async def answered(self, address: str, sent: str, shown: Shown, button: str) -> None:
-        """Show on a message that was sent which of its buttons was pressed. Raises UndeliveredError."""
+    async def answered(self, address: str, sent: str, shown: Shown, message: str, button: str) -> None:
+        """Show on a message that was sent which of its buttons was pressed, and leave the one to hear it.
+
+        Raises UndeliveredError."""

@@ -1,4 +1,5 @@
-"""Which of a few French phrases was said: English acoustics (pocketsphinx) and French sounds (espeak).
+"""Which of a few phrases was said: English acoustics (pocketsphinx), with their own English words or with French
+sounds (espeak).
 
 No French weights come with any package, so this is what works out of the box. Of other phrases and other languages
 it refuses a third only, of noise most: what it hears is a guess, to be confirmed.
@@ -19,10 +20,11 @@ import numpy as np
 import pocketsphinx
 import yaml
 
+from bot.speech.english_words import english_ways
 from bot.speech.espeak import EspeakNG
 from bot.speech.sounds import RATE, Sound
 
-LANGUAGE = "fr"
+LANGUAGES = frozenset({"fr", "en"})
 MOST_WAYS, OF_A_WORD = 48, 3  # ways of saying a phrase, and a word of one
 PAUSE, QUIET = 0.2, 6.0  # seconds; how loud a quiet room is, of 32768
 MARKS = re.compile(r"[ˈˌː‿_\-]|\([^)]*\)")
@@ -52,55 +54,67 @@ class ClosedChoice:
 
     name = "closed-choice"
     free = False
-    languages = frozenset({LANGUAGE})
+    languages = LANGUAGES
 
     def __init__(self, espeak: EspeakNG | None = None) -> None:
         self._espeak = espeak or EspeakNG()
-        self._kept: dict[tuple[str, ...], _Ears] = {}
+        self._kept: dict[tuple[str, tuple[str, ...]], _Ears] = {}
 
     def hear(self, sound: Sound, language: str, phrases: Sequence[str] = ()) -> str | None:
         """Raises ValueError without phrases, for another language or another rate."""
-        if not phrases or language != LANGUAGE or sound.rate != RATE:
-            raise ValueError(f"closed choice hears {LANGUAGE} at {RATE} Hz among phrases, not {language} {sound.rate}")
+        if not phrases or language not in LANGUAGES or sound.rate != RATE:
+            known = ", ".join(sorted(LANGUAGES))
+            raise ValueError(f"closed choice hears {known} at {RATE} Hz among phrases, not {language} {sound.rate}")
         if sound.silent:
             return None
-        return self._ears(tuple(phrases)).heard(_with_quiet_around(sound.samples))
+        return self._ears(language, tuple(phrases)).heard(_with_quiet_around(sound.samples))
 
-    def _ears(self, phrases: tuple[str, ...]) -> _Ears:
+    def _ears(self, language: str, phrases: tuple[str, ...]) -> _Ears:
         """Those for these phrases; made once, since a question is often the same."""
-        kept = self._kept.pop(phrases, None) or self._made(phrases)
-        self._kept[phrases] = kept
+        asked = language, phrases
+        kept = self._kept.pop(asked, None) or self._made(*asked)
+        self._kept[asked] = kept
         if len(self._kept) > MOST_KEPT:
             self._kept.pop(next(iter(self._kept)))
         return kept
 
-    def _made(self, phrases: tuple[str, ...]) -> _Ears:
+    def _made(self, language: str, phrases: tuple[str, ...]) -> _Ears:
         with TemporaryDirectory(prefix="aiguillage-") as folder:
-            stands_for = self._write(Path(folder), phrases)
+            stands_for = self.write(Path(folder), phrases, language)
             return _Ears(_decoder(Path(folder)), stands_for)
 
-    def _write(self, folder: Path, phrases: Sequence[str]) -> Mapping[str, str]:
-        """Write the dictionary and the grammar; what each sentence of it stands for: a phrase whole, or its words."""
+    def write(self, folder: Path, phrases: Sequence[str], language: str) -> Mapping[str, str]:
+        """Write the dictionary and the grammar; what each sentence of it stands for: a phrase whole, or its words.
+
+        A French phrase is both, for its words run into each other; an English one its words alone.
+        """
         ids: dict[str, str] = {}
         sentences: dict[str, str] = {}
         for phrase in phrases:
-            words = [word for word in phrase.split() if self._ways(word)]
-            for parts in ([phrase], words):
+            words = [word for word in self._words(phrase, language) if self._ways(word, language)]
+            for parts in ([phrase], words) if language == "fr" else (words,):
                 named = " ".join(ids.setdefault(part, f"w{len(ids)}") for part in parts)
                 sentences.setdefault(named, phrase)
-        (folder / DICTIONARY).write_text("".join(self._entries(ids)), "ascii")
+        (folder / DICTIONARY).write_text("".join(self._entries(ids, language)), "ascii")
         public = f"#JSGF V1.0;\ngrammar phrases;\npublic <said> = {' | '.join(sentences)} ;\n"
         (folder / GRAMMAR).write_text(public, "ascii")
         return sentences
 
-    def _entries(self, ids: Mapping[str, str]) -> Iterator[str]:
+    def _words(self, phrase: str, language: str) -> Iterator[str]:
+        """An English word with a hyphen that is not listed is two."""
+        for word in phrase.split():
+            yield from [word] if language == "fr" or english_ways(word) else re.split("-", word)
+
+    def _entries(self, ids: Mapping[str, str], language: str) -> Iterator[str]:
         for part, name in ids.items():
             most = MOST_WAYS if " " in part else OF_A_WORD
-            for number, way in enumerate(self._ways(part)[:most], start=1):
+            for number, way in enumerate(self._ways(part, language)[:most], start=1):
                 yield f"{name}{f'({number})' if number > 1 else ''} {way}\n"
 
-    def _ways(self, text: str) -> tuple[str, ...]:
-        return ways(MARKS.sub("", self._espeak.phonemes(text, LANGUAGE)))
+    def _ways(self, text: str, language: str) -> tuple[str, ...]:
+        """An English word that is not listed is said as espeak says it."""
+        listed = english_ways(text) if language == "en" else ()
+        return listed or ways(MARKS.sub("", self._espeak.phonemes(text, language)))
 
 
 def _with_quiet_around(samples: np.ndarray) -> np.ndarray:
@@ -122,7 +136,7 @@ def _decoder(folder: Path) -> pocketsphinx.Decoder:
 
 @cache
 def ways(sounds: str) -> tuple[str, ...]:
-    """The English phones that may render French sounds: the nearest, then one sound changed throughout, then mixed."""
+    """The English phones that may render other sounds: the nearest, then one sound changed throughout, then mixed."""
     slots = list(_slots(sounds))
     nearest = [slot[0] for slot in slots]
     changed = [

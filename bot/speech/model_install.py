@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.speech.errors import ModelError
 from bot.speech.model_digests import keep
+from bot.speech.model_folder import only_one
 from bot.speech.model_kinds import kind_of, offer_of
 from bot.speech.model_sources import (
     ArchiveSource,
@@ -26,6 +27,7 @@ from bot.speech.model_sources import (
 
 LARGEST = 8 << 30  # bytes
 SPARE = 64 << 20  # bytes that stay free
+BEFORE = "before"  # the model that was there, while the new one takes its place
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -43,15 +45,16 @@ class InstalledModel:
 def install_model(name: str, models: Path, given: str | None, progress: Progress) -> InstalledModel:
     """Bring a model from ``given`` (a folder, an archive, an address), else from where its name is offered.
 
-    ``progress`` is told the file, its bytes so far, and of how many where that is known. Raises ModelError; whatever
-    happens, also an interruption, nothing unfinished stays, and what was installed before stays until the new is whole.
+    ``progress`` is told the file, its bytes so far, and of how many where that is known. Raises ModelError, also while
+    another installation is at work there; whatever happens, also an interruption, nothing unfinished stays, and what
+    was installed before stays until the new is whole.
     """
     kind, offer = kind_of(name), offer_of(name)
     place = given or (offer.address if offer else None)
     if place is None:
         raise ModelError("model.no_address", name=name)
     known = offer.sha256 if offer else {}
-    with _waiting(models, name) as waiting, _source(place, name, waiting, progress) as source:
+    with only_one(models), _waiting(models, name) as waiting, _source(place, name, waiting, progress) as source:
         if lacking := kind.lacking(source.files):
             raise ModelError("model.lacking", source=source.label, kind=kind.name, files=", ".join(lacking))
         _room_for(source, models)
@@ -71,10 +74,12 @@ def install_model(name: str, models: Path, given: str | None, progress: Progress
 
 @contextmanager
 def _waiting(models: Path, name: str) -> Iterator[Path]:
-    """A folder beside the models, gone at the end."""
+    """A folder beside the models, gone at the end. What a killed installation left there is put right first."""
     waiting = models / f".{name}"
+    if (before := waiting / BEFORE).exists() and not (models / name).exists():
+        before.rename(models / name)
     shutil.rmtree(waiting, ignore_errors=True)
-    waiting.mkdir(parents=True)
+    waiting.mkdir()
     try:
         yield waiting
     finally:
@@ -114,7 +119,16 @@ def _copied(source: Source, file: str, to: Path, progress: Progress) -> str:
 
 
 def _written(blocks: Iterator[bytes], to: Path, progress: Callable[[int], None]) -> str:
-    """The SHA-256 of what was written."""
+    """The SHA-256 of what was written. The size of what comes is not always told before, and others fill the disk."""
+    try:
+        return _put_down(blocks, to, progress)
+    except OSError as error:
+        if error.filename is not None:  # what was to be read: it names itself
+            raise
+        raise ModelError("model.not_written", file=to.name, why=error.strerror) from None
+
+
+def _put_down(blocks: Iterator[bytes], to: Path, progress: Callable[[int], None]) -> str:
     digest, done = sha256(), 0
     with to.open("wb") as out:
         for block in blocks:
@@ -131,7 +145,7 @@ def _written(blocks: Iterator[bytes], to: Path, progress: Callable[[int], None])
 
 def _put(made: Path, place: Path) -> None:
     """In the place of what was there, which comes back when that fails."""
-    before = made.parent / "before"
+    before = made.parent / BEFORE
     if place.exists():
         place.rename(before)
     try:

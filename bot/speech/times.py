@@ -28,9 +28,10 @@ def times(contact: date, own: Mapping[str, Any], language: str) -> Iterator[Span
 def _delays(contact: date, own: Mapping[str, Any]) -> Iterator[Span]:
     for unit, longest in LONGEST.items():
         for count in range(1, longest + 1):
-            delay = own[unit]["one" if count == 1 else "other"].format(count=count)
+            delays = own[unit]["one"] if count == 1 else [own[unit]["other"].format(count=count)]
             day, slack = contact - relativedelta(**{unit: count}), SLACK[unit]  # type: ignore[arg-type]
-            yield from ((said.format(delay=delay), day - slack, min(day + slack, contact)) for said in own["said"])
+            ways = [said.format(delay=delay) for delay in delays for said in own["said"]]
+            yield from ((way, day - slack, min(day + slack, contact)) for way in ways)
 
 
 def _months(contact: date, own: list[str], language: str) -> Iterator[Span]:

@@ -12,7 +12,7 @@ from bot.speech.sounds import Sound, opus, read
 from bot.speech.speaking import Speaker
 
 WORD = "1"  # every voice says figures in its own language
-YES, NO = "oui", "non"
+YES_NO = {"fr": ("oui", "non"), "en": ("yes", "no")}  # what an engine of closed choice is tried on
 Tried = dict[str, object]
 
 
@@ -60,13 +60,15 @@ def _hears(transcriber: Transcriber) -> Callable[[str], None]:
     def use(language: str) -> None:
         if transcriber.free and seen:
             return
-        heard = transcriber.hear(_yes(), language, () if transcriber.free else (YES, NO))
-        if not transcriber.free and heard != YES:
+        spoken = "fr" if transcriber.free else language
+        yes, no = YES_NO[spoken]
+        heard = transcriber.hear(_said(yes, spoken), language, () if transcriber.free else (yes, no))
+        if not transcriber.free and heard != yes:
             raise ValueError("misheard")
         seen.append(language)
 
     return use
 
 
-def _yes() -> Sound:
-    return read(opus(EspeakNG().speak(YES, "fr")))
+def _said(word: str, language: str) -> Sound:
+    return read(opus(EspeakNG().speak(word, language)))

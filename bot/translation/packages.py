@@ -98,9 +98,14 @@ def install(file: Path, folder: Path, digest: str | None = None) -> Installed:
     try:
         package = _unpacked(file, waiting)
         place = folder / f"translate-{package.source}_{package.target}-{package.version.replace('.', '_')}"
-        for other in [one for one in folder.glob("*/metadata.json") if _is_pair(one, package.pair)]:
-            shutil.rmtree(other.parent)
+        others = [one.parent for one in folder.glob("*/metadata.json") if _is_pair(one, package.pair)]
+        for number, other in enumerate(others):
+            other.rename(waiting / f".before-{number}")  # gone with the rest of it
         package.folder.rename(place)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise PackageError(file, f"not unpacked ({error.strerror})", f"free some room in {folder}") from None
     finally:
         shutil.rmtree(waiting, ignore_errors=True)
     return Installed(Package(package.source, package.target, package.version, place), size, found)

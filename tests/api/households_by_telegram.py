@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from api.exchange import keyed_hash
 from api.households.asking import case_token
+from api.households.deep_links import household_start, visitor_start
 from api.households.desk import Desk
 from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR
-from api.households.telegram_chats import TelegramChats, household_start, visitor_start
+from api.households.telegram_chats import TelegramChats
 from api.jobs.adding import DurableJobs, prepare_tables
 from api.jobs.draining import Draining
 from api.jobs.runtime import JobsRuntime, Loop
@@ -78,7 +79,7 @@ class Town:
     async def working(self, out: TelegramHouseholds) -> AsyncIterator[None]:
         loop = Loop()
         sending = Sending(self.desk, self.jobs, {out.name: out}, loop, FAST)
-        telling = Telling(self.desk, self.jobs, out, loop, told_by_machine, FAST)
+        telling = Telling(self.desk, self.jobs, {out.name: out}, loop, told_by_machine, FAST)
         jobs = {
             SEND: sending.send_message,
             SHOW_ANSWER: sending.show_answer,
@@ -109,7 +110,7 @@ class Town:
 
     def followed(self, reference: str) -> None:
         with self.store.households(self.vault) as households:
-            households.follow(reference, str(VISITOR), keyed_hash(SECRET)(str(VISITOR)))
+            households.follow(reference, "telegram", str(VISITOR), keyed_hash(SECRET)(str(VISITOR)))
 
     def start_of(self, reference: str) -> str:
         """What the link on the household's page says to the bot."""

@@ -15,6 +15,7 @@ from api.storage.access_schema import accounts, invitations, sessions
 from api.storage.api_keys import ApiKeys
 from api.storage.audit import note
 from api.storage.household_schema import cases, household_messages, recordings
+from api.storage.matrix_schema import matrix_positions, matrix_rooms
 from api.storage.review_schema import (
     abandoned,
     deliveries,
@@ -125,6 +126,10 @@ def _of_the_visitor(connection: Connection, account: int, key: str, at: datetime
     spoken = {"dialogue": key, "channel": "web", "language": "fr", "turn": 1, "sealing": b"s", "address": b"a"}
     connection.execute(voice_notes.insert().values(id=f"n-{account}", taken_at=at, **spoken))
     connection.execute(sounds.insert().values(key=f"s-{account}", sound=b"s", used_at=at))
+    row = {"visitor": key, "sealing": b"s", "address": b"a", "offered": [], "spoken_at": at}
+    connection.execute(matrix_rooms.insert().values(room=f"r-{account}", **row))
+    row = {"position": "s1", "kept_at": at}
+    connection.execute(matrix_positions.insert().values(account=f"b-{account}", **row))
     connection.execute(tidings.insert().values(id=f"t-{account}", visitor=key, kind="verdict", about="1", made_at=at))
     row = {"question": "dst", "answered": 2, "channel": "telegram", "territory": TERRITORY, "left_at": at}
     connection.execute(abandoned.insert().values(row))
@@ -141,7 +146,7 @@ def _household(store: Store, chat: str, chat_key: str, at: datetime) -> str:
     with store.households(VAULT) as households:
         case = households.open_case("ar", SENDER, TERRITORY)
         households.pair(case.reference, "telegram", f"7{chat}", f"household-{chat[::-1]}")
-        households.follow(case.reference, chat, chat_key)
+        households.follow(case.reference, "telegram", chat, chat_key)
         households.decide(case, "given", "telegram", "Amina demande votre accord")
         link = households.new_link(case.reference, at + timedelta(days=14))
         about = {"channel": "telegram", "state": "received", "link": link.key, "made_at": at}

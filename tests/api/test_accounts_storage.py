@@ -143,7 +143,8 @@ def test_a_link_lasts_a_week_and_a_forged_one_opens_nothing(team, clock, adminis
         ("onze lettre", "onze lettre", "short"),
         ("quatre mots bien ranges", "quatre mots bien range", "differ"),
         ("aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa", "guessed"),
-        (NAME.upper(), NAME.upper(), "guessed"),
+        (NAME.upper(), NAME.upper(), "known"),
+        ("1qaz2wsx3edc", "1qaz2wsx3edc", "common"),
         ("ab1c2" * 201, "ab1c2" * 201, "long"),
     ],
 )

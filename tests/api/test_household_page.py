@@ -221,6 +221,15 @@ def test_without_a_microphone_the_words_say_to_write(site):
         expect(page.get_by_role("status")).to_contain_text(words("no_microphone", "ar").split("\n")[1])
 
 
+def test_a_sound_that_does_not_come_is_said_in_words(site):
+    with phone() as page:
+        page.goto(site.page(site.send(site.open("ar"), APPOINTMENT)))
+        expect(page.locator(".note__voice")).to_have_text(words("synthetic", "ar"))
+        page.route("**/son/*", lambda route: route.fulfill(status=404))
+        page.locator(".note audio").evaluate("audio => { audio.play().catch(() => undefined) }")
+        expect(page.get_by_role("status")).to_contain_text(words("not_played", "ar").split("\n")[1])
+
+
 def test_a_language_without_a_catalog_has_the_recording_above_the_french_and_pretends_nothing(site):
     site.desk.store.recordings.put("aude", APPOINTMENT, "snk", "audio/ogg", b"OggS" + bytes(2000), "médiatrice")
     reference = site.open("snk", "aude")
@@ -373,7 +382,7 @@ def test_only_what_a_browser_records_is_taken(site, sound, status):
 def test_what_a_household_writes_is_words_and_never_markup(site):
     reference = site.open("ar")
     address = site.page(site.send(reference, APPOINTMENT))
-    attack = '<script>document.title="x"</script><img src=x onerror=alert(1)>\x00\x1b"\'</textarea>'
+    attack = '<script>document.title="x"</script><img src=x onerror=alert(1)>\x1b"\'</textarea>'
     assert post(address, text=attack).status_code == 303
     with phone() as page:
         page.goto(address)

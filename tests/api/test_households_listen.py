@@ -16,6 +16,7 @@ from bot.followup.catalog_text import LISTEN
 from bot.followup.content import show
 from bot.followup.hearing import LISTEN_BUTTON, said, with_listening
 from bot.followup.message import offered_languages
+from bot.followup.page_words import page_text
 from bot.speech.errors import NoEngineError
 from bot.speech.sounds import read
 from bot.speech.voice import Voice
@@ -70,10 +71,38 @@ async def test_pressing_listen_plays_the_message_and_is_no_answer(town: Town, la
             await town.telegram.until(lambda: len(town.telegram.messages(HOUSEHOLD)) == 2, timeout=30)
             played = town.telegram.last(HOUSEHOLD)
             assert played.kind == "voice" and read(town.telegram.file(played.file_id)).seconds > 4
+            assert played.text == page_text("synthetic", catalog(language))
             assert town.message(sent.id).pressed is None and len(town.thread(reference)) == 1
+
+
+@pytest.mark.parametrize("language", ["ar", "uk"])
+async def test_a_message_that_was_answered_can_still_be_heard(town: Town, language: str, tmp_path: Path) -> None:
+    async with Voice(tmp_path / "models") as voice:
+        town.aloud = Speaking(Sounds(town.store.engine), voice)
+        reference = town.paired(language)
+        async with town.open():
+            sent = town.desk.send(reference, template(APPOINTMENT))
+            await town.shown(1)
             await town.press("bon")
-            await town.shown(3)
+            await town.shown(2)
             assert town.message(sent.id).pressed == "bon"
+            await town.telegram.until(lambda: "✓" in town.telegram.messages(HOUSEHOLD)[0].text)
+            left = [data for row in town.telegram.messages(HOUSEHOLD)[0].buttons for _, data in row]
+            assert left == [f"h:{sent.id}:{LISTEN_BUTTON}"]
+            await town.press(LISTEN_BUTTON)
+            await town.telegram.until(lambda: town.telegram.last(HOUSEHOLD).kind == "voice", timeout=30)
+
+
+async def test_a_sound_that_cannot_be_played_is_said_in_the_household_s_words(town: Town, tmp_path: Path) -> None:
+    async with Voice(tmp_path / "models") as voice:
+        town.aloud = Speaking(Sounds(town.store.engine), voice)
+        reference = town.paired("ar")
+        town.telegram.forbid_voices(HOUSEHOLD)
+        async with town.open():
+            town.desk.send(reference, template(APPOINTMENT))
+            await town.shown(1)
+            await town.press(LISTEN_BUTTON)
+            assert page_text("not_played", catalog("ar")).split("\n")[1] in await town.shown(2)
 
 
 async def test_after_stop_nothing_is_played(town: Town, tmp_path: Path) -> None:
@@ -98,3 +127,18 @@ def test_the_page_plays_a_message_that_nobody_recorded_in_a_form_that_every_brow
     played = httpx.get(source, timeout=60)
     assert (played.status_code, played.headers["content-type"]) == (200, "audio/mpeg")
     assert read(played.content).seconds > 4
+
+
+@pytest.mark.parametrize("language", offered_languages())
+def test_the_page_says_whose_voice_it_is_and_offers_none_where_there_is_none(site: Site, language: str) -> None:
+    page = httpx.get(site.page(site.send(site.open(language), APPOINTMENT))).text
+    heard, words = "/son/" in page, catalog(language)
+    assert heard is has_voice(language)
+    assert (page_text("synthetic", words) in page) is heard
+    assert (page_text("audio_only", words) in page) is heard
+
+
+def test_what_a_person_recorded_is_not_called_a_synthetic_voice(site: Site) -> None:
+    site.desk.store.recordings.put("aude", APPOINTMENT, "ar", "audio/ogg", b"OggS" + bytes(2000), "médiatrice")
+    page = httpx.get(site.page(site.send(site.open("ar", "aude"), APPOINTMENT))).text
+    assert "/son/" in page and page_text("synthetic", catalog("ar")) not in page

@@ -66,6 +66,7 @@ def test_an_erased_visitor_is_in_no_table(store: Store, people: Persons, other: 
         "visitors": 1,
         "interviews": 1,
         "voice_notes": 1,
+        "matrix_rooms": 1,
         "tidings": 1,
         "questions": 1,
         "vignette_answers": 1,

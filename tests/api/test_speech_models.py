@@ -8,8 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
+from bot.speech.model_folder import size_of
 from bot.speech.sounds import opus
 from bot.speech.voice import Voice
+from bot.translation.packages import installed
+from tests.bot.translating import tiny
 from tests.serving_files import serving
 from tests.speech.engines_here import JOE
 from tests.speech.prompts import prompt
@@ -22,8 +25,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("AIGUILLAGE_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("COLUMNS", "200")
 
-    def command(*words: object) -> Result:
-        done = CliRunner().invoke(main, ["models", *map(str, words)])
+    def command(*words: object, text: str | None = None) -> Result:
+        done = CliRunner().invoke(main, ["models", *map(str, words)], input=text)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return done
 
@@ -82,3 +85,31 @@ def test_without_the_engine_the_command_that_brings_it_is_told(run, monkeypatch:
     monkeypatch.setattr("api.commands.models_install.find_spec", lambda _: None)
     done = run("install", "whisper-tiny.en", "--from", WEIGHTS)
     assert "pip install 'aiguillage[whisper]'" in done.stdout
+
+
+def test_a_voice_is_removed_after_a_yes_and_what_it_frees_is_told(run, tmp_path: Path) -> None:
+    run("install", "piper-en_US-joe-medium", "--from", JOE.parent)
+    kept = run("remove", "piper-en_US-joe-medium", text="n\n")
+    assert kept.exit_code == 0
+    assert "Cela ne s’annule pas" in kept.stdout and "Rien n’a été retiré." in kept.stdout
+    assert "piper-en_US-joe-medium" in run("list").stdout
+    size = f"{size_of(tmp_path / 'models') / 1e6:.1f}".replace(".", ",")
+    done = run("remove", "piper-en_US-joe-medium", text="y\n")
+    assert f"piper-en_US-joe-medium retiré\u202f: {size} Mo libérés." in done.stdout
+    assert not list((tmp_path / "models").iterdir())
+
+
+def test_a_package_is_removed_by_its_pair_without_a_question(run, tmp_path: Path) -> None:
+    run("install", tiny("fr-en"), tiny("en-fr"))
+    done = run("remove", "fr-en", "--yes")
+    assert done.exit_code == 0 and "fr-en retiré" in done.stdout
+    assert [one.pair for one in installed(tmp_path / "models")] == ["en-fr"]
+
+
+@pytest.mark.parametrize("name", ["whisper-small", "..", "fr-xx"])
+def test_what_is_not_installed_is_not_removed_and_what_is_is_named(run, tmp_path: Path, name: str) -> None:
+    run("install", tiny("fr-en"))
+    done = run("remove", "fr-en", name, "--yes")
+    assert done.exit_code == 2
+    assert f"{name}\u202f: rien de ce nom n’est installé. Ce qui l’est\u202f: fr-en." in done.stderr
+    assert len(installed(tmp_path / "models")) == 1

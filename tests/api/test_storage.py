@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from types import MappingProxyType
 
+import psycopg
 import pytest
 from sqlalchemy import func, select
 
@@ -211,3 +213,13 @@ def test_a_journal_keeps_the_protocol(store: Store) -> None:
         assert isinstance(promised, SqlJournal)
     names = {name for name in vars(Journal) if not name.startswith("_")}
     assert names <= set(dir(SqlJournal))
+
+
+def test_a_connection_at_work_while_the_store_closes_is_closed_after_it(database_url: str) -> None:
+    store = Store.open(database_url)
+    with store.engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        store.close()
+        assert connection.scalar(select(func.count()).select_from(events)) == 0
+    with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+        raw.execute("SELECT 1")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, inspect, text
 
 from api.storage import DatabaseURLError, StorageError, Store, migrate
@@ -36,6 +37,11 @@ def test_the_migrations_make_exactly_the_schema(store: Store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_names_of_the_files_tell_the_revisions_in_order() -> None:
+    chain = ScriptDirectory(str(migrate.MIGRATIONS)).walk_revisions()
+    assert migrate.revisions() == tuple(reversed([script.revision for script in chain]))
 
 
 def test_upgrading_twice_is_harmless(store: Store) -> None:
@@ -86,7 +92,7 @@ def test_a_migration_that_fails_leaves_nothing(empty: Engine, monkeypatch: pytes
 def test_a_database_of_a_newer_version_is_left_alone(store: Store, database_url: str) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StorageError, match="revision '9999', this version knows '0008' at most"):
+    with pytest.raises(StorageError, match="revision '9999', this version knows '0010' at most"):
         Store.open(database_url)
 
 

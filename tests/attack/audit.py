@@ -15,6 +15,8 @@ from pathlib import Path
 CLEAN, FAULTS, NOT_LOOKED_AT = 0, 1, 2
 PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==(\S+)", re.MULTILINE)
 LONGEST = 900  # seconds
+NAMED = 12
+REMEDY = "the public list is out of reach from here, or the index in use has none; run it where pypi.org is reached"
 
 
 def audit(lock: Path, command: tuple[str, ...] = (sys.executable, "-m", "pip_audit")) -> tuple[int, str]:
@@ -51,8 +53,12 @@ def audit(lock: Path, command: tuple[str, ...] = (sys.executable, "-m", "pip_aud
 
 def _judged(wanted: set[str], found: list[dict[str, object]]) -> tuple[int, str]:
     looked_at = {_plain(str(one["name"])) for one in found if "vulns" in one and "skip_reason" not in one}
-    if missed := sorted(wanted - looked_at):
-        return NOT_LOOKED_AT, f"not audited: {len(missed)} of {len(wanted)} packages were skipped: {', '.join(missed)}"
+    missed = sorted(wanted - looked_at)
+    if len(missed) == len(wanted):
+        return NOT_LOOKED_AT, f"not audited: no package of {len(wanted)} was found: {REMEDY}"
+    if missed:
+        first, more = ", ".join(missed[:NAMED]), f" and {len(missed) - NAMED} more" if len(missed) > NAMED else ""
+        return NOT_LOOKED_AT, f"not audited: {len(missed)} of {len(wanted)} packages were skipped: {first}{more}"
     faults = [
         f"{one['name']} {one['version']}: {fault['id']}, mended in {', '.join(fault['fix_versions']) or 'nothing yet'}"
         for one in found

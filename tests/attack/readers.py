@@ -9,7 +9,7 @@ from datetime import date
 from api.pages.plain_text import plain_text
 from api.review.personal import personal
 from api.review.vignettes import check_words
-from bot.channels.telegram_updates import _said
+from bot.commands import said
 from bot.followup.stop_words import meaning
 from bot.presses import read_press
 from bot.speech.spoken import as_said
@@ -30,7 +30,7 @@ READERS = {
     "personal": personal,
     "check_words": lambda text: check_words(text[:100], text),
     "plain_text": plain_text,
-    "telegram": _said,
+    "telegram": said,
     "stop_words": lambda text: [meaning(text, code) for code in ("fr", "ar", "bn")],
     "press": read_press,
     "as_said": lambda text: [as_said(text, code) for code in ("fr", "en", "ar")],

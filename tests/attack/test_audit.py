@@ -68,6 +68,11 @@ def test_what_was_not_looked_at_is_never_clean(lock, command):
     assert status == NOT_LOOKED_AT and said.startswith("not audited: ")
 
 
+def test_where_no_package_was_found_it_says_what_to_do(lock):
+    status, said = audit(lock, says(one("alembic", skip_reason="no list"), one("pyyaml", skip_reason="no list")))
+    assert status == NOT_LOOKED_AT and "no package of 2 was found" in said and "run it where pypi.org" in said
+
+
 def test_a_lock_that_is_empty_or_not_there_is_not_clean(tmp_path):
     (tmp_path / "empty").write_text("# nothing\n")
     for name in ("empty", "missing"):

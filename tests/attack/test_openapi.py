@@ -23,14 +23,14 @@ SCHEMATHESIS = "from schemathesis.cli import schemathesis; schemathesis()"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The address of a server where everything has happened once, a key that opens everything, a token."""
-    folder, usual = tmp_path_factory.mktemp("openapi"), ApiGate.__init__.__defaults__
-    ApiGate.__init__.__defaults__ = (RateLimitItemPerMinute(1_000_000),)  # else nearly all it would see is 429
-    try:
+    folder, without_end = tmp_path_factory.mktemp("openapi"), RateLimitItemPerMinute(1_000_000)
+    with pytest.MonkeyPatch.context() as patch:  # else nearly all it would see is 429
+        patch.setattr(ApiGate.__init__, "__defaults__", (without_end,))
+        patch.setattr("api.access.rates.LINKS", without_end)
+        patch.setattr("api.access.rates.LINKS_ANYWHERE", without_end)
         with filled_office(folder, f"sqlite:///{folder / 'test.db'}") as filled:
             _, key = ApiKeys(filled.parts.store.engine).add("essai", tuple(SCOPES), None)
             yield filled.office.url, key, filled.corrected
-    finally:
-        ApiGate.__init__.__defaults__ = usual
 
 
 def test_every_phase_of_schemathesis_finds_no_failure(site, tmp_path):

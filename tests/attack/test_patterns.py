@@ -12,7 +12,7 @@ from api.review.personal import personal
 from bot.translation.sentences import pieces
 from tests.attack.readers import read_everything
 
-AGES = 900  # seconds; some seventy on an idle machine
+AGES = 300  # seconds; some fifteen on an idle machine
 MOMENT = 5.0  # seconds of one core; less than one as it should be
 
 

@@ -174,7 +174,9 @@ class Phone:
             self.jobs = contextlib.AsyncExitStack()
             models = self.parts.settings.models
             voice = await self.jobs.enter_async_context(Voice(models))
-            await self.jobs.enter_async_context(at_work(self.parts, self.channel, Translator(models), voice, Vitals()))
+            await self.jobs.enter_async_context(
+                at_work(self.parts, [self.channel], Translator(models), voice, Vitals())
+            )
         before = len(self.telegram.messages(CHAT))
         await self._done(await self.telegram.send_file(CHAT, opus(EspeakNG().speak(words, "fr")), duration=2))
         await self.telegram.until(lambda: len(self.telegram.messages(CHAT)) > before + 1, 30)

@@ -12,7 +12,7 @@ from aiohttp import web
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 
-from bot.channels.telegram_http import AiohttpRequest, FloodError
+from bot.channels.telegram_http import AiohttpRequest, FloodError, Form, proxy_for
 from tests.fakes.telegram import FakeTelegram
 
 CHAT = 4242
@@ -167,3 +167,25 @@ async def test_after_shutdown_nothing_is_sent_and_initialize_opens_it_again() ->
         await request.initialize()
         assert (await request.post(f"{telegram.url}/bot{telegram.token}/getMe"))["is_bot"]
         await request.shutdown()
+
+
+async def test_calls_go_through_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.raw_path)
+        return web.json_response({"ok": True, "result": True})
+
+    proxy_for.cache_clear()
+    try:
+        async with serving(answer) as proxy:
+            monkeypatch.setenv("http_proxy", proxy)
+            monkeypatch.setenv("no_proxy", "direct.example")
+            request = AiohttpRequest()
+            await request.initialize()
+            assert await request.post("http://telegram.example/bot/getMe", Form({"a": 1, "b": "é", "c": None})) is True
+            await request.shutdown()
+            assert proxy_for("http", "direct.example") is None
+    finally:
+        proxy_for.cache_clear()
+    assert asked == ["http://telegram.example/bot/getMe"]

@@ -16,7 +16,7 @@ FRENCH = GivenWords("fr")
 
 def marked_parts(text: str, entities: tuple) -> list[str]:
     coded = text.encode("utf-16-le")
-    return [coded[2 * e.offset : 2 * (e.offset + e.length)].decode("utf-16-le") for e in entities]
+    return [coded[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le") for e in entities]
 
 
 def test_sections_come_in_order_with_bold_titles_and_lists_with_bullets() -> None:
@@ -42,7 +42,7 @@ def test_sections_come_in_order_with_bold_titles_and_lists_with_bullets() -> Non
         "Question 3",
         "Et maintenant ?",
     ]
-    assert [entity.type for entity in page.entities] == ["bold", "bold", "italic", "bold"]
+    assert [entity["type"] for entity in page.entities] == ["bold", "bold", "italic", "bold"]
     assert shown.keyboard is None
 
 

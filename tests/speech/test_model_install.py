@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import resource
 import shutil
+import signal
 import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -16,6 +19,7 @@ import pytest
 from bot.speech import model_sources
 from bot.speech.errors import ModelError
 from bot.speech.model_digests import SUMS, changed, kept
+from bot.speech.model_folder import frees, remove, size_of
 from bot.speech.model_install import InstalledModel, install_model
 from bot.speech.model_kinds import PIPER, WHISPER, kind_of, offer_of, web_files
 from tests.serving_files import serving
@@ -203,6 +207,99 @@ def test_a_disk_that_is_full_is_told_before_anything_is_copied(
         install("whisper-local", laid(tmp_path / "given"))
     assert refused(error) == ("model.no_room", {"folder": str(models), "needed": "0,00", "free": "0,05"})
     assert nothing_left(models)
+
+
+def test_a_disk_that_fills_up_meanwhile_is_told_and_nothing_is_left(
+    tmp_path: Path, install: Install, models: Path
+) -> None:
+    """The system refuses the bytes: here because of the largest file that it allows."""
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    given = laid(tmp_path / "given")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, most))
+    try:
+        with pytest.raises(ModelError) as error:
+            install("whisper-local", given)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    assert refused(error) == ("model.not_written", {"file": "model.bin", "why": "File too large"})
+    assert nothing_left(models)
+
+
+def test_a_second_installation_at_once_is_refused_and_the_first_is_whole(tmp_path: Path, install: Install) -> None:
+    given, told = laid(tmp_path / "given"), []
+
+    def again(*_: object) -> None:
+        if not told:
+            with pytest.raises(ModelError) as error:
+                install("whisper-other", given)
+            told.append(refused(error)[0])
+
+    done = install("whisper-local", given, again)
+    assert told == ["model.busy"]
+    assert changed(done.folder) == ()
+    assert install("whisper-other", given).size == done.size
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from bot.speech.model_install import install_model
+
+def progress(file, done, _):
+    if done > 1 << 20:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+install_model("whisper-local", Path(sys.argv[1]), sys.argv[2], progress)
+"""
+
+
+def test_an_installation_that_was_killed_is_no_model_and_the_next_one_clears_it_away(
+    tmp_path: Path, install: Install, models: Path
+) -> None:
+    given = laid(tmp_path / "given")
+    done = subprocess.run([sys.executable, "-c", KILLED, models, given], check=False)  # noqa: S603
+    assert done.returncode == -signal.SIGKILL
+    assert [path.name for path in models.iterdir()] == [".whisper-local"]
+    assert list(models.glob("whisper-*/model.bin")) == []
+    install("whisper-local", given)
+    assert [path.name for path in models.iterdir()] == ["whisper-local"]
+
+
+def test_a_model_that_was_set_aside_when_its_successor_was_killed_comes_back(
+    tmp_path: Path, install: Install, models: Path
+) -> None:
+    done = install("whisper-local", laid(tmp_path / "given"))
+    (models / ".whisper-local").mkdir()
+    done.folder.rename(models / ".whisper-local" / "before")
+    with pytest.raises(ModelError):
+        install("whisper-local", tmp_path / "no")
+    assert changed(models / "whisper-local") == ()
+
+
+def test_what_is_removed_frees_its_bytes_and_a_link_goes_alone(tmp_path: Path, install: Install, models: Path) -> None:
+    done = install("whisper-local", laid(tmp_path / "given"))
+    (models / "whisper-link").symlink_to(tmp_path / "given", target_is_directory=True)
+    assert size_of(done.folder) == done.size + (done.folder / SUMS).stat().st_size
+    assert (frees(models / "whisper-link"), frees(done.folder)) == (0, size_of(done.folder))
+    remove(models / "whisper-link")
+    remove(done.folder)
+    assert nothing_left(models)
+    assert (tmp_path / "given" / "model.bin").read_bytes() == FILES["model.bin"]
+
+
+def test_nothing_is_removed_while_a_model_is_installed(tmp_path: Path, install: Install) -> None:
+    given = laid(tmp_path / "given")
+    done, told = install("whisper-local", given), []
+
+    def removing(*_: object) -> None:
+        if not told:
+            with pytest.raises(ModelError) as error:
+                remove(done.folder)
+            told.append(refused(error)[0])
+
+    install("whisper-other", given, removing)
+    assert told == ["model.busy"]
+    assert changed(done.folder) == ()
 
 
 def test_progress_tells_each_file_its_bytes_and_of_how_many(tmp_path: Path, install: Install) -> None:

@@ -21,7 +21,7 @@ INTERVIEWER = Interviewer(COMPILED)
 QUESTIONS = {question.id: question for question in COMPILED.ruleset.questions}
 TODAY = date(2026, 4, 21)
 DELAYS = sorted(name for name, question in QUESTIONS.items() if question.delay)
-LANGUAGES = ("fr",)
+LANGUAGES = ("fr", "en")
 
 
 def step(question: str, today: date = TODAY) -> Step:

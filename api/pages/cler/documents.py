@@ -8,18 +8,17 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
-
-import typst
-from docx import Document
-from docx.shared import Cm, Pt, RGBColor
+from typing import TYPE_CHECKING
 
 from api.pages.cler.words import Chapter
 from api.pages.letter.pdf import FONTS
-from bot.reports.docx_parts import page_field, set_language
 from bot.wording import Wording
 
+if TYPE_CHECKING:
+    from docx.document import Document
+
 HERE = Path(__file__).resolve().parent
-ACCENT = RGBColor(0x0D, 0x4A, 0x58)
+ACCENT = (0x0D, 0x4A, 0x58)
 ANSWER_LINES = 3
 
 
@@ -39,6 +38,8 @@ class Sheet:
 
 def pdf(sheet: Sheet) -> bytes:
     """Tagged A4 pages (PDF/UA-1), every font embedded."""
+    import typst
+
     midnight = datetime(sheet.made.year, sheet.made.month, sheet.made.day, tzinfo=UTC)
     labels = {name: sheet.words(f"cler.document.{name}") for name in ("lead", "examples", "passages", "answer", "none")}
     content = {
@@ -64,6 +65,11 @@ def pdf(sheet: Sheet) -> bytes:
 
 def docx(sheet: Sheet) -> bytes:
     """The same, to be answered on a computer: after each question a line « Réponse »."""
+    from docx import Document
+    from docx.shared import Cm, Pt, RGBColor
+
+    from bot.reports.docx_parts import page_field, set_language
+
     words, document = sheet.words, Document()
     set_language(document, words.locale.language)
     about = document.core_properties
@@ -74,7 +80,7 @@ def docx(sheet: Sheet) -> bytes:
         style = document.styles[name]
         style.font.name, style.font.size = "Arial", Pt(size)
         if name != "Normal":
-            style.font.color.rgb = ACCENT
+            style.font.color.rgb = RGBColor(*ACCENT)
     document.add_paragraph(sheet.title, "Title")
     document.add_paragraph(sheet.scope)
     document.add_paragraph(words("cler.document.lead" if sheet.chapters else "cler.document.none"))

@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 
-import typst
-
 from api.pages.guide.course import PRINT_FONT, draw_course
 from api.pages.guide.words import Sheet, Speaker
 from rules.guide.guide import Guide
@@ -25,6 +23,8 @@ def guide_pdf(guide: Guide, sheet: Sheet, say: Speaker, printed: date) -> bytes:
 
 @lru_cache(maxsize=KEPT)
 def _set(sheet: str, course: str, day: str) -> bytes:
+    import typst
+
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
     midnight = datetime.fromisoformat(day).replace(tzinfo=UTC)
     compiled = typst.compile(

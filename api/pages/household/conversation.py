@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from api.storage.households import CANCELLED, FAILED, IN, Case, Stored
@@ -20,7 +20,8 @@ from rules.model import Territory
 class Line:
     """One message. ``buttons``: those that can be pressed now; ``pressed``: the one that was.
 
-    ``text``: what the household wrote; ``sound``: whether there is something to hear.
+    ``text``: what the household wrote; ``sound``: whether there is something to hear, ``synthetic``: whether that is
+    no person's voice.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Line:
     pressed: Label | None = None
     text: str = ""
     sound: bool = False
+    synthetic: bool = False
 
 
 def conversation(
@@ -47,17 +49,14 @@ def conversation(
     A pressed button stays open to change until another message asks something.
     """
 
-    def heard(message: Stored, language: str) -> bool:
-        by_a_person = message.kind == TEMPLATE and message.subject in recorded
-        return by_a_person or (spoken and has_voice(language))
-
     lines: list[Line] = []
     asked_later = False
     for message in reversed(thread):
         if message.direction == IN:
             line = _answer(message)
         else:
-            line = _message(message, case, territory, asked_later=asked_later, heard=heard)
+            by_a_person = message.kind == TEMPLATE and message.subject in recorded
+            line = _message(message, case, territory, asked_later=asked_later, recorded=by_a_person, spoken=spoken)
             asked_later = asked_later or (line is not None and bool(line.buttons))
         if line is not None:
             lines.append(line)
@@ -88,13 +87,14 @@ def _answer(message: Stored) -> Line | None:
 
 
 def _message(
-    message: Stored, case: Case, territory: Territory | None, *, asked_later: bool, heard: Callable[[Stored, str], bool]
+    message: Stored, case: Case, territory: Territory | None, *, asked_later: bool, recorded: bool, spoken: bool
 ) -> Line | None:
     if message.state in (CANCELLED, FAILED):
         return None
     shown = shown_in(case, message, territory)
     if shown is None:
         return None
+    synthetic = spoken and not recorded and has_voice(shown.language)
     labels = tuple(label for label in shown.buttons if label.id != LISTEN_BUTTON)
     pressed = next((label for label in labels if label.id == message.pressed), None)
     return Line(
@@ -104,5 +104,6 @@ def _message(
         machine=shown.machine,
         buttons=() if pressed and asked_later else labels,
         pressed=pressed,
-        sound=heard(message, shown.language),
+        sound=recorded or synthetic,
+        synthetic=synthetic,
     )

@@ -92,6 +92,9 @@ function mark(pressed) {
 addEventListener("online", empty);
 empty();
 
+// Listening. An error does not rise from its element, so it is caught on the way down; what was just recorded has none.
+document.addEventListener("error", (event) => event.target.matches?.("audio[src^='/']") && say("not_played"), true);
+
 // Speaking.
 const speaking = document.querySelector("[data-speaking]");
 const [speak, heard, clock] = ["speak", "heard", "clock"].map((name) => speaking.querySelector(`[data-${name}]`));

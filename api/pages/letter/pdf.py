@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 
 import segno
-import typst
 
 from bot.followup.letter import Letter, plain
 
@@ -30,6 +29,8 @@ class UnprintableError(ValueError):
 
 def letter_pdf(letter: Letter, printed: date) -> bytes:
     """A tagged A4 page (PDF/UA-1), every font embedded. Raises UnprintableError."""
+    import typst
+
     midnight = datetime(printed.year, printed.month, printed.day, tzinfo=UTC)
     try:
         compiled = typst.compile(

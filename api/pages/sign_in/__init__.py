@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from api.access.gate import COOKIE, SIGN_IN, Gate, Signed, own_path
+from api.access.open_doors import address_of
 from api.access.rates import TooOftenError
 from api.access.roles import ROLES
 from api.access.signing_in import CODE_LIFE, SignIn, SignInRefused
@@ -75,9 +76,10 @@ class _Page:
         browser = request.cookies.get(BROWSER, "")
         try:
             kept = await run_in_threadpool(
-                self.sign_in.by_password, name, _said(form, "password"), _address(request), browser
+                self.sign_in.by_password, name, _said(form, "password"), address_of(request), browser
             )
         except SignInRefused as refused:
+            request.state.account = refused.account
             return self._page(request, "sign_in.html", 401, on=on, name=name, error=refused.message)
         except TooOftenError as often:
             return self._too_often(request, often, "sign_in.html", on=on, name=name)
@@ -94,6 +96,7 @@ class _Page:
         try:
             kept = await run_in_threadpool(self.sign_in.by_code, token, _said(form, "code"))
         except SignInRefused as refused:
+            request.state.account = refused.account
             template = "code.html" if refused.message == "access.refused.code" else "sign_in.html"
             return self._page(request, template, 401, on=on, error=refused.message)
         except TooOftenError as often:
@@ -200,7 +203,3 @@ class _Page:
 
 def _said(form: Form, name: str) -> str:
     return (form.get(name) or ("",))[-1]
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""

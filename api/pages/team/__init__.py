@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,6 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from telegram.error import TelegramError
 
 from api.access.gate import Gate, Signed
 from api.access.roles import ADMINISTRATOR, OF_A_TERRITORY, Account
@@ -26,8 +25,8 @@ from api.pages.sign_in import WELCOME
 from api.pages.squares import drawn_square
 from api.pages.when import last_days, moments
 from api.signing import record_signed, signed_record
+from bot.channels.channel import Channel, Invitation, UnansweredError
 from bot.channels.web_page.pages import SECURITY_HEADERS
-from bot.membership import INVITATION_PAYLOAD
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +37,6 @@ ONCE, PURPOSE = "aiguillage_once", b"shown once "
 SHOWN_WITHIN = 60  # seconds
 USUAL = timedelta(days=30)
 HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
-Invite = Callable[[str], Awaitable[str]]
 Act = Callable[[Account, int], None]
 
 
@@ -47,10 +45,10 @@ def team_pages(
     desk: DeskPages,
     team: Team,
     territory_name: Callable[[str | None], str],
-    invite: Invite | None = None,
+    channels: Sequence[Channel] = (),
 ) -> list[Route]:
-    """``invite``: what /start says -> an address of the bot, where one runs."""
-    page = _Page(desk, desk.beside(HERE), team, gate.public_url, team.sign_in.secret, territory_name, invite)
+    """``channels``: by which visitors can be invited, beside the web chat."""
+    page = _Page(desk, desk.beside(HERE), team, gate.public_url, team.sign_in.secret, territory_name, channels)
     people, visitors = ADDRESS + "/comptes", ADDRESS + "/invitations"
     return [
         gate.route(ADDRESS, page.show, *OF_A_TERRITORY),
@@ -71,7 +69,7 @@ class _Page:
     public_url: str
     secret: str
     territory_name: Callable[[str | None], str]
-    invite: Invite | None
+    channels: Sequence[Channel]
 
     async def show(self, request: Request, signed: Signed) -> Response:
         """Everybody of the territory; what was just made, this once."""
@@ -139,6 +137,7 @@ class _Page:
         team, account = self.team, signed.account
         people = await run_in_threadpool(team.people, account)
         invitations, joined = await run_in_threadpool(team.invitations, account)
+        links = await self._links(made) if made else []
         said, now = request.query_params.get("suite", ""), team.accounts.clock()
         today = now.astimezone(ZONE).date()
         values = {
@@ -148,7 +147,7 @@ class _Page:
             "joined": joined,
             "roles": OF_A_TERRITORY,
             "administers": account.role == ADMINISTRATOR,
-            "links": await self._links(made) if made else (),
+            "links": links,
             "made": made,
             "error": error,
             "said": given.said if given else lambda _: "",
@@ -159,22 +158,25 @@ class _Page:
             "today": today,
             "latest": today + LONGEST,
             "usual": today + USUAL,
-            "bot": self.invite is not None,
+            "unanswered": made is not None and made.kind == "invitation" and len(links) <= len(self.channels),
         }
         return self.desk.page(self.environment, "team.html", signed, request, status, **values)
 
-    async def _links(self, made: Made) -> list[tuple[str, str, Markup]]:
-        """For whom, the address, and its square."""
+    async def _links(self, made: Made) -> list[tuple[str, Invitation, Markup]]:
+        """For whom, the address with what is to be written there, and its square."""
         if made.kind == "account":
-            found = [("account", self.public_url + WELCOME + made.token)]
+            found = [("account", Invitation(self.public_url + WELCOME + made.token))]
         else:
-            found = [("web", self.public_url + JOIN + made.token)]
-            if self.invite is not None:
-                try:
-                    found.insert(0, ("telegram", await self.invite(INVITATION_PAYLOAD + made.token)))
-                except TelegramError as error:
-                    log.warning("team: the bot does not answer: %s", type(error).__name__)
-        return [(kind, link, drawn_square(link)) for kind, link in found]
+            found = [one async for one in self._by_bots(made.token)]
+            found.append(("web", Invitation(self.public_url + JOIN + made.token)))
+        return [(kind, invitation, drawn_square(invitation.link)) for kind, invitation in found]
+
+    async def _by_bots(self, token: str) -> AsyncIterator[tuple[str, Invitation]]:
+        for channel in self.channels:
+            try:
+                yield channel.name, await channel.invitation(token)
+            except UnansweredError as error:
+                log.warning("team: %s does not answer: %s", channel.name, error)
 
 
 def _number(request: Request) -> int:

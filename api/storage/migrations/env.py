@@ -4,6 +4,7 @@ from alembic import context
 
 import api.storage.access_schema
 import api.storage.household_schema
+import api.storage.matrix_schema
 import api.storage.review_schema
 import api.storage.speech_schema  # noqa: F401  (their tables are in the metadata)
 from api.storage.schema import metadata

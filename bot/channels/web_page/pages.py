@@ -17,6 +17,7 @@ from bot.channels.web_page.requests import Form
 from bot.expert import FieldErrors, Group
 from bot.messages import Button, Reply, Section, Text
 from bot.presses import read_press
+from bot.speech.limits import LARGEST, LONGEST
 from bot.wording import autonyms, wording
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -246,6 +247,7 @@ def read_pages(assets: Assets) -> Pages:
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.tests["in_family"] = _in_family
+    environment.globals |= {"longest_note": int(LONGEST), "largest_note": LARGEST}
     return Pages(assets, environment)
 
 

@@ -5,6 +5,7 @@ import { enhanceListening, hush } from "./sound.js";
 import { enhanceShare } from "./share.js";
 
 const TIMEOUT = 15000;
+const TIMEOUT_OF_SOUND = 60000; // a minute of speech over a slow network
 const PARTS = ["given", "log", "reply"];
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 let pending = null;
@@ -42,11 +43,18 @@ function showWaiting(said) {
   wait.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
 }
 
-function showFailure(words, again) {
+function showListening() {
+  showWaiting("");
+  byId("wait").replaceChildren(clone("listening"));
+}
+
+/** Why there is no reply; `again`: what to do about it, under `label`. */
+function showFailure(words, again, label) {
   const card = clone("failed");
   if (words) card.querySelector("[data-words]").textContent = words;
   const retry = card.querySelector("[data-retry]");
-  if (again) retry.addEventListener("click", send);
+  if (label) retry.textContent = label;
+  if (again) retry.addEventListener("click", again);
   else retry.remove();
   const wait = byId("wait");
   wait.replaceChildren(card);
@@ -87,13 +95,14 @@ async function send() {
   busy = true;
   followed = null;
   sessionStorage.removeItem(HEARD);
-  showWaiting(pending.said);
+  if (pending.spoken) showListening();
+  else showWaiting(pending.said);
   try {
     const response = await fetch(pending.address ?? "/chat", {
       method: "POST",
       body: pending.body,
       headers: { "Aiguillage-Fragment": "1" },
-      signal: AbortSignal.timeout?.(TIMEOUT),
+      signal: AbortSignal.timeout?.(pending.spoken ? TIMEOUT_OF_SOUND : TIMEOUT),
     });
     const html = await response.text();
     if (response.status === 202) {
@@ -104,45 +113,51 @@ async function send() {
       show(html);
     } else if (response.status < 500) {
       pending = null;
-      showFailure(new DOMParser().parseFromString(html, "text/html").body.textContent.trim(), false);
+      showFailure(wordsOf(html));
     } else {
-      showFailure("", true);
+      showFailure("", send);
     }
   } catch {
-    showFailure("", true);
+    showFailure("", send);
   } finally {
     busy = false;
   }
 }
 
+const wordsOf = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
+
 function speak(sound) {
   if (busy) return;
-  pending = { address: `/voix?event=${randomEvent()}`, body: sound, said: "" };
+  pending = { address: `/voix?event=${randomEvent()}`, body: sound, said: "", spoken: true };
   send();
 }
 
-/** Ask for what was understood until it is there, more and more slowly, some three minutes at most. */
+/** Ask for what was understood until it is there, more and more slowly, for some three minutes; then offer to go on. */
 async function follow(place) {
   followed = place;
   sessionStorage.setItem(HEARD, place);
-  showWaiting("");
-  byId("wait").replaceChildren(clone("listening"));
+  showListening();
   byId("dialogue").removeAttribute("aria-busy");
-  for (let tries = 0; tries < 70; tries += 1) {
+  const { patience, slow, again } = byId("wait").firstElementChild.dataset;
+  const until = Date.now() + patience * 1000;
+  for (let tries = 0; Date.now() < until; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, Math.min(400 + tries * 100, 3000)));
     if (followed !== place) return;
+    if (document.querySelector("[data-recording]:not([hidden])")) continue; // said again: that will take its place
     const response = await fetch(place, { headers: { "Aiguillage-Fragment": "1" } }).catch(() => null);
     if (followed !== place) return;
-    if (!response || response.status === 202 || response.status >= 500) continue;
-    const html = await response.text();
-    followed = null;
-    sessionStorage.removeItem(HEARD);
-    if (!response.ok) return showFailure(new DOMParser().parseFromString(html, "text/html").body.textContent.trim(), false);
-    show(html);
-    fetch(place, { method: "DELETE", keepalive: true }).catch(() => undefined);
-    return;
+    if (response && response.status !== 202 && response.status < 500) return showHeard(place, response);
   }
-  showFailure("", false);
+  showFailure(slow, () => follow(place), again);
+}
+
+async function showHeard(place, response) {
+  const html = await response.text();
+  followed = null;
+  sessionStorage.removeItem(HEARD);
+  if (!response.ok) return showFailure(wordsOf(html));
+  show(html);
+  fetch(place, { method: "DELETE", keepalive: true }).catch(() => undefined);
 }
 
 function onSubmit(event) {

@@ -30,6 +30,14 @@ class Lanes:
         while self._tasks:
             await asyncio.wait(set(self._tasks))
 
+    async def end(self, patience: float) -> None:
+        """Wait as many seconds for what is under way, and give the rest up."""
+        if self._tasks:
+            _, late = await asyncio.wait(set(self._tasks), timeout=patience)
+            for task in late:
+                task.cancel()
+        await self.idle()
+
     async def _run(self, before: asyncio.Task | None, work: Callable[[], Awaitable[T]]) -> T:
         if before is not None:
             await asyncio.wait({before})

@@ -1,0 +1,171 @@
+"""A thousand chats through the webhook: updates answered a second, and how long each waits for its reply.
+
+    python -m benchmarks.load [--chats 1000] [--rounds 3] [--seconds 8] [--bots ours,ptb-aiohttp] [--rate 200]
+                              [--markdown docs/reliability.md]
+    python -m benchmarks.load --postgresql postgresql://… [--markdown docs/reliability.md]
+
+Ours is the served app (`aiguillage serve`), with every event and question durably in the database before its reply
+leaves; beside it bare echo bots that keep nothing (benchmarks/load_bots.py). All are processes of their own on
+loopback, as is Telegram (benchmarks/load_telegram.py); they take turns in the same run. With ``--postgresql`` ours
+alone is measured, in one process and in two on one database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url
+
+from api.storage.engine import database_url
+from benchmarks.load_bots import NAMES
+from benchmarks.load_processes import OURS, Bots, running, spent
+from benchmarks.load_telegram import Calls, Seen, Telegram
+from benchmarks.timing import figure, machine, table, write_section
+
+WARM = 3.0  # seconds that are not counted
+STOCK, FAST = "ptb-httpx", "ptb-aiohttp"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One measure: so many chats, for so long, all together at most so many deeds a second."""
+
+    chats: int
+    seconds: float
+    rate: float | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Replies a second; milliseconds from update to reply; updates refused or without a reply in time; processor
+    seconds a second of the bot, and of Telegram."""
+
+    rate: float
+    p50: float
+    p99: float
+    refused: int
+    lost: int
+    bot: float
+    telegram: float
+
+
+async def measure(asked: Asked, name: str, folder: Path, database: str | None = None, processes: int = 1) -> Measured:
+    """Start the bot, let the chats talk to it, end it."""
+    telegram, loop = Telegram(asked.chats, asked.rate), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Calls(telegram), "127.0.0.1", 0, backlog=1024)
+    api = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    bots = running(name, api, folder, database, processes)
+    started = await asyncio.to_thread(bots.__enter__)
+    try:
+        return await drive(telegram, asked.seconds, started)
+    finally:
+        await asyncio.to_thread(bots.__exit__, None, None, None)
+        server.close()
+
+
+async def drive(telegram: Telegram, seconds: float, bots: Bots) -> Measured:
+    await telegram.deliver(bots.hooks)
+    await asyncio.sleep(WARM)
+    telegram.recording, began, used, own = True, time.perf_counter(), spent(bots.pids), time.process_time()
+    await asyncio.sleep(seconds)
+    telegram.recording, lasted = False, time.perf_counter() - began
+    cores = (spent(bots.pids) - used) / lasted, (time.process_time() - own) / lasted
+    telegram.stop()
+    await asyncio.sleep(1.0)
+    return measured(telegram.seen, lasted, *cores)
+
+
+def measured(seen: Seen, seconds: float, bot: float, telegram: float) -> Measured:
+    waits = sorted(seen.seconds) or [0.0]
+    p50, p99 = (1000 * waits[int(share * (len(waits) - 1))] for share in (0.5, 0.99))
+    return Measured(len(seen.seconds) / seconds, p50, p99, seen.refused, seen.lost, bot, telegram)
+
+
+def in_rounds(bots: Sequence[str], asked: Asked, rounds: int, folder: Path) -> dict[str, list[Measured]]:
+    """Each bot once a round, with a database of its own each time."""
+    found: dict[str, list[Measured]] = {name: [] for name in bots}
+    for turn in range(rounds):
+        for name in bots:
+            found[name].append(asyncio.run(measure(asked, name, folder / f"{asked.rate}-{turn}-{name}")))
+            print(f"round {turn + 1}, {name}: {found[name][-1]}", flush=True)
+    return found
+
+
+def ratio(found: Mapping[str, Sequence[Measured]], beside: str) -> str:
+    """The median of ours by theirs, round by round, with the least and the most."""
+    pairs = zip(found[OURS], found[beside], strict=True)
+    ratios = sorted(ours.rate / theirs.rate for ours, theirs in pairs)
+    return f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+
+
+def middle(of: Sequence[Measured], what: str) -> str:
+    return figure(statistics.median(getattr(one, what) for one in of))
+
+
+def report(found: Mapping[str, Sequence[Measured]]) -> str:
+    """A line a bot: medians of the rounds; ours by it."""
+    heads = ("bot", "replies/s", "p50 ms", "p99 ms", "refused", "lost", "its cores", "Telegram's cores", "ours by it")
+    columns = ("rate", "p50", "p99", "refused", "lost", "bot", "telegram")
+    rows = [
+        [name, *(middle(of, what) for what in columns), "" if name == OURS or OURS not in found else ratio(found, name)]
+        for name, of in found.items()
+    ]
+    return table(heads, rows)
+
+
+def on_sqlite(given: argparse.Namespace, folder: Path) -> str:
+    bots = given.bots.split(",")
+    full = in_rounds(bots, Asked(given.chats, given.seconds), given.rounds, folder)
+    text = f"{given.chats:,} chats, each deed as soon as the reply before was seen:\n\n{report(full)}"
+    if given.rate:
+        calm = in_rounds(bots, Asked(given.chats, given.seconds, given.rate), given.rounds, folder)
+        text += f"\n\nThe same chats at {given.rate:g} deeds a second:\n\n{report(calm)}"
+    return text
+
+
+def on_postgresql(given: argparse.Namespace, folder: Path) -> str:
+    """One process and two, in turns, on a database of their own each time."""
+    found: dict[str, list[Measured]] = {"one process": [], "two processes": []}
+    server = create_engine(database_url(given.postgresql), isolation_level="AUTOCOMMIT")
+    for turn in range(given.rounds):
+        for processes, name in enumerate(found, start=1):
+            database = f"load_{turn}_{processes}"
+            with server.connect() as connection:
+                connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+                connection.exec_driver_sql(f"CREATE DATABASE {database}")
+            url = make_url(given.postgresql).set(database=database).render_as_string(hide_password=False)
+            asked = Asked(given.chats, given.seconds)
+            found[name].append(asyncio.run(measure(asked, OURS, folder / database, url, processes)))
+            print(f"round {turn + 1}, {name}: {found[name][-1]}", flush=True)
+    server.dispose()
+    gains = [two.rate / one.rate for one, two in zip(*found.values(), strict=True)]
+    return f"{report(found)}\n\nTwo processes by one: {statistics.median(gains):.2f}."
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--chats", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--bots", default=",".join((OURS, *NAMES)))
+    parser.add_argument("--rate", type=float, default=None, help="measure at this many deeds a second, too")
+    parser.add_argument("--postgresql", default=None, help="the address of a server where databases can be made")
+    parser.add_argument("--markdown", type=Path, default=None)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        text = (on_postgresql if given.postgresql else on_sqlite)(given, Path(folder))
+    text = f"{machine()}\n\n{text}"
+    print(text)
+    if given.markdown:
+        write_section(given.markdown, "load on postgresql" if given.postgresql else "load", text)
+
+
+if __name__ == "__main__":
+    main()

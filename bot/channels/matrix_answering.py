@@ -1,0 +1,189 @@
+"""One event from its arrival to the reply in the room: take (durable), show, note that it was shown."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from datetime import date
+
+from bot.channels import Exchange
+from bot.channels.matrix_client import AwayError, Homeserver, RefusedError, TokenError, why
+from bot.channels.matrix_events import MARKS, Arrival, Reaction
+from bot.channels.matrix_rooms import FIRST_TIME, VISITOR, MatrixMemory, Offered
+from bot.channels.matrix_sending import Sending, named
+from bot.channels.matrix_view import Choice, plain, screen
+from bot.commands import said
+from bot.messages import Incoming, Reply, Text
+from bot.presses import press_data
+from bot.wording import SOURCE_LANGUAGE, Wording
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "matrix"
+TAKE_TRIES = 8  # half a minute to a minute: a database that restarts
+FAILED, OTHER_MEMBER, CROWDED = "matrix.failed", "matrix.other_member", "matrix.crowded"
+NO_SUCH_NUMBER = "matrix.no_such_number"
+NUMBER = re.compile(r"([0-9]{1,2})[.)]?")
+MOST_REACTIONS = 6
+OUT_OF_DATE = press_data("answer", 0)  # a turn that no question has
+
+
+class Answering:
+    """``answer`` raises TokenError alone: what else goes wrong is logged, and said where it can."""
+
+    def __init__(
+        self,
+        homeserver: Homeserver,
+        exchange: Exchange,
+        wording: Callable[[str], Wording],
+        memory: MatrixMemory,
+        clock: Callable[[], date],
+    ) -> None:
+        self._homeserver, self._exchange, self._wording = homeserver, exchange, wording
+        self._memory, self._clock = memory, clock
+        self._sending = Sending(homeserver)
+        self._comforts: set[asyncio.Task[None]] = set()
+
+    async def answer(self, arrival: Arrival) -> None:
+        """Take an event in and show what it leads to. The same event again shows nothing twice."""
+        name = named(arrival.event)
+        try:
+            if await self._heeded(arrival, name):
+                await self._meet(arrival, name)
+        except TokenError:
+            raise
+        except Exception as error:
+            log.error("matrix event %s: dropped: %s", name, why(error))
+
+    async def idle(self) -> None:
+        """End what nothing waits for."""
+        for task in self._comforts:
+            task.cancel()
+        if self._comforts:
+            await asyncio.wait(set(self._comforts))
+
+    async def say(self, room: str, said: Text, name: str, language: str = SOURCE_LANGUAGE) -> None:
+        """What the channel says by itself; by the same name once."""
+        await self._sending.say(room, plain(self._wording(language).say(said)), named(name, said.message))
+
+    async def leave(self, room: str) -> None:
+        """Speak to nobody there any more."""
+        try:
+            await self._homeserver.insist(lambda: self._homeserver.client.room_leave(room))
+        except RefusedError:
+            log.info("matrix: a room was left before")
+        await self._memory.leave(room)
+
+    async def _heeded(self, arrival: Arrival, name: str) -> bool:
+        """Whether whoever did this is the visitor of the room, and the room is one's alone."""
+        if not await self._memory.bound(arrival.room) and self.crowded(arrival.room):
+            await self.say(arrival.room, Text(CROWDED), name)
+            await self.leave(arrival.room)
+            return False
+        speaks = arrival.typed is not None or arrival.voice is not None
+        who = await self._memory.speaker(arrival.room, arrival.sender, binds=speaks)
+        if who == FIRST_TIME:
+            await self.say(arrival.room, Text(OTHER_MEMBER), name)
+        unread = arrival.notice is not None and not await self._memory.bound(arrival.room)
+        return who == VISITOR or unread
+
+    def crowded(self, room: str) -> bool:
+        """Whether more than the bot and one person are in a room, or called into it."""
+        known = self._homeserver.client.rooms.get(room)
+        return known is not None and len(known.users) > 2
+
+    async def _meet(self, arrival: Arrival, name: str) -> None:
+        if arrival.notice is not None:
+            await self.say(arrival.room, Text(arrival.notice), name)
+            return
+        offered = await self._memory.offered(arrival.room)
+        meant = await self._meaning(arrival, offered)
+        if isinstance(meant, Text):
+            await self.say(arrival.room, meant, name)
+        elif meant is not None:
+            incoming = Incoming(CHANNEL, name, arrival.sender, self._clock(), **meant)
+            await self._converse(arrival, incoming)
+
+    async def _meaning(self, arrival: Arrival, offered: tuple[Offered, ...]) -> dict[str, str | None] | Text | None:
+        """The fields of Incoming that this fills, what to say instead, or None where it is none of ours."""
+        if arrival.reaction is not None:
+            return await self._pressed(arrival.room, arrival.reaction, offered)
+        typed = arrival.typed or ""
+        number = NUMBER.fullmatch(typed)
+        if number and offered and int(number[1]) > 0:
+            return _numbered(offered[0], int(number[1]))
+        data = offered[0].said(typed) if offered else None
+        return {"button": data} if data else said(typed, MARKS)
+
+    async def _pressed(
+        self, room: str, reaction: Reaction, offered: tuple[Offered, ...]
+    ) -> dict[str, str | None] | Text | None:
+        under = next((one for one in offered if one.message == reaction.message), None)
+        if under is not None:
+            return _numbered(under, reaction.number)
+        try:
+            found = await self._homeserver.insist(
+                lambda: self._homeserver.client.room_get_event(room, reaction.message)
+            )
+        except RefusedError:
+            return None
+        return {"button": OUT_OF_DATE} if found.event.sender == self._homeserver.user else None
+
+    async def _converse(self, arrival: Arrival, incoming: Incoming) -> None:
+        try:
+            reply = await self._insist(incoming)
+        except Exception as error:
+            log.error("matrix event %s: not taken in: %s", incoming.event, why(error))
+            await self.say(arrival.room, Text(FAILED), incoming.event)
+            return
+        if reply is None:
+            return
+        try:
+            await self._show(arrival, incoming, reply)
+        except RefusedError as refused:
+            log.info("matrix event %s: the room takes no reply: %s", incoming.event, refused)
+            return
+        await self._exchange.shown(incoming)
+
+    async def _show(self, arrival: Arrival, incoming: Incoming, reply: Reply) -> None:
+        """Where a reaction was pressed the same message goes on, as long as it can be pressed anew."""
+        shown = screen(reply, self._wording(reply.language))
+        pressed = arrival.reaction.message if arrival.reaction and reply.edits else None
+        if pressed is not None and (
+            self._homeserver.sparing or not await self._sending.release(arrival.room, arrival.event)
+        ):
+            pressed = None
+        message = await self._sending.show(arrival.room, shown.pages, incoming.event, pressed)
+        await self._memory.offer(arrival.room, message, shown.choices)
+        self._put_reactions(arrival.room, message, shown.choices)
+
+    def _put_reactions(self, room: str, message: str, choices: tuple[Choice, ...]) -> None:
+        """A reaction to press for each choice, where they are few; a comfort that nothing waits for."""
+        numbers = [choice.number for choice in choices if choice.first]
+        if 0 < len(numbers) <= MOST_REACTIONS and not self._homeserver.sparing:
+            task = asyncio.create_task(self._put(room, message, numbers))
+            self._comforts.add(task)
+            task.add_done_callback(self._comforts.discard)
+
+    async def _put(self, room: str, message: str, numbers: list[int]) -> None:
+        try:
+            for number in numbers:
+                await self._sending.put(room, message, number)
+        except (AwayError, RefusedError, TokenError) as error:
+            log.info("matrix: no reactions to press: %s", why(error))
+
+    async def _insist(self, incoming: Incoming) -> Reply | None:
+        for failures in range(1, TAKE_TRIES):
+            try:
+                return await self._exchange.take(incoming)
+            except Exception as error:
+                log.warning("matrix event %s: try %s: %s", incoming.event, failures, why(error))
+                await self._homeserver.pauses.sleep(self._homeserver.pauses.pause(failures))
+        return await self._exchange.take(incoming)
+
+
+def _numbered(offered: Offered, number: int) -> dict[str, str | None] | Text:
+    data = offered.data(number)
+    return {"button": data} if data else Text(NO_SUCH_NUMBER, {"number": number, "most": len(offered.choices)})

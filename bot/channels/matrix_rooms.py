@@ -1,0 +1,63 @@
+"""Whose room is whose: what the channel is given by the wiring to remember, and the rooms it enters and leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.channels.matrix_view import Choice
+
+VISITOR, OTHER, FIRST_TIME = "visitor", "other", "first time"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A message that stands in a room with its choices: (data, label), in the order of their numbers."""
+
+    message: str
+    choices: tuple[tuple[str, str], ...]
+
+    def data(self, number: int) -> str | None:
+        """What the choice of this number says."""
+        return self.choices[number - 1][0] if 1 <= number <= len(self.choices) else None
+
+    def said(self, words: str) -> str | None:
+        """What the choice with these words says; None where there is none, or several."""
+        meant = {data for data, label in self.choices if _folded(label) == _folded(words)}
+        return meant.pop() if len(meant) == 1 else None
+
+
+class MatrixMemory(Protocol):
+    """What lasts of Matrix beside conversations. Rooms and people come as Matrix ids and are kept as hashes."""
+
+    async def position(self) -> str | None:
+        """How far the homeserver's events are taken in; None at the very first start."""
+
+    async def keep_position(self, position: str) -> None:
+        """Everything before this is taken in, and answered."""
+
+    async def speaker(self, room: str, sender: str, *, binds: bool = True) -> str:
+        """Who speaks: VISITOR (the first one who ever spoke in the room), OTHER, or another one FIRST_TIME.
+
+        ``binds``: what they did is speaking; without it nobody becomes the visitor, and no other is to be told.
+        """
+
+    async def bound(self, room: str) -> bool:
+        """Whether somebody has spoken in the room, and is its visitor."""
+
+    async def offer(self, room: str, message: str, choices: Sequence[Choice]) -> None:
+        """A message stands in the room, with these choices; in place of what the same message offered before."""
+
+    async def offered(self, room: str) -> tuple[Offered, ...]:
+        """The last messages with choices, the newest first."""
+
+    async def room_of(self, visitor: str) -> str | None:
+        """Where a person (their Matrix id) spoke last; None for nowhere."""
+
+    async def leave(self, room: str) -> None:
+        """Nobody is spoken to there any more."""
+
+
+def _folded(words: str) -> str:
+    return " ".join(words.replace("\u2060", "").split()).casefold().strip(" .!")

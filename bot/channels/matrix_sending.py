@@ -1,0 +1,81 @@
+"""Showing in a room. Each send has a name made of the event that it answers: sent again, it stands there once."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.channels.matrix_client import AwayError, Homeserver, RefusedError
+from bot.channels.matrix_events import keycap_of
+from bot.channels.matrix_view import Page
+
+MESSAGE, REACTION = "m.room.message", "m.reaction"
+
+
+def named(*parts: object) -> str:
+    """A name that is the same whenever the parts are, and tells nothing of them."""
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+class Sending:
+    """What the bot does in rooms. ``insists``: where the homeserver is away it waits, however long; without it
+    AwayError is raised. Every use may raise TokenError, and RefusedError where the bot may not do this in the room."""
+
+    def __init__(self, homeserver: Homeserver, *, insists: bool = True) -> None:
+        self._homeserver, self._client = homeserver, homeserver.client
+        self._through = homeserver.insist if insists else homeserver.call
+
+    async def show(self, room: str, pages: tuple[Page, ...], name: str, replaces: str | None = None) -> str:
+        """Show every page, the first one in the place of the message ``replaces``. The last one's message."""
+        shown = ""
+        for number, page in enumerate(pages, 1):
+            edited = replaces if number == 1 else None
+            sent = await self._send(room, MESSAGE, _edit(page, edited) if edited else _words(page), named(name, number))
+            shown = edited or sent
+        return shown
+
+    async def say(self, room: str, page: Page, name: str) -> None:
+        """What the channel says by itself."""
+        await self._send(room, MESSAGE, {**_words(page), "msgtype": "m.notice"}, named(name, "notice"))
+
+    async def put(self, room: str, message: str, number: int) -> None:
+        """A reaction to press, under a message of ours; not insisted on. May raise AwayError."""
+        content = {"m.relates_to": {"rel_type": "m.annotation", "event_id": message, "key": keycap_of(number)}}
+        name = named(message, REACTION, number)
+        try:
+            await self._homeserver.call(lambda: self._client.room_send(room, REACTION, content, tx_id=name))
+        except RefusedError as refused:
+            if refused.code != "M_DUPLICATE_ANNOTATION":
+                raise
+
+    async def release(self, room: str, reaction: str) -> bool:
+        """Take the reaction of whoever pressed away again, so that it can be pressed anew; whether that was allowed."""
+        name = named(reaction, "released")
+        try:
+            await self._homeserver.call(lambda: self._client.room_redact(room, reaction, tx_id=name))
+        except (RefusedError, AwayError):
+            return False
+        return True
+
+    async def _send(self, room: str, kind: str, content: dict[str, object], name: str) -> str:
+        sent = await self._through(
+            lambda: self._client.room_send(room, kind, content, tx_id=name, ignore_unverified_devices=True)
+        )
+        return str(sent.event_id)
+
+
+def _words(page: Page) -> dict[str, object]:
+    return {
+        "msgtype": "m.text",
+        "body": page.body,
+        "format": "org.matrix.custom.html",
+        "formatted_body": page.html,
+    }
+
+
+def _edit(page: Page, message: str) -> dict[str, object]:
+    """The message with this page in place of its own; the words beside are for clients that know no edits."""
+    return {
+        **_words(Page(f"* {page.body}", f"* {page.html}")),
+        "m.new_content": _words(page),
+        "m.relates_to": {"rel_type": "m.replace", "event_id": message},
+    }
