@@ -27,7 +27,7 @@ def running_provider():
 def provider(running_provider):
     """The same provider, as honest as at first."""
     fresh = type(running_provider)(running_provider.url, key=running_provider.key)
-    for name in ("person", "wrong", "foreign", "by_userinfo", "down", "asked", "codes"):
+    for name in ("person", "wrong", "named", "foreign", "by_userinfo", "down", "asked", "codes"):
         setattr(running_provider, name, getattr(fresh, name))
     return running_provider
 
@@ -114,6 +114,15 @@ def test_a_closed_account_stays_closed_to_its_person(site):
         changes.close(account.id)
     with site.browser() as client:
         assert client.get(leave(client)).status_code == 401
+
+
+def test_metadata_that_name_another_issuer_lead_nowhere(site, provider):
+    an_account(site)
+    provider.named = "https://ailleurs.exemple"
+    with site.browser() as client:
+        answer = client.get("/connexion/fournisseur")
+        assert answer.status_code == 401 and not {COOKIE, "aiguillage_provider"} & set(client.cookies)
+    assert provider.asked == []
 
 
 @pytest.mark.parametrize(

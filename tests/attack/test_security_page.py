@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from tests.attack.test_source import ROOT
+from api.access import rates
+from api.settings import SECRETS
+from tests.attack.test_source import CRYPTOGRAPHY, ROOT
 
 PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
@@ -37,3 +39,24 @@ def test_every_line_of_what_holds_names_a_test():
 def test_no_requirement_stands_twice():
     numbers = NUMBER.findall(PAGE)
     assert len(numbers) == len(set(numbers))
+
+
+def test_every_secret_of_the_settings_and_every_library_of_cryptography_is_in_the_inventory():
+    inventory = PAGE.split("## Keys and algorithms")[1].split("\n## ")[0]
+    assert [name for name in SECRETS if f"`{name.upper()}`" not in inventory] == []
+    assert [library for library in CRYPTOGRAPHY if f"`{library}`" not in inventory] == []
+
+
+def test_the_limits_that_are_told_are_those_that_hold():
+    told = PAGE.split("## How often")[1].split("\n## ")[0]
+    for limit in (
+        rates.LINKS,
+        rates.LINKS_ANYWHERE,
+        rates.LINKS_THEN,
+        rates.CHAT,
+        rates.CHAT_OF_ADDRESS,
+        rates.ARRIVALS,
+    ):
+        assert re.search(rf"(?<![\d,]){limit.amount:,}(?![\d,])", told), limit
+    for limit in (rates.NAME_HERE, rates.NAME, rates.ADDRESS, rates.CODE, rates.PAGES, *rates.BY_VOICE["speak"]):
+        assert re.search(rf"(?<![\d,]){limit.amount:,}(?![\d,])", told), limit

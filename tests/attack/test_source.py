@@ -36,6 +36,15 @@ OURS_IN_TEMPLATES = {
     ("content.html", "tall"),
     ("file.html", "styles"),  # the guide as a file that stands alone
 }
+# Who imports what encrypts, signs or hashes secrets: all else asks these. HMAC and SHA-256 are Python's own.
+CRYPTOGRAPHY = {
+    "cryptography": {"api/storage/vault.py", "api/storage/sounds.py"},
+    "argon2": {"api/access/passwords.py"},
+    "authlib": {"api/access/openid.py"},
+    "joserfc": {"api/access/openid.py"},
+    "pyotp": {"api/access/second_factor.py"},
+}
+OTHERS = {"Crypto", "Cryptodome", "nacl", "rsa", "ecdsa", "jwt", "jose", "passlib", "bcrypt", "itsdangerous", "OpenSSL"}
 # Where a request's body is read: each of these stops at a size of its own.
 READERS = {
     "api/app.py": "an update of Telegram: 1 MB",
@@ -147,6 +156,23 @@ def test_no_certificate_goes_unchecked():
         for node in ast.walk(tree):
             if isinstance(node, ast.keyword) and node.arg in ("verify", "ssl") and isinstance(node.value, ast.Constant):
                 assert node.value.value is not False, file
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """The first names of all that a module imports, wherever it does."""
+    names = [one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names]
+    names += [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    return {name.split(".")[0] for name in names}
+
+
+def test_cryptography_is_that_of_known_libraries_and_none_of_it_is_weak():
+    users = {library: {file for file, tree in trees() if library in imported(tree)} for library in CRYPTOGRAPHY}
+    assert users == CRYPTOGRAPHY
+    for file, tree in trees():
+        assert not OTHERS & imported(tree), file
+        named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        named |= {one.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for one in node.names}
+        assert not {"md5", "sha1", "hazmat", "MODE_ECB", "TripleDES", "ARC4"} & named, file
 
 
 def test_randomness_of_secrets_is_the_system_s():

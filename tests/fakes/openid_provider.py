@@ -25,6 +25,7 @@ CLIENT, SECRET = "aiguillage", "agreed between the two"
 @dataclass
 class OpenIdProvider:
     """``person``: the claims of whoever is signed in there; ``wrong``: claims that replace the right ones.
+    ``named``: another issuer, in its metadata.
 
     ``foreign``: sign with a key that is not published. ``by_userinfo``: say the e-mail there alone.
     """
@@ -32,6 +33,7 @@ class OpenIdProvider:
     url: str
     person: dict = field(default_factory=lambda: {"sub": "p-1", "email": "col@exemple.test", "email_verified": True})
     wrong: dict = field(default_factory=dict)
+    named: str | None = None
     foreign: bool = False
     by_userinfo: bool = False
     down: bool = False
@@ -45,7 +47,7 @@ class OpenIdProvider:
             return Response(status_code=503)
         return JSONResponse(
             {
-                "issuer": self.url,
+                "issuer": self.named or self.url,
                 "authorization_endpoint": f"{self.url}/authorize",
                 "token_endpoint": f"{self.url}/token",
                 "jwks_uri": f"{self.url}/keys",
