@@ -7,11 +7,12 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
-from api.households.jobs import CAMPAIGN, DELIVER, HEAR, SEND, SHOW_ANSWER, TELL_ASKER, TELL_VISITOR
+from api.households.jobs import CAMPAIGN, DELIVER, HEAR, SEND, SHOW_ANSWER, SHOW_REPLY, TELL_ASKER, TELL_VISITOR
 from api.jobs.delivering import Delivering
 from api.jobs.draining import Draining
 from api.jobs.runtime import JobsRuntime, Loop
 from api.jobs.sending import Sending
+from api.jobs.showing_replies import ShowingReplies
 from api.jobs.telling import Telling
 from api.jobs.telling_askers import TellingAskers
 from api.jobs.worker import Worker
@@ -68,6 +69,7 @@ def jobs_runtime(parts: Parts, channels: Mapping[str, Chats], translator: Transl
         SHOW_ANSWER: sending.show_answer,
         TELL_VISITOR: telling.tell_visitor,
         TELL_ASKER: askers.tell_asker,
+        SHOW_REPLY: ShowingReplies(parts.store, parts.vault, parts.jobs, channels, loop).show_reply,
         DELIVER: delivering.deliver,
         HEAR: hearing.hear_note,
         CAMPAIGN: Draining(parts.desk, sending, loop).run_campaign,

@@ -40,6 +40,8 @@ def keyed_hash(secret_key: str) -> Callable[[str], str]:
     return lambda asker: hmac.new(secret_key.encode(), asker.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+Late = Callable[[SqlJournal, Incoming, str, float], bool]
+"""Has the reply to an event shown later, in seconds, to an asker by its key; in the caller's transaction."""
 Listening = Callable[[Connection, str, Note, str, bytes], None]
 """Keeps a voice note under a name, with the address of who spoke, and has it heard; in the caller's transaction."""
 
@@ -57,12 +59,21 @@ class DurableExchange:
     membership: Callable[[Connection], Membership] = lambda _: OPEN
     coordination: Callable[[Connection], CoordinationDesk] | None = None
     listening: Listening | None = None
+    late: Late | None = None
 
     async def take(self, incoming: Incoming) -> Reply | None:
         return await wrap_future(self._taking(incoming))
 
     async def shown(self, incoming: Incoming) -> None:
         await wrap_future(self.store.write(lambda journal: journal.mark_shown(incoming.channel, incoming.event)))
+
+    async def later(self, incoming: Incoming, wait: float) -> bool:
+        """Have the reply to an event shown in ``wait`` seconds, whatever happens until then. Whether it will be."""
+
+        def kept(journal: SqlJournal) -> bool:
+            return self.late is not None and self.late(journal, incoming, self._asker(incoming), wait)
+
+        return await wrap_future(self.store.write(kept))
 
     async def told(self, tidings: Sequence[str]) -> None:
         """Note that these were shown to whom they concern."""

@@ -75,6 +75,9 @@ class MeasuredExchange:
     async def shown(self, incoming: Incoming) -> None:
         await self.exchange.shown(incoming)
 
+    async def later(self, incoming: Incoming, wait: float) -> bool:
+        return await self.exchange.later(incoming, wait)
+
     async def told(self, tidings: Sequence[str]) -> None:
         await self.exchange.told(tidings)
 

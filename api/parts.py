@@ -18,6 +18,7 @@ from api.households.desk import Desk
 from api.households.jobs import HEAR
 from api.households.planning import Planning
 from api.jobs.adding import DurableJobs, prepare_tables
+from api.late_replies import LateReplies
 from api.privacy.retention import Retention
 from api.privacy.terms import Terms, read_terms
 from api.review.coordination import CoordinationDesk
@@ -143,6 +144,7 @@ def open_parts(settings: Settings, rules: Path = SLIME_PLUS) -> Parts:
         membership=Doorkeeper(vault, territories.get, settings.public_url).at,
         coordination=lambda connection: coordination_desk(connection, rulesets, vault, jobs, settings),
         listening=listening,
+        late=LateReplies(vault, jobs).keep,
     )
     return Parts(settings, rulesets, territories, store, exchange, vault, jobs, desk, terms)
 

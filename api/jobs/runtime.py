@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
@@ -17,16 +17,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.households.jobs import DAILY, OFTEN
 from api.jobs.adding import APPLICATION, CAMPAIGNS_QUEUE, MESSAGES_QUEUE, SCHEMA, VERSION, PlainJson, keep_library_quiet
+from api.jobs.neighbours import Neighbours
+from api.jobs.turns import Moment, morning, ten_minutes, turn
 from api.jobs.worker import Worker
+from api.storage.job_tables import hasten
+from api.storage.journal import Clock, now
 from bot.channels.patience import kind_and_place
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 AT_ONCE, CAMPAIGNS_AT_ONCE = 16, 4
-EVERY_MORNING = "0 6 * * *"
-EVERY_TEN_MINUTES = "*/10 * * * *"
-TIMEZONE = "Europe/Paris"
+ROUND = 5.0  # seconds between two looks at the clock and the neighbours
+LONGEST_DELAY = timedelta(days=3)  # more than any job is told to wait: beyond, the clock was put back
 TRIES = 5
 LONGEST_PAUSE = 60.0
 LONGEST_STOP = 20.0
@@ -92,9 +95,9 @@ Job = Callable[..., None]
 class JobsRuntime:
     """Runs ``jobs`` (name -> function of ids, called in a thread) from start() to stop(); one a process.
 
-    ``plan_day`` is called every morning, and at the first start of a day; ``send_due`` every ten minutes. ``give_up``:
+    ``plan_day`` is called every morning, or at the first start after it; ``send_due`` every ten minutes. ``give_up``:
     told of a job that failed again and again for a reason of our own; whether that is the end of it. ``polling``:
-    seconds between two looks for jobs.
+    seconds between two looks for jobs; ``every``: between two at the clock and at the other workers on the database.
     """
 
     def __init__(
@@ -108,10 +111,21 @@ class JobsRuntime:
         send_due: Callable[[datetime], None] = lambda _: None,
         give_up: Callable[..., bool] = lambda *_: True,
         polling: float = 0.25,
+        every: float = ROUND,
+        clock: Clock = now,
     ) -> None:
         self._engine, self._worker, self._loop, self._polling = engine, worker, loop, polling
+        self._every, self._clock = every, clock
         self._jobs, self._give_up, self._started = jobs, give_up, False
-        self._by_the_clock = {DAILY: (EVERY_MORNING, plan_day), OFTEN: (EVERY_TEN_MINUTES, send_due)}
+        self._by_the_clock: dict[str, tuple[Moment, Callable[[datetime], None]]] = {
+            DAILY: (morning, plan_day),
+            OFTEN: (ten_minutes, send_due),
+        }
+        self._turns: dict[str, str] = {}
+        self._lasting: dict[str, Job] = {}
+        shared = engine.dialect.name == "postgresql"
+        self._neighbours = Neighbours(engine, worker.name, _take_over) if shared else None
+        self._rounds = threading.Thread(target=self._go_round, name="jobs by the clock", daemon=True)
 
     @property
     def running(self) -> bool:
@@ -129,34 +143,64 @@ class JobsRuntime:
 
     def _start(self) -> None:
         keep_library_quiet()
+        if self._neighbours is not None:
+            with self._told("the lock of this worker"):
+                self._neighbours.hold()
         DBOS(config=self._config())
         for name, job in self._jobs.items():
             DBOS.workflow(name=name, max_recovery_attempts=None)(self._lasting_job(name, job))
-        schedules = [self._schedule(name, *when) for name, when in self._by_the_clock.items()]
+        for name, (_, work) in self._by_the_clock.items():
+            self._work_by_the_clock(name, work)
         DBOS.launch()
         every = {"polling_interval_sec": self._polling, "on_conflict": "always_update"}
         DBOS.register_queue(MESSAGES_QUEUE, worker_concurrency=AT_ONCE, **every)
         DBOS.register_queue(CAMPAIGNS_QUEUE, worker_concurrency=CAMPAIGNS_AT_ONCE, **every)
-        DBOS.apply_schedules(schedules)
-        with SetWorkflowID(f"{DAILY}-{datetime.now(UTC).date()}"):
-            DBOS.enqueue_workflow(MESSAGES_QUEUE, schedules[0]["workflow_fn"], None, None)
+        for name in self._by_the_clock:  # earlier versions left it to a scheduler that a moved clock confuses
+            DBOS.delete_schedule(name)
         if self._worker.left:
             DBOS._recover_pending_workflows(list(self._worker.left))
         self._started = True
+        self._rounds.start()
 
-    def _schedule(self, name: str, when: str, work: Callable[[datetime], None]) -> Any:
-        lasting = self._lasting_job(name, lambda *_: work(datetime.now(UTC)))
-        return {
-            "schedule_name": name,
-            "workflow_fn": DBOS.workflow(name=name, max_recovery_attempts=None)(lasting),
-            "schedule": when,
-            "context": None,
-            "cron_timezone": TIMEZONE,
-        }
+    def _work_by_the_clock(self, name: str, work: Callable[[datetime], None]) -> None:
+        lasting = self._lasting_job(name, lambda *_: work(self._clock()))
+        self._lasting[name] = DBOS.workflow(name=name, max_recovery_attempts=None)(lasting)
+
+    def _go_round(self) -> None:
+        while not self._loop.stopping.is_set():
+            with self._told("by the clock"):
+                self._take_turns(self._clock())
+            if self._neighbours is not None:
+                with self._told("the neighbours"):
+                    self._neighbours.look()
+            self._loop.stopping.wait(self._every)
+
+    def _take_turns(self, now: datetime) -> None:
+        """Add what is due by the clock. A moment is added once, and of those that were slept through the newest."""
+        for name, (moment, _) in self._by_the_clock.items():
+            key = turn(name, moment(now))
+            if self._turns.get(name) != key:
+                with self._engine.begin() as connection:
+                    hasten(connection, now + LONGEST_DELAY)
+                with SetWorkflowID(key):
+                    DBOS.enqueue_workflow(MESSAGES_QUEUE, self._lasting[name])
+                self._turns[name] = key
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        """What fails here is logged, and tried again at the next round."""
+        try:
+            yield
+        except Exception as error:
+            log.error("jobs: %s: %s", what, kind_and_place(error))
 
     def _stop(self) -> None:
         self._loop.idle(LONGEST_STOP)
+        if self._started:
+            self._rounds.join(LONGEST_STOP)
         DBOS.destroy(destroy_registry=True)
+        if self._neighbours is not None:
+            self._neighbours.release()
         self._worker.release()
 
     def _config(self) -> DBOSConfig:
@@ -195,3 +239,7 @@ class JobsRuntime:
                 self._loop.pause(min(2.0 ** (failures - 1), LONGEST_PAUSE))
 
         return lasting
+
+
+def _take_over(worker: str) -> None:
+    DBOS._recover_pending_workflows([worker])

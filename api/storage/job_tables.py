@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, delete, func, inspect, select
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, delete, func, inspect, select, update
 
 from api.jobs.adding import SCHEMA
 
@@ -39,6 +39,19 @@ def waiting(connection: Connection) -> list[tuple[str, str, int]]:
     return [(row[0], row[1], row[2]) for row in found]
 
 
+def workers_at_work(connection: Connection) -> list[str]:
+    """The names of the workers that jobs are under way at."""
+    jobs = _table(connection, "workflow_status")
+    return list(connection.scalars(select(jobs.c.executor_id).where(jobs.c.status == "PENDING").distinct()))
+
+
+def hasten(connection: Connection, latest: datetime) -> int:
+    """Jobs that were told to wait until after ``latest`` wait no more; how many."""
+    jobs, until = _table(connection, "workflow_status"), int(latest.timestamp() * 1000)
+    too_long = (jobs.c.status == "DELAYED") & (jobs.c.delay_until_epoch_ms > until)
+    return connection.execute(update(jobs).where(too_long).values(delay_until_epoch_ms=0)).rowcount
+
+
 def forget(connection: Connection, jobs: list[str]) -> None:
     """Delete jobs, with all that is kept of them."""
     for name in (*_BESIDE, "workflow_status"):
@@ -47,8 +60,8 @@ def forget(connection: Connection, jobs: list[str]) -> None:
 
 
 def _table(connection: Connection, name: str) -> Table:
-    columns = (Column(_ID, String), Column("name", String), Column("status", String))
-    moments = (Column("created_at", BigInteger), Column("updated_at", BigInteger))
+    columns = (Column(name, String) for name in (_ID, "name", "status", "executor_id"))
+    moments = (Column(name, BigInteger) for name in ("created_at", "updated_at", "delay_until_epoch_ms"))
     return Table(name, MetaData(), *columns, *moments, schema=_schema(connection))
 
 

@@ -14,8 +14,9 @@ class Exchange(Protocol):
 
     ``take`` opens a transaction, answers, logs and commits it: when it returns, nothing can be lost any more.
     It returns None for an event that was answered *and* shown before; an event that was answered but whose
-    reply may not have arrived gets the same reply again. ``shown`` says that the reply has arrived, ``told`` that what
-    it tells beside has (its ``tidings``). ``listen`` takes a voice note in like an event and answers at once that it
+    reply may not have arrived gets the same reply again. ``shown`` says that the reply has arrived, ``later`` that it
+    cannot be shown for so many seconds: True where that is seen to from now on. ``told`` says that what it tells beside
+    has arrived (its ``tidings``). ``listen`` takes a voice note in like an event and answers at once that it
     listens; ``understood`` is what it led to, None while it is being heard. ``not_heard`` takes one in that cannot be
     heard (``code``: of a message ``speech.refused.…``), and says why under what is asked. ``noted`` says whether the
     voice note of an event is here, heard or not, until ``note_told`` says that what it led to has arrived.
@@ -24,6 +25,8 @@ class Exchange(Protocol):
     async def take(self, incoming: Incoming) -> Reply | None: ...
 
     async def shown(self, incoming: Incoming) -> None: ...
+
+    async def later(self, incoming: Incoming, wait: float) -> bool: ...
 
     async def told(self, tidings: Sequence[str]) -> None: ...
 

@@ -16,6 +16,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from bot.channels import Aloud, Exchange
 from bot.channels.telegram_household import HouseholdChats, Took
 from bot.channels.telegram_household_view import household_screen
+from bot.channels.telegram_http import FloodError
 from bot.channels.telegram_sending import Patience, show, stop_spinner, why
 from bot.channels.telegram_sound import fetch, forbids_voices, meanwhile, play, voice_of
 from bot.channels.telegram_updates import Arrival
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 FAILED = "telegram.failed"
 SHOW_TRIES = 3
+LATER = 60.0  # seconds until a reply is tried again that nobody brings again
 T = TypeVar("T")
 Taking = Callable[[], Awaitable[Reply | None]]
 
@@ -86,7 +88,7 @@ class Answering:
         if took.notice is not None:
             await self._say(arrival, took.notice)
         if took.shown is not None:
-            await self._show(arrival, household_screen(took.shown, ""))
+            await self._show_now(arrival, household_screen(took.shown, ""))
         if took.sound is not None:
             await self._play_to_household(arrival, took, took.sound)
         return True
@@ -97,7 +99,7 @@ class Answering:
         except TelegramError as error:
             log.error("telegram update %s: not played: %s", arrival.event, why(error))
             if took.unheard is not None:
-                await self._show(arrival, household_screen(took.unheard, ""))
+                await self._show_now(arrival, household_screen(took.unheard, ""))
 
     async def _fetch(self, file: str) -> bytes:
         return await fetch(self._bot, self._patience, file)
@@ -138,13 +140,29 @@ class Answering:
             return False
         if reply is None:
             return True
-        shown = await self._until_shown(arrival, reply, tries)
+        try:
+            shown = await self._until_shown(arrival, reply, tries)
+        except FloodError as flood:
+            return await self._later(arrival, incoming, flood.seconds)
+        if shown is None and tries > 1:
+            return await self._later(arrival, incoming, LATER)
         if shown:
             try:
                 await self._exchange.shown(incoming)
             except Exception as error:
                 log.error("telegram update %s: shown, but that was not noted: %s", arrival.event, why(error))
         return shown is not None
+
+    async def _later(self, arrival: Arrival, incoming: Incoming, wait: float) -> bool:
+        """Whether the reply will be shown without the update's being brought again."""
+        try:
+            kept = await self._exchange.later(incoming, wait)
+        except Exception as error:
+            log.error("telegram update %s: its reply is not kept for later: %s", arrival.event, why(error))
+            return False
+        said = "is shown later" if kept else "is shown once the update comes again"
+        log.warning("telegram update %s: its reply %s, not before %.0f s", arrival.event, said, wait)
+        return kept
 
     async def _until_shown(self, arrival: Arrival, reply: Reply, tries: int) -> bool | None:
         """``_reply``, again where nobody will bring the update again."""
@@ -211,14 +229,25 @@ class Answering:
     async def _say(self, arrival: Arrival, said: Text, language: str | None = None) -> bool | None:
         language = language or nearest_language(arrival.language)
         notice = Reply((Section("notice", (said,)),), language=language)
-        return await self._show(arrival, screen(notice, self._wording(language)))
+        return await self._show_now(arrival, screen(notice, self._wording(language)))
+
+    async def _show_now(self, arrival: Arrival, shown: Screen) -> bool | None:
+        """``_show`` of what is not kept for later."""
+        try:
+            return await self._show(arrival, shown)
+        except FloodError as flood:
+            log.error("telegram update %s: not shown: %s", arrival.event, why(flood))
+            return False
 
     async def _show(self, arrival: Arrival, shown: Screen, replaces: int | None = None) -> bool | None:
+        """Whether it arrived; None: not yet, for a reason that passes. Raises FloodError."""
         try:
             await show(self._bot, self._patience, arrival.chat, shown, replaces)
             return True
         except Forbidden:
             log.info("telegram update %s: this chat has blocked the bot", arrival.event)
+        except FloodError:
+            raise
         except TelegramError as error:
             log.error("telegram update %s: reply not shown: %s", arrival.event, why(error))
             passes = isinstance(error, NetworkError) and not isinstance(error, BadRequest)

@@ -51,7 +51,7 @@ class ScriptedExchange:
     """Answers with ``answer(incoming)``; remembers what was answered and shown, as the real one does.
 
     ``failures``: how many calls of take raise first. ``gate``: take waits for it. ``sounds``: what was said, by event,
-    or the code of why it is not heard.
+    or the code of why it is not heard. ``keeps``: whether replies that cannot be shown are kept for later.
     """
 
     answer: Callable[[Incoming], Reply | None] = lambda incoming: reply(f"« {incoming.text} »")
@@ -64,6 +64,8 @@ class ScriptedExchange:
     was_shown: list[str] = field(default_factory=list)
     given: dict[str, Reply | None] = field(default_factory=dict)
     sounds: dict[str, bytes | str] = field(default_factory=dict)
+    keeps: bool = False
+    later_in: dict[str, float] = field(default_factory=dict)
 
     async def listen(self, incoming: Incoming, sound: bytes) -> Reply | None:
         reply = await self.take(incoming)
@@ -94,6 +96,10 @@ class ScriptedExchange:
             self.taken.append(incoming)
             self.given[incoming.event] = self.answer(incoming)
         return self.given[incoming.event]
+
+    async def later(self, incoming: Incoming, wait: float) -> bool:
+        self.later_in[incoming.event] = wait
+        return self.keeps
 
     async def shown(self, incoming: Incoming) -> None:
         self.was_shown.append(incoming.event)

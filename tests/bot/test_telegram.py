@@ -223,6 +223,27 @@ async def test_a_wait_of_many_minutes_is_not_waited_and_the_reply_comes_at_the_n
         assert [shown.text for shown in telegram.messages(CHAT)] == ["« bonjour »"]
 
 
+async def test_a_reply_that_must_wait_for_an_hour_is_kept_for_then() -> None:
+    async with FakeTelegram() as telegram:
+        pauses, exchange = Pauses(), ScriptedExchange(keeps=True)
+        telegram.fail("sendMessage", status=429, retry_after=3600)
+        async with polling(telegram, exchange, patience=Patience(sleep=pauses.sleep)):
+            update = await telegram.write(CHAT, "bonjour")
+            await telegram.delivered(update)
+        assert exchange.later_in == {str(update): 3600}
+        assert (pauses.waited, exchange.was_shown) == ([], [])
+
+
+async def test_a_reply_that_fails_for_long_and_that_nobody_brings_again_is_kept_for_later() -> None:
+    async with FakeTelegram() as telegram:
+        exchange = ScriptedExchange(keeps=True)
+        telegram.fail("sendMessage", status=500, times=None)
+        async with polling(telegram, exchange):
+            update = await telegram.write(CHAT, "bonjour")
+            await telegram.delivered(update)
+        assert exchange.later_in == {str(update): 60}
+
+
 async def test_a_server_error_is_tried_again_after_growing_pauses() -> None:
     async with FakeTelegram() as telegram:
         pauses, exchange = Pauses(), ScriptedExchange()

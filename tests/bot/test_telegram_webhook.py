@@ -119,6 +119,17 @@ async def test_a_failing_take_answers_503_tells_nothing_and_still_stops_the_spin
         assert telegram.messages(CHAT) == []
 
 
+@pytest.mark.parametrize(("keeps", "status"), [(True, 200), (False, 503)])
+async def test_a_reply_that_must_wait_for_an_hour_is_kept_or_brought_again(keeps: bool, status: int) -> None:
+    async with FakeTelegram() as telegram:
+        exchange = ScriptedExchange(keeps=keeps)
+        telegram.fail("sendMessage", status=429, retry_after=3600)
+        async with started(telegram, exchange) as channel:
+            assert await channel.receive(body(update()), SECRET) == status
+        assert list(exchange.later_in.values()) == [3600]
+        assert telegram.messages(CHAT) == []
+
+
 async def test_a_reply_that_could_not_be_shown_is_repeated_at_the_next_delivery() -> None:
     async with FakeTelegram() as telegram:
         exchange = ScriptedExchange()

@@ -17,6 +17,7 @@ from tests.fakes.telegram import FakeTelegram
 CONVERSATIONS = Path(__file__).parent.parent / "conversations"
 LOOK = 0.05  # seconds between two looks at a phone
 LATE = 10.0  # seconds
+FIRST_VISITOR = 100_000
 
 
 def ways() -> list[list[str]]:
@@ -116,7 +117,7 @@ class Crowd:
     async def _one_after_the_other(self) -> None:
         known = ways()
         while not self._ending:
-            visitor = Visitor(self.telegram, 100_000 + len(self.visitors), self.random.choice(known))
+            visitor = Visitor(self.telegram, FIRST_VISITOR + len(self.visitors), self.random.choice(known))
             self.visitors.append(visitor)
             await visitor.ask()
             await asyncio.sleep(self.random.uniform(0, 0.1))

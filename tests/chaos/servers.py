@@ -11,6 +11,7 @@ import httpx
 
 from tests.api.serving import ServerProcess
 
+START = 180  # seconds: a machine under other work starts a process slowly
 SECRET, KEY, WEBHOOK_SECRET = "s" * 40, "k" * 40, "webhook-secret-of-the-trial"
 
 
@@ -24,7 +25,7 @@ class Server(ServerProcess):
 
     def start(self) -> None:
         self.launch()
-        self.until(lambda: self.ready() is not None)
+        self.until(lambda: self.ready() is not None, START)
 
     def launch(self) -> None:
         """Start, and do not wait for it."""

@@ -15,6 +15,8 @@ TRIALS = [
     ("database", "postgresql", False),
     ("disk", "sqlite", True),
     ("workers", "postgresql", True),
+    ("neighbour", "postgresql", True),
+    ("clock", "sqlite", True),
 ]
 
 

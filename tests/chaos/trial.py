@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -21,6 +22,7 @@ from api.storage.household_schema import campaigns, household_messages
 from api.storage.households import QUEUED
 from api.storage.store import Store
 from api.storage.vault import Vault
+from bot.followup.content import TEMPLATE, Content
 from tests.api.households_by_telegram import SENDER, template
 from tests.chaos.counting import Tally, tally
 from tests.chaos.databases import PostgresDatabase, SqliteFile
@@ -28,7 +30,7 @@ from tests.chaos.people import Crowd
 from tests.chaos.servers import KEY, SECRET, WEBHOOK_SECRET, Server
 from tests.fakes.telegram import FakeTelegram
 
-PATIENCE = 90.0  # seconds after the last fault in which everything must have come to its end
+PATIENCE = 150.0  # seconds after the last fault in which everything must have come to its end
 LANGUAGES = ("ar", "fa-AF", "tr", "fr")
 FIRST_HOUSEHOLD = 1000
 
@@ -48,7 +50,7 @@ class Trial:
     environ: dict[str, str] = field(default_factory=dict)
     servers: list[Server] = field(default_factory=list)
     households: dict[int, int] = field(default_factory=dict)
-    code: Path | None = None
+    older: Path | None = None
 
     def __post_init__(self) -> None:
         self.vault = Vault([KEY])
@@ -60,7 +62,7 @@ class Trial:
 
     def add_server(self, folder: str = "data", public_url: str | None = None) -> Server:
         """One more process on the database; not started yet."""
-        server = Server(self.folder / folder, self.code, **self.settings())
+        server = Server(self.folder / folder, **self.settings())
         if self.webhook:
             server.environ["AIGUILLAGE_TELEGRAM_WEBHOOK_SECRET"] = WEBHOOK_SECRET
             server.environ["AIGUILLAGE_PUBLIC_URL"] = public_url or server.address
@@ -102,6 +104,15 @@ class Trial:
                 references.append(case.reference)
         return references
 
+    def appointments(self, store: Store, count: int, day: date) -> None:
+        """Cases that are told of an appointment now, and are to be reminded of it on the evening before the day."""
+        desk, slots = self.desk(store), SENDER.slots("rendez_vous_confirmation")
+        values = {"jour": day.isoformat(), "heure": "14:30", "lieu": "chez_vous", "duree": "45"}
+        first = FIRST_HOUSEHOLD + len(self.households)
+        for reference in self.paired(store, count):
+            desk.send(reference, Content(TEMPLATE, "rendez_vous_confirmation", {**slots, **values}))
+        self.households.update(dict.fromkeys(range(first, first + count), 2))
+
     def desk(self, store: Store) -> Desk:
         return Desk(store, self.vault, DurableJobs(store.engine), lambda _: None)
 
@@ -120,10 +131,14 @@ class Trial:
         await asyncio.gather(*(asyncio.to_thread(one.start) for one in self.servers if not one.runs))
 
     async def settled(self) -> None:
-        """Wait until no message is on its way, at most PATIENCE seconds: what is still waiting then is lost."""
+        """Wait until nothing is on its way, at most PATIENCE seconds: what is still waiting then is lost."""
         ends = time.monotonic() + PATIENCE
-        while time.monotonic() < ends and await asyncio.to_thread(self._waiting):
+        while time.monotonic() < ends and (self._unconfirmed() or await asyncio.to_thread(self._waiting)):
             await asyncio.sleep(0.2)
+
+    def _unconfirmed(self) -> bool:
+        """By polling, an update that was answered is confirmed at the next fetch."""
+        return not all(map(self.telegram.is_delivered, self.telegram.updates_made))
 
     def _waiting(self) -> int:
         with self.open_store() as store, store.reading() as connection:
@@ -131,10 +146,21 @@ class Trial:
             running = select(func.count()).select_from(campaigns).where(campaigns.c.state == RUNNING)
             return (connection.scalar(queued) or 0) + (connection.scalar(running) or 0)
 
-    async def counted(self) -> Tally:
+    async def arrived(self) -> None:
+        """Wait until every household has its messages, at most PATIENCE seconds."""
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends and any(
+            len(self.telegram.messages(chat)) < wanted for chat, wanted in self.households.items()
+        ):
+            await asyncio.sleep(0.1)
+
+    async def counted(self, *, swept: bool = False) -> Tally:
+        """``swept``: what was taken in is forgotten meanwhile, as promised; whether it was is seen by what it did."""
+
         def count() -> Tally:
             with self.open_store() as store:
-                return tally(self.name, self.telegram, store, self.crowd.visitors, self.households)
+                visitors, taken = self.crowd.visitors, not swept
+                return tally(self.name, self.telegram, store, visitors, self.households, taken=taken)
 
         return await asyncio.to_thread(count)
 
