@@ -9,7 +9,6 @@ from datetime import date
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from starlette.routing import Route
 
 from api.access.gate import Gate
 from api.access.open_doors import OpenDoors
@@ -19,11 +18,10 @@ from api.answers import Answers
 from api.at_work import at_work
 from api.coordinator_pages import coordinator_pages
 from api.every_answer import EveryAnswer, headers_of_every_answer
-from api.exchange import keyed_hash
 from api.host_cookies import HostCookies
 from api.households.campaigns import CampaignDesk
-from api.households.telegram_chats import TelegramChats
 from api.metrics import MeasuredExchange, Metrics, metrics_routes
+from api.networks import open_networks
 from api.offline_packages import OfflinePackages
 from api.pages.api_document import api_document_page
 from api.pages.campaign import campaign_page
@@ -33,7 +31,7 @@ from api.pages.followup import followup_page
 from api.pages.followup.standing import Standing
 from api.pages.household import household_page
 from api.pages.reading import reading_page
-from api.parts import Parts, open_parts, speaking
+from api.parts import open_parts, speaking
 from api.routes.api_gate import ApiGate
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
 from api.routes.enquiries import enquiry_routes
@@ -43,12 +41,8 @@ from api.routes.health import health_routes
 from api.routes.reports import report_routes
 from api.settings import Settings
 from api.storage.api_keys import ApiKeys
-from api.storage.matrix_rooms import MatrixRooms
 from api.vitals import DISK, STOPPING, WRITER, Vitals, disk_check
-from bot.channels import Aloud, Exchange
 from bot.channels.channel import Channel
-from bot.channels.matrix import MatrixChannel
-from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel
 from bot.channels.web import web_routes
 from bot.channels.web_offline import Offline
 from bot.channels.web_page.assets import read_assets
@@ -57,9 +51,6 @@ from bot.channels.web_page.requests import language_of
 from bot.channels.web_voice import Speech
 from bot.speech.voice import Voice
 from bot.translation.translator import Translator
-from bot.wording import wording
-
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
@@ -71,8 +62,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     vitals.watch(WRITER, parts.store.not_writing)
     translator, voice = Translator(settings.models), Voice(settings.models, whisper=settings.whisper)
     aloud = speaking(parts, voice)
-    telegram = _telegram(parts, exchange, aloud, today)
-    channels = [channel for channel in (telegram, _matrix(parts, exchange, today)) if channel]
+    networks = open_networks(parts, exchange, aloud, today)
     packages = OfflinePackages(
         settings.data_dir / "offline", parts.rulesets, parts.store, parts.territories, settings.territory
     )
@@ -85,8 +75,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
                 _running(parts.rulesets.watch()),
                 _running(parts.territories.watch()),
                 _running(packages.watch()),
-                _listening(channels, settings.public_url, vitals),
-                at_work(parts, channels, translator, voice, vitals),
+                _listening(networks.channels, settings.public_url, vitals),
+                at_work(parts, networks.channels, translator, voice, vitals),
             ):
                 yield
                 vitals.watch(STOPPING, lambda: "the server stops")
@@ -116,7 +106,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.add_exception_handler(Exception, _our_fault(pages, everywhere))
     app.router.routes.extend(api_document_page(pages, app.openapi))
     app.state.gate = gate
-    app.router.routes.extend(coordinator_pages(parts, gate, desk, channels, today))
+    app.router.routes.extend(coordinator_pages(parts, gate, desk, networks.channels, today))
     app.include_router(enquiry_routes(parts.store.engine, ApiGate(ApiKeys(parts.store.engine))))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
@@ -131,7 +121,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             parts.territories.get,
             translate=translator.translate,
             card=parts.card,
-            standing=Standing(parts.planning, settings.secret_key, telegram and telegram.invite),
+            standing=Standing(parts.planning, settings.secret_key, networks.deep_link),
         )
     )
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
@@ -146,8 +136,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             speech=Speech(aloud, Rates().by_voice),
         )
     )
-    if telegram is not None:
-        app.router.routes.insert(0, _webhook(telegram))
+    app.router.routes[:0] = networks.routes  # first, as they are asked for most
     return app
 
 
@@ -177,36 +166,6 @@ def _our_fault(pages: Pages, headers: Mapping[str, str]) -> Callable[[Request, E
     return fault
 
 
-def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> TelegramChannel | None:
-    settings = parts.settings
-    if not settings.telegram_token:
-        return None
-    return TelegramChannel(
-        settings.telegram_token,
-        exchange,
-        wording,
-        clock=today,
-        secret=settings.telegram_webhook_secret,
-        api=settings.telegram_api,
-        households=TelegramChats(
-            parts.desk,
-            settings.secret_key,
-            keyed_hash(settings.secret_key),
-            settings.public_url,
-            aloud=aloud,
-        ),
-        aloud=aloud,
-    )
-
-
-def _matrix(parts: Parts, exchange: Exchange, today: Callable[[], date]) -> MatrixChannel | None:
-    address, user, token = (getattr(parts.settings, f"matrix_{name}") for name in ("homeserver", "user", "token"))
-    if not (address and user and token):
-        return None
-    memory = MatrixRooms(parts.store, parts.vault, keyed_hash(parts.settings.secret_key), user)
-    return MatrixChannel(address, user, token, exchange, wording, memory, clock=today)
-
-
 @contextlib.asynccontextmanager
 async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     """While the server runs, this goes on beside it."""
@@ -227,17 +186,3 @@ async def _listening(channels: Sequence[Channel], public_url: str, vitals: Vital
             await bots.enter_async_context(channel.listening(public_url))
             vitals.watch(channel.name, channel.fault)
         yield
-
-
-def _webhook(telegram: TelegramChannel) -> Route:
-    """Where Telegram brings updates: the first of the routes, as it is asked for most."""
-
-    async def receive(request: Request) -> Response:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_UPDATE:
-                return Response(status_code=413)
-        return Response(status_code=await telegram.receive(body, request.headers.get(SECRET_HEADER)))
-
-    return Route(WEBHOOK_PATH, receive, methods=["POST"], include_in_schema=False)

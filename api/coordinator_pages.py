@@ -103,7 +103,8 @@ def figure_pages(parts: Parts, gate: Gate, desk: DeskPages) -> list[Route]:
 def household_pages(parts: Parts, gate: Gate, desk: DeskPages) -> list[Route]:
     """The households of a territory."""
     campaigns = CampaignDesk(parts.store, parts.vault, parts.jobs, parts.territories.get)
-    return casework_pages(gate, desk, parts.store, parts.vault, campaigns, parts.planning, parts.territories.get)
+    known = parts.territories.get
+    return casework_pages(gate, desk, parts.store, parts.vault, campaigns, parts.planning, known, parts.voices)
 
 
 def data_pages(parts: Parts, gate: Gate, desk: DeskPages) -> list[Route]:

@@ -41,6 +41,7 @@ from bot.followup.questions import Facts
 from bot.listening import Note
 from bot.messages import Text
 from bot.speech.voice import Voice
+from bot.speech.voices import voices_here
 from bot.translation.card import language_card
 from rules.compile import CompiledRuleset
 from rules.errors import RulesetError
@@ -84,6 +85,10 @@ class Parts:
         """What to know of a language before writing to a household in it."""
         audio = self.store.recordings.templates(territory, language)
         return language_card(language, self.settings.models, audio).lines
+
+    def voices(self) -> frozenset[str]:
+        """The languages that a synthetic voice speaks here."""
+        return voices_here(self.settings.models)
 
     def coordination(self, connection: Connection) -> CoordinationDesk:
         """What visitors are told of the review, on a connection."""

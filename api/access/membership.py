@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from api.storage.access_schema import accounts
 from api.storage.invitations import Invitations
 from api.storage.journal import Clock, now
+from api.storage.quick import Quick
 from api.storage.vault import Vault
 from api.storage.visitors import REACHED, Visitor, Visitors
 from bot.membership import Asker, InvitationRefused, Joined
@@ -18,6 +19,7 @@ from rules.model import Territory
 
 TERMINAL = "terminal"
 GUIDE = "/guide"
+_ANY_ACCOUNT = Quick(select(exists(select(accounts.c.id))))
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Doorkeeper:
         if settings is not None and settings.open_to_all:
             return True
         if self.tried_out:
-            self.tried_out = connection.execute(select(accounts.c.id).limit(1)).first() is None
+            self.tried_out = not _ANY_ACCOUNT.value(connection)
         return self.tried_out
 
 

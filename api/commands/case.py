@@ -20,6 +20,7 @@ from api.territories import territory_files
 from bot.followup.catalog import household_languages
 from bot.followup.relay import Sender
 from bot.followup.slots import SlotError
+from bot.speech.voices import voices_here
 from bot.wording import SOURCE_LANGUAGE, wording
 
 
@@ -43,6 +44,8 @@ def case_open(lang: str, territory: str | None, **said: str) -> None:
         place = _territory(settings, territory)
         with Store.open(settings.database_url) as store, store.households(Vault(contact_keys(settings))) as households:
             opened = households.open_case(language, sender, place)
+        if language not in voices_here(settings.models):
+            click.echo(wording(SOURCE_LANGUAGE)("card.no_voice"), err=True)
         click.echo(opened.reference)
         click.echo(followup_address(opened.reference, settings.secret_key, settings.public_url))
 

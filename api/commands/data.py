@@ -30,7 +30,7 @@ from api.storage.vault import Vault
 from bot.wording import SOURCE_LANGUAGE, nearest_language, wording
 
 FILE = click.Path(dir_okay=False, path_type=Path)
-WHO = ("telegram", "key", "answer", "account", "case")
+WHO = ("telegram", "matrix", "key", "answer", "account", "case")
 
 
 @click.group("data")
@@ -103,6 +103,12 @@ def of_a_person(command: Callable[..., Any]) -> Callable[..., Any]:
             is_flag=True,
             help="Qui pose des questions, par le numéro de sa conversation Telegram, demandé sans être montré.",
         ),
+        click.option(
+            "--visitor-matrix",
+            "matrix",
+            is_flag=True,
+            help="Qui pose des questions, par son identifiant Matrix (Tchap), demandé sans être montré.",
+        ),
     ):
         command = option(command)
     return command
@@ -166,8 +172,8 @@ def _person(people: Persons, who: dict[str, Any]) -> Person:
     given = [name for name in WHO if who[name]]
     if len(given) != 1:
         raise click.UsageError(wording(SOURCE_LANGUAGE)("privacy.refused.who"))
-    if given == ["telegram"]:
-        return _by_telegram(people)
+    if given[0] in ("telegram", "matrix"):
+        return _by_address(people, given[0])
     look: dict[str, Callable[[str], Person]] = {
         "key": people.by_key,
         "answer": people.by_answer,
@@ -177,12 +183,12 @@ def _person(people: Persons, who: dict[str, Any]) -> Person:
     return look[given[0]](who[given[0]])
 
 
-def _by_telegram(people: Persons) -> Person:
+def _by_address(people: Persons, channel: str) -> Person:
     words = wording(SOURCE_LANGUAGE)
-    chat = click.prompt(words("privacy.ask.telegram"), hide_input=True, err=True).strip()
-    if reference := people.household_at(chat):
+    address = click.prompt(words(f"privacy.ask.{channel}"), hide_input=True, err=True).strip()
+    if reference := people.household_at(address):
         click.echo(words("privacy.household", reference=reference), err=True)
-    return people.by_telegram(chat)
+    return people.by_address(channel, address)
 
 
 def _standing(one: Standing, words: Any) -> tuple[str, ...]:

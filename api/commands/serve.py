@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 import uvicorn
 
@@ -35,6 +37,7 @@ def serve() -> None:
             click.echo(words("serve.no_telegram"))
         if settings.matrix_user:
             click.echo(words("serve.matrix", user=settings.matrix_user))
+        gc.freeze()  # what stands until the end is not looked through at each collection
         uvicorn.run(
             app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=LONGEST_STOP
         )

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from api.households.addresses import followup_address
 from api.households.asking import case_of
+from api.households.deep_links import FOLLOW, PAIR
 from api.households.desk import Desk, Event, Voice, live
 from api.storage.households import ALPHABET, Case, ErasedCaseError, Households, UnknownCaseError
 from api.storage.journal import Clock, SqlJournal, now
@@ -28,21 +29,10 @@ from bot.journal import DuplicateEvent
 from bot.messages import Text
 
 CHANNEL = "telegram"
-PAIR, FOLLOW = "m-", "v-"
 REFERENCE = re.compile(rf"M-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 LONGEST_VOICE = 5 * 60  # seconds
 
 Fetch = Callable[[str], Awaitable[bytes]]
-
-
-def household_start(token: str) -> str:
-    """What a link to the bot says to pair a chat with the case of a household's link."""
-    return PAIR + token
-
-
-def visitor_start(token: str) -> str:
-    """What a link to the bot says to follow a case; ``token``: `api.households.asking.case_token`."""
-    return FOLLOW + token
 
 
 class TelegramChats:

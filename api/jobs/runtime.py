@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.households.jobs import DAILY, OFTEN
 from api.jobs.adding import APPLICATION, CAMPAIGNS_QUEUE, MESSAGES_QUEUE, SCHEMA, VERSION, PlainJson, keep_library_quiet
 from api.jobs.worker import Worker
-from bot.channels.telegram_sending import why
+from bot.channels.patience import kind_and_place
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class Loop:
             try:
                 return work()
             except SQLAlchemyError as error:
-                log.error("jobs: not recorded yet: %s", why(error))
+                log.error("jobs: not recorded yet: %s", kind_and_place(error))
             self.pause(min(2.0 ** (failures - 1), LONGEST_PAUSE))
 
     def pause(self, seconds: float) -> None:
@@ -191,7 +191,7 @@ class JobsRuntime:
                         return
                 except Exception as error:
                     failures += 1
-                    log.error("job %s: failed %s times: %s", name, failures, why(error))
+                    log.error("job %s: failed %s times: %s", name, failures, kind_and_place(error))
                 self._loop.pause(min(2.0 ** (failures - 1), LONGEST_PAUSE))
 
         return lasting

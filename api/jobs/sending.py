@@ -14,7 +14,7 @@ from api.jobs.runtime import Loop
 from api.storage.households import CANCELLED, FAILED, QUEUED, Case, ErasedCaseError, Households, Stored
 from api.storage.journal import Clock, now
 from api.storage.recordings import recorded_sound
-from bot.channels.telegram_sending import why
+from bot.channels.patience import kind_and_place
 from bot.followup import relay
 from bot.followup.content import TEMPLATE, Content, HeldError, Shown
 from bot.followup.errors import CatalogError
@@ -141,7 +141,7 @@ class Sending:
         except UndeliveredError as error:
             return error
         except Exception as error:
-            log.error("message %s: not sent: %s", ready.message.id, why(error))
+            log.error("message %s: not sent: %s", ready.message.id, kind_and_place(error))
             return UndeliveredError(INTERNAL, final=True)
 
     def ready(self, households: Households, message: str) -> Ready | None:

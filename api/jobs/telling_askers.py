@@ -20,7 +20,7 @@ from api.storage.store import Store
 from api.storage.tidings import drop_tiding, tiding_failed, tiding_shown, tiding_waiting
 from api.storage.vault import SealError, Vault
 from api.storage.visitors import REACHED, Visitor, Visitors
-from bot.channels.telegram_sending import why
+from bot.channels.patience import kind_and_place
 from bot.followup.outgoing import UndeliveredError
 from bot.messages import Reply
 
@@ -110,7 +110,7 @@ class TellingAskers:
         except UndeliveredError as error:
             return error
         except Exception as error:
-            log.error("tiding %s: not told: %s", tiding, why(error))
+            log.error("tiding %s: not told: %s", tiding, kind_and_place(error))
             return UndeliveredError(INTERNAL, final=True)
         return None
 

@@ -118,13 +118,16 @@ class Persons:
         self._key = keyed_hash(secret)
         self._reading = store.engine.execution_options(**{READ_ONLY: True})
 
-    def by_telegram(self, chat: str) -> Visitor:
-        """Whoever writes from this Telegram chat, also where they follow a household. Raises UnknownPersonError."""
-        return self._visitor(self._key(f"telegram:{chat}"), self._key(chat), said="privacy.unknown.telegram")
+    def by_address(self, channel: str, address: str) -> Visitor:
+        """Whoever writes from this Telegram chat, or by this Matrix id, also where they follow a household.
 
-    def household_at(self, chat: str) -> str | None:
-        """The reference of the household that is written to in this Telegram chat."""
-        return self._store.case_at(self._key(chat))
+        Raises UnknownPersonError.
+        """
+        return self._visitor(self._key(f"{channel}:{address}"), self._key(address), said=f"privacy.unknown.{channel}")
+
+    def household_at(self, address: str) -> str | None:
+        """The reference of the household that is written to in this Telegram chat, or by this Matrix id."""
+        return self._store.case_at(self._key(address))
 
     def by_key(self, key: str) -> Visitor:
         """Whoever has this keyed hash. Raises UnknownPersonError."""

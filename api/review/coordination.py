@@ -14,7 +14,7 @@ from api.storage.rulings import contest, ruling_told, standing_of, still_returne
 from api.storage.tidings import VERDICT, Tiding, waiting_tidings, wake_tidings
 from api.storage.vault import Vault
 from api.storage.visitors import REACHED, Visitor, Visitors
-from bot.coordination import RETURNED, Standing, ruling_section
+from bot.coordination import RETURNED, Standing, about_answer, ruling_section
 from bot.coordination import VERDICT as VERDICT_SECTION
 from bot.journal import Enquiry
 from bot.messages import Button, Incoming, Reply, Text
@@ -76,7 +76,7 @@ class CoordinationDesk:
         return replace(
             reply,
             sections=(*(s for news in apart for s in news.sections), *reply.sections),
-            buttons=(*(row for news in apart for row in news.buttons), *reply.buttons),
+            buttons=(*(row for news in apart for row in news.buttons if row[0].kind != "listen"), *reply.buttons),
             tidings=tuple(tiding.id for tiding in waiting),
         )
 
@@ -92,20 +92,14 @@ class CoordinationDesk:
         if found is None or enquiry is None:
             return None
         token, ruling = found
-        section = ruling_section(ruling, self._rulesets.current.ruleset, (_about(enquiry),))
+        section = ruling_section(ruling, self._rulesets.current.ruleset, (about_answer(enquiry),))
         link = Text("ruling.link", {"address": f"{self._public_url}/reponse/{token}"})
         label = Text("coordination.resume", {"day": enquiry.asked_at.date()})
         resume = Button(press_data("resume", 0, token), label, "resume")
+        listen = Button(press_data("listen", 0, token), Text("speech.listen"), "listen")
         return Reply(
             (replace(section, lines=(*section.lines, link)),),
-            ((resume,),) if ruling.kind == RETURNED else (),
+            (*(((resume,),) if ruling.kind == RETURNED else ()), (listen,)),
             share=token,
             language=language,
         )
-
-
-def _about(enquiry: Enquiry) -> Text:
-    """Which question it was: its day, and the answer in a few words."""
-    missions = enquiry.answer.get("missions")
-    said = tuple(Text(f"mission.{m}") for m in missions) if isinstance(missions, list | tuple) else ()
-    return Text("ruling.about", {"day": enquiry.asked_at.date(), "answer": said or Text("versions.referred")})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import wrap_future
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from api.storage.journal import Clock, now
+from api.storage.journal import Clock, SqlJournal, now
 from api.storage.matrix_schema import matrix_positions, matrix_rooms
 from api.storage.store import Store
 from api.storage.vault import Vault
@@ -38,34 +39,34 @@ class MatrixRooms:
             return connection.scalar(select(_POSITION.position).where(_POSITION.account == self._account))
 
     async def keep_position(self, position: str) -> None:
-        await asyncio.to_thread(self._keep_position, position)
-
-    def _keep_position(self, position: str) -> None:
         row = {"position": position, "kept_at": self._clock()}
-        with self._store.transaction() as journal:
+
+        def kept(journal: SqlJournal) -> None:
             statement = _insert(journal.connection, matrix_positions).values(account=self._account, **row)
             journal.connection.execute(statement.on_conflict_do_update(index_elements=["account"], set_=row))
 
-    async def speaker(self, room: str, sender: str, *, binds: bool = True) -> str:
-        return await asyncio.to_thread(self._speaker, room, sender, binds)
+        await wrap_future(self._store.write(kept))
 
-    def _speaker(self, room: str, sender: str, binds: bool) -> str:
+    async def speaker(self, room: str, sender: str, *, binds: bool = True) -> str:
+        return await wrap_future(
+            self._store.write(lambda journal: self._speaker(journal.connection, room, sender, binds))
+        )
+
+    def _speaker(self, connection: Connection, room: str, sender: str, binds: bool) -> str:
         visitor, moment = self._visitor(sender), self._clock()
-        with self._store.transaction() as journal:
-            connection = journal.connection
-            if binds:
-                self._bind(connection, room, visitor)
-            found = connection.execute(select(matrix_rooms).where(self._is(room))).mappings().first()
-            if found is None:
-                return OTHER
-            if found["visitor"] == visitor:
-                if moment - found["spoken_at"] > FRESH:
-                    connection.execute(matrix_rooms.update().where(self._is(room)).values(spoken_at=moment))
-                return VISITOR
-            if not binds or found["others_told_at"] is not None:
-                return OTHER
-            connection.execute(matrix_rooms.update().where(self._is(room)).values(others_told_at=moment))
-            return FIRST_TIME
+        if binds:
+            self._bind(connection, room, visitor)
+        found = connection.execute(select(matrix_rooms).where(self._is(room))).mappings().first()
+        if found is None:
+            return OTHER
+        if found["visitor"] == visitor:
+            if moment - found["spoken_at"] > FRESH:
+                connection.execute(matrix_rooms.update().where(self._is(room)).values(spoken_at=moment))
+            return VISITOR
+        if not binds or found["others_told_at"] is not None:
+            return OTHER
+        connection.execute(matrix_rooms.update().where(self._is(room)).values(others_told_at=moment))
+        return FIRST_TIME
 
     async def bound(self, room: str) -> bool:
         return await asyncio.to_thread(self._bound, room)
@@ -75,14 +76,14 @@ class MatrixRooms:
             return connection.scalar(select(_ROOM.room).where(self._is(room))) is not None
 
     async def offer(self, room: str, message: str, choices: Sequence[Choice]) -> None:
-        await asyncio.to_thread(self._offer, room, message, choices)
-
-    def _offer(self, room: str, message: str, choices: Sequence[Choice]) -> None:
         new = {"message": message, "choices": [[choice.data, choice.label] for choice in choices]}
-        with self._store.transaction() as journal:
+
+        def kept(journal: SqlJournal) -> None:
             before = journal.connection.scalar(select(_ROOM.offered).where(self._is(room))) or []
-            kept = [new, *(one for one in before if one["message"] != message)][:REMEMBERED]
-            journal.connection.execute(matrix_rooms.update().where(self._is(room)).values(offered=kept))
+            last = [new, *(one for one in before if one["message"] != message)][:REMEMBERED]
+            journal.connection.execute(matrix_rooms.update().where(self._is(room)).values(offered=last))
+
+        await wrap_future(self._store.write(kept))
 
     async def offered(self, room: str) -> tuple[Offered, ...]:
         return await asyncio.to_thread(self.offered_now, room)
@@ -102,11 +103,8 @@ class MatrixRooms:
         return None if found is None else str(self._vault.box(found.sealing).open(found.address))
 
     async def leave(self, room: str) -> None:
-        await asyncio.to_thread(self._leave, room)
-
-    def _leave(self, room: str) -> None:
-        with self._store.transaction() as journal:
-            journal.connection.execute(delete(matrix_rooms).where(self._is(room)))
+        gone = delete(matrix_rooms).where(self._is(room))
+        await wrap_future(self._store.write(lambda journal: journal.connection.execute(gone)))
 
     def _bind(self, connection: Connection, room: str, visitor: str) -> None:
         """The room becomes its first speaker's; once it is somebody's, it stays theirs."""

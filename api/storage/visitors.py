@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from api.storage.access_schema import visitors
-from api.storage.quick import Quick
+from api.storage.quick import Quick, bound_columns
 from api.storage.vault import Vault
 
 REACHED = ("telegram", "matrix")  # channels by which a visitor can be written to; the others tell at the next visit
@@ -29,6 +29,13 @@ class Visitor:
     address: str | None
 
 
+def _join(insert: Any) -> Any:
+    made = insert(visitors).values(bound_columns(visitors))
+    changes = {column.name: made.excluded[column.name] for column in visitors.c if not column.primary_key}
+    return made.on_conflict_do_update(index_elements=["key"], set_=changes)
+
+
+_JOIN = Quick(_join)
 _JOINED = Quick(select(visitors.c.key).where(visitors.c.key == bindparam("of_key"), visitors.c.left_at.is_(None)))
 _REACHED = Quick(select(visitors.c.address, visitors.c.left_at).where(visitors.c.key == bindparam("of_key")))
 
@@ -74,10 +81,7 @@ class Visitors:
             "joined_at": at,
             "left_at": None,
         }
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(visitors).values(row)
-        changes = {name: value for name, value in row.items() if name != "key"}
-        self.connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))
+        _JOIN.run(self.connection, **row)
 
     def speaks(self, key: str, language: str) -> None:
         """From now on they are told in this language."""

@@ -1,4 +1,4 @@
-"""What the wiring needs of a network that brings events by itself and can be written to: one line of create_app."""
+"""What the wiring needs of a network that brings events by itself and can be written to: one line of open_networks."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ TAKE_TRIES = 8  # half a minute to a minute: a database that restarts
 FAILED, OTHER_MEMBER, CROWDED = "matrix.failed", "matrix.other_member", "matrix.crowded"
 NO_SUCH_NUMBER = "matrix.no_such_number"
 NUMBER = re.compile(r"([0-9]{1,2})[.)]?")
-MOST_REACTIONS = 6
-OUT_OF_DATE = press_data("answer", 0)  # a turn that no question has
+MOST_REACTIONS = 7
+OUT_OF_DATE = press_data("answer", 999_999_999)  # a turn that no question has
 
 
 class Answering:
@@ -111,10 +111,10 @@ class Answering:
         if arrival.reaction is not None:
             return await self._pressed(arrival.room, arrival.reaction, offered)
         typed = arrival.typed or ""
-        number = NUMBER.fullmatch(typed)
+        number, under = NUMBER.fullmatch(typed), _seen(arrival, offered)
         if number and offered and int(number[1]) > 0:
-            return _numbered(offered[0], int(number[1]))
-        data = offered[0].said(typed) if offered else None
+            return _numbered(under, int(number[1])) if under else {"button": OUT_OF_DATE}
+        data = under.said(typed) if under else None
         return {"button": data} if data else said(typed, MARKS)
 
     async def _pressed(
@@ -182,6 +182,14 @@ class Answering:
                 log.warning("matrix event %s: try %s: %s", incoming.event, failures, why(error))
                 await self._homeserver.pauses.sleep(self._homeserver.pauses.pause(failures))
         return await self._exchange.take(incoming)
+
+
+def _seen(arrival: Arrival, offered: tuple[Offered, ...]) -> Offered | None:
+    """The choices that stood last in the room when this was typed: a number means those, not what came meanwhile."""
+    if arrival.before is None:
+        return offered[0] if offered else None
+    by_message = {one.message: one for one in offered}
+    return next((by_message[message] for message in arrival.before if message in by_message), None)
 
 
 def _numbered(offered: Offered, number: int) -> dict[str, str | None] | Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 MARKS = "/!"  # many clients keep « / » for themselves
 LONGEST = 20_000  # characters of a text that is read
@@ -39,7 +40,8 @@ class Recording:
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """One event of a room: what was ``typed``, a ``reaction``, a ``voice``, else a ``notice`` (a catalog message) to
-    say. ``about``: the message that it replies to."""
+    say. ``about``: the message that it replies to. ``before``: the last messages of ours that stood in the room when it
+    was sent, the newest first; None where that is not known."""
 
     event: str
     room: str
@@ -49,6 +51,16 @@ class Arrival:
     voice: Recording | None = None
     notice: str | None = None
     about: str | None = None
+    before: tuple[str, ...] | None = None
+
+
+def shows(event: Mapping[str, Any]) -> str | None:
+    """The message that an event of ours shows, new or edited; None where it shows none."""
+    if event.get("type") not in ("m.room.message", "m.room.encrypted"):
+        return None
+    relation = event.get("content", {}).get("m.relates_to") or {}
+    edited = relation.get("event_id") if relation.get("rel_type") == "m.replace" else None
+    return edited or event.get("event_id")
 
 
 def read(room: str, event: object) -> Arrival | None:

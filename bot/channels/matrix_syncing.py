@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.channels.lanes import Lanes
 from bot.channels.matrix_client import Homeserver, RefusedError, why
-from bot.channels.matrix_events import Arrival, read
+from bot.channels.matrix_events import Arrival, read, shows
 from bot.channels.matrix_rooms import MatrixMemory
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 LONG_POLL = 30_000  # milliseconds that the homeserver holds the request when there is nothing new
 ROOMS_AT_ONCE = 64
 BATCHES_AHEAD = 8  # fetched while earlier ones are still being answered
+STANDING = 20  # messages of ours
 OF_A_GAP = 100  # events asked for at a time
 NOTHING = {"types": []}
 FILTER = {
@@ -42,6 +44,7 @@ class Syncing:
         self._homeserver, self._memory = homeserver, memory
         self._answer, self._enter, self._gone = answer, enter, gone
         self._lanes = Lanes(ROOMS_AT_ONCE)
+        self._standing: dict[str, tuple[str, ...]] = {}
 
     async def run(self) -> None:
         """Until it is cancelled: what is being answered then ends or is left, and comes again. Raises TokenError."""
@@ -93,10 +96,28 @@ class Syncing:
             called = called_at(events, self._homeserver.user)
             if called is None:
                 events = [*await self._missed(room, news.timeline, since), *events]
+            await self._remember(room, events)
             for event in events[called or 0 :]:
-                arrival = read(room, event)
+                arrival = self._placed(room, event)
                 if arrival is not None and arrival.sender != self._homeserver.user:
                     yield room, self._work(self._answer, arrival)
+
+    async def _remember(self, room: str, events: list[Any]) -> None:
+        """Which messages of ours stood in a room before all this, as far as choices stand under them."""
+        if room not in self._standing:
+            new = {shows(event) for event in events if event.get("sender") == self._homeserver.user}
+            offered = await self._memory.offered(room)
+            self._standing[room] = tuple(one.message for one in offered if one.message not in new)
+
+    def _placed(self, room: str, event: Any) -> Arrival | None:
+        """The event as an Arrival that knows what it was sent under; of an event of ours, what stands there now."""
+        if event.get("sender") == self._homeserver.user:
+            message = shows(event)
+            if message is not None:
+                self._standing[room] = (message, *self._standing[room])[:STANDING]
+            return None
+        arrival = read(room, event)
+        return arrival and replace(arrival, before=self._standing[room])
 
     def _work(self, do: Callable[[Any], Awaitable[None]], with_what: object) -> Work:
         return lambda: do(with_what)

@@ -119,10 +119,7 @@ class TelegramChannel:
         return str(error) if isinstance(error, TokenError) else "updates are not fetched any more: restart the server"
 
     async def invitation(self, token: str) -> Invitation:
-        try:
-            return Invitation(await self.invite(INVITATION_PAYLOAD + token))
-        except TelegramError as error:
-            raise UnansweredError(type(error).__name__) from None
+        return Invitation(await self.invite(INVITATION_PAYLOAD + token))
 
     async def start(self) -> None:
         """Open the connections and try the token. Raises TokenError; Telegram out of reach is logged."""
@@ -162,8 +159,11 @@ class TelegramChannel:
             raise TokenError from None
 
     async def invite(self, start: str) -> str:
-        """The address that opens a chat with the bot and says /start with these words. Raises a TelegramError."""
-        return await self._patience.insist(lambda: deep_link(self.bot, start))
+        """The address that opens a chat with the bot and says /start with these words. Raises UnansweredError."""
+        try:
+            return await self._patience.insist(lambda: deep_link(self.bot, start))
+        except TelegramError as error:
+            raise UnansweredError(type(error).__name__) from None
 
     async def receive(self, body: bytes, secret: str | None) -> int:
         """The HTTP status for one webhook call: 200, 400, 401, 413, or 503 to have it brought again.

@@ -1,13 +1,17 @@
-"""What Telegram brings -> what it asks of us. Parsed once, here; no words, no network."""
+"""What Telegram brings -> what it asks of us. Parsed once, here; no words, no network.
+
+Only what is asked for is read. The library would make a class of each part of an update, and of a pressed button's
+whole message.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from telegram import CallbackQuery, Message, Update
-from telegram.constants import ChatType
+from telegram.constants import ChatType, MessageAttachmentType
 
 from bot.commands import said
 from bot.messages import Incoming
@@ -19,6 +23,7 @@ LARGEST = 2**63 - 1  # of the numbers that a database keeps
 PRIVATE_ONLY = "telegram.private_only"
 WORDS_NEEDED = "telegram.words_needed"
 
+ATTACHED = tuple(str(kind.value) for kind in MessageAttachmentType)
 SPOKEN = ("voice", "audio", "video_note")  # what somebody says something in
 
 
@@ -56,14 +61,14 @@ class Arrival:
     about: str | None = None
 
 
-def read(payload: object, clock: Callable[[], date]) -> Arrival:
+def read(payload: Any, clock: Callable[[], date]) -> Arrival:
     """The update as an Arrival. Raises ShapeError when it is not one."""
     event = event_of(payload)
     try:
-        update = Update.de_json(payload)
-        if update.callback_query:
-            return _pressed(event, update.callback_query, clock)
-        return _written(event, update.message, clock) if update.message else Arrival(event)
+        if query := payload.get("callback_query"):
+            return _pressed(event, query, clock)
+        message = payload.get("message")
+        return _written(event, message, clock) if message else Arrival(event)
     except Exception as error:
         raise ShapeError(f"update {event} is not of the Bot API's shape ({type(error).__name__})") from None
 
@@ -76,49 +81,48 @@ def event_of(payload: object) -> int:
     return event
 
 
-def _pressed(event: int, query: CallbackQuery, clock: Callable[[], date]) -> Arrival:
-    callback, message = _words(query.id), query.message
-    if message is None or query.data is None or message.chat.type != ChatType.PRIVATE:
+def _pressed(event: int, query: Mapping[str, Any], clock: Callable[[], date]) -> Arrival:
+    callback, message, data = _words(query["id"]), query.get("message"), query.get("data")
+    if message is None or data is None or message["chat"]["type"] != ChatType.PRIVATE:
         return Arrival(event, callback=callback)
-    chat, language = _number(message.chat.id), _language(query)
-    incoming = Incoming("telegram", str(event), str(chat), clock(), button=_words(query.data), language=language)
-    return Arrival(event, chat, language, incoming, callback=callback, pressed=_number(message.message_id))
+    chat, language = _number(message["chat"]["id"]), _language(query)
+    incoming = Incoming("telegram", str(event), str(chat), clock(), button=_words(data), language=language)
+    return Arrival(event, chat, language, incoming, callback=callback, pressed=_number(message["message_id"]))
 
 
-def _written(event: int, message: Message, clock: Callable[[], date]) -> Arrival:
-    chat, language = _number(message.chat.id), _language(message)
-    speaks = message.text is not None
-    if not speaks and message.effective_attachment is None:
+def _written(event: int, message: Mapping[str, Any], clock: Callable[[], date]) -> Arrival:
+    chat, language, text = _number(message["chat"]["id"]), _language(message), message.get("text")
+    _number(message["date"])
+    if text is None and not any(message.get(kind) for kind in ATTACHED):
         return Arrival(event)  # a service message: a pinned message, a changed title…
-    if message.chat.type != ChatType.PRIVATE:
+    if message["chat"]["type"] != ChatType.PRIVATE:
         return Arrival(event, chat, language, notice=PRIVATE_ONLY)
     incoming = Incoming("telegram", str(event), str(chat), clock(), language=language)
-    if not speaks:
+    if text is None:
         voice = _voice(message)
         if voice is None:
             return Arrival(event, chat, language, notice=WORDS_NEEDED)
         return Arrival(event, chat, language, incoming, voice=voice, about=_about(message))
-    incoming = replace(incoming, **said(_words(message.text)))
-    return Arrival(event, chat, language, incoming, typed=_words(message.text), about=_about(message))
+    incoming = replace(incoming, **said(_words(text)))
+    return Arrival(event, chat, language, incoming, typed=text, about=_about(message))
 
 
-def _about(message: Message) -> str | None:
-    replied = message.reply_to_message
-    ours = replied is not None and replied.from_user is not None and replied.from_user.is_bot
-    return _words(replied.text) if ours and replied.text else None
+def _about(message: Mapping[str, Any]) -> str | None:
+    replied = message.get("reply_to_message") or {}
+    ours = (replied.get("from") or {}).get("is_bot")
+    return _words(replied["text"]) if ours and replied.get("text") else None
 
 
-def _voice(message: Message) -> VoiceNote | None:
-    sound = next(filter(None, (getattr(message, kind) for kind in SPOKEN)), None)
+def _voice(message: Mapping[str, Any]) -> VoiceNote | None:
+    sound = next((message[kind] for kind in SPOKEN if message.get(kind)), None)
     if sound is None:
         return None
-    said = sound.to_dict()  # the library's own `duration` gives a deprecation warning when read
-    return VoiceNote(_words(said["file_id"]), _number(said["duration"]), _number(said.get("file_size", 0)))
+    return VoiceNote(_words(sound["file_id"]), _number(sound["duration"]), _number(sound.get("file_size", 0)))
 
 
-def _language(source: Message | CallbackQuery) -> str | None:
-    person = source.from_user
-    return _words(person.language_code) if person and person.language_code else None
+def _language(source: Mapping[str, Any]) -> str | None:
+    code = (source.get("from") or {}).get("language_code")
+    return _words(code) if code else None
 
 
 def _words(value: object) -> str:

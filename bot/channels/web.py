@@ -76,7 +76,7 @@ def web_routes(
     """The routes of the chat, of shared answers, of the expert form and of their files; of the page that needs no
     network where ``offline`` is given; of speaking and listening where ``speech`` is."""
     pages = read_pages(read_assets())
-    web = _Web(exchange, answer_page, decide, public_url, today, expert_form, pages)
+    web = _Web(exchange, answer_page, decide, public_url, today, expert_form, pages, reads=speech is not None)
     without_network = offline_routes(offline, pages, public_url, today, web.remember) if offline else []
     by_voice = voice_routes(speech, web, pages, public_url) if speech else []
     return [
@@ -100,6 +100,7 @@ class _Web:
     today: Callable[[], date]
     expert_form: tuple[Group, ...]
     pages: Pages
+    reads: bool = False
 
     async def show(self, request: Request) -> Response:
         """The current question as a page; after a press or a voice note without JavaScript, what it led to."""
@@ -162,7 +163,7 @@ class _Web:
             more = min(rows + 1, MOST_ORIENTATIONS)
             return self.pages.expert(self.expert_form, language, form=form, rows=more)
         result = await self.decide(facts_of(self.expert_form, form), language)
-        return self.pages.expert(self.expert_form, language, form=form, rows=rows, result=result)
+        return self.pages.expert(self.expert_form, language, form=form, rows=rows, result=result, reads=self.reads)
 
     async def file(self, request: Request) -> Response:
         """A file of the page: kept for ever under its own version, asked for again under another."""

@@ -7,7 +7,7 @@ finds it: the note's name is made from the session.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,16 +20,19 @@ from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS, Pages
 from bot.channels.web_page.requests import (
     EVENT,
     FRAGMENT_HEADER,
+    MALFORMED,
     TOKEN,
     Press,
     RefusedError,
     Visit,
     language_of,
+    read_form,
     require_same_origin,
     visit_of,
 )
 from bot.channels.web_page.sound_response import sound_response
 from bot.channels.web_page.spoken import spoken_of
+from bot.expert import FieldErrors, Group, facts_of
 from bot.messages import Incoming, Reply
 from bot.speech.sounded import MP3
 from bot.speech.voice import SpeechError
@@ -59,6 +62,8 @@ class Chat(Protocol):
 
     exchange: Exchange
     answer_page: Callable[[str, str], Awaitable[Reply | None]]
+    decide: Callable[[Mapping[str, object], str], Awaitable[Reply | FieldErrors]]
+    expert_form: tuple[Group, ...]
 
     def incoming(self, visit: Visit, event: str, press: Press | None = None) -> Incoming: ...
 
@@ -79,6 +84,7 @@ def voice_routes(speech: Speech, chat: Chat, pages: Pages, public_url: str) -> l
         Route("/voix/{note}", chat.refusing(web.understood), methods=["GET"]),
         Route("/voix/{note}", chat.refusing(web.told), methods=["DELETE"]),
         Route("/ecouter", chat.refusing(web.listen), methods=["GET"]),
+        Route("/ecouter", chat.refusing(web.listen_to_form), methods=["POST"]),
     ]
 
 
@@ -142,6 +148,20 @@ class _WebVoice:
         if sounded is None:
             raise RefusedError(404, "speech.no_voice")
         return sound_response(request, *sounded, KEPT_BY_THE_BROWSER)
+
+    async def listen_to_form(self, request: Request) -> Response:
+        """The answer to the expert form's facts, read aloud: they stand in no address, and nothing of them is kept."""
+        require_same_origin(request, self.public_url)
+        visit = visit_of(request)
+        self._allow("listen", visit, request)
+        facts = facts_of(self.chat.expert_form, await read_form(request))
+        reply = await self.chat.decide(facts, visit.language)
+        if isinstance(reply, FieldErrors):
+            raise RefusedError(*MALFORMED)
+        sounded = await self._sounded(reply, mp3=True)
+        if sounded is None:
+            raise RefusedError(404, "speech.no_voice")
+        return sound_response(request, *sounded, KEPT_NOWHERE)
 
     async def _shown(self, request: Request, visit: Visit) -> Reply:
         """The reply that a page shows: of the press or the note that it names, and a shared answer by its token."""

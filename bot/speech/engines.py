@@ -12,7 +12,8 @@ from bot.speech.errors import REMEDIES, NoEngineError
 from bot.speech.espeak import EspeakNG
 from bot.speech.hearing import Transcriber
 from bot.speech.pico import Pico
-from bot.speech.piper import Piper, piper_voices
+from bot.speech.piper import Piper
+from bot.speech.piper_files import piper_voices
 from bot.speech.speaking import Speaker
 from bot.speech.whisper import Whisper
 

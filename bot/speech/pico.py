@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from bot.speech.sounds import Sound
+from bot.speech.voices import PICO
 
-VOICES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE", "es": "es-ES", "it": "it-IT"}  # ours -> its own
 RATE = 16_000
 LOUD = 50  # of 100: full, its peaks are cut off, and it is far louder than the other voices
 
@@ -28,12 +28,12 @@ class Pico:
 
     @property
     def voices(self) -> frozenset[str]:
-        return frozenset(VOICES)
+        return frozenset(PICO)
 
     def speak(self, text: str, language: str) -> Sound:
         """Raises KeyError for a language without a voice."""
         with self._turn:
-            voice = self._voice(VOICES[language])
+            voice = self._voice(PICO[language])
             said = voice.speak(text) if text.strip() else None
         return Sound(np.frombuffer(said or b"", np.int16), RATE)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from bot.messages import Reply, Section, Text
 from bot.wording import Wording
 
-READ = ("verdict", "proposal", "notice", "question", "answer", "open", "reasons", "advice")
+READ = ("verdict", "proposal", "notice", "question", "answer", "open", "doctrine", "reasons", "advice", "asked")
+LINK = "ruling.link"
 PASSAGE = "chat.cited"  # a reason with the passage that it rests on, which an ear has no use for
 CHOICES = frozenset({"choice", "skip"})
 
@@ -22,7 +23,7 @@ def _sections(reply: Reply) -> Iterator[Text]:
     for section in sorted(parts_read(reply), key=lambda section: READ.index(section.kind)):
         if section.title is not None:
             yield section.title
-        yield from (_heard(line) for line in section.lines)
+        yield from (_heard(line) for line in section.lines if line.message != LINK)
 
 
 def parts_read(reply: Reply) -> list[Section]:

@@ -1,6 +1,10 @@
 """faster-whisper over a folder of weights: writes down whatever is said, in the languages that the weights know.
 
 Optional: the package and the weights are brought by `aiguillage models install` (see the README).
+
+The weights always write something, and well: of French the English ones make « Thank you for watching, see you in the
+next video ». What they make of no speech or of another language is known by the figures that they give with it, which
+`python -m benchmarks.whisper_refusals` measures (docs/benchmarks.md), not by a list of such sentences.
 """
 
 from __future__ import annotations
@@ -15,8 +19,11 @@ import numpy as np
 from bot.speech.model_kinds import WHISPER
 from bot.speech.sounds import RATE, Sound
 
-SPEECH = 0.6  # above this chance of no speech in every part, nothing was said
-# The weights have their codes, yet write down mostly other words than were said: their sound goes on as it is.
+NO_SPEECH = 0.6  # the chance of no speech; measured: people 0.35 at most, noise, clicks and hum 0.83 at least
+LEAST_SURE = -0.8  # mean log probability of the words
+MOST_REPEATED = 2.4  # how far a text can be compressed: above, it says the same again and again
+# The weights have their codes, yet are said to get more than half of the words wrong (« small » on FLEURS, in the paper
+# on Whisper of 2022, table 13): their sound goes on as it is. Nothing here measures it: no package brings such weights.
 MISHEARD = frozenset({"am", "bn", "ha", "hy", "ka", "ln", "ps", "so", "sq", "sw", "yo"})
 BEAM = 5
 
@@ -39,26 +46,39 @@ class Whisper:
         return frozenset(self._model.supported_languages) - MISHEARD
 
     def hear(self, sound: Sound, language: str, phrases: Sequence[str] = ()) -> str | None:
-        """``phrases`` are words to expect. Raises ValueError for a language that the weights do not know."""
+        """``phrases`` are words to expect. None also where a part of it is not sure, or the same again and again: the
+        rest could say something else. Raises ValueError for a language that the weights do not know."""
         if language not in self.languages:
             raise ValueError(f"these weights know {', '.join(sorted(self.languages))}, not {language}")
         if sound.rate != RATE:
             raise ValueError(f"whisper hears at {RATE} Hz, not {sound.rate}")
         if sound.silent:
             return None
+        said = [part for part in self.parts(sound, language, phrases) if part.no_speech_prob < NO_SPEECH]
+        if not all(map(sure, said)):
+            return None
+        return " ".join(part.text.strip() for part in said).strip() or None
+
+    def parts(self, sound: Sound, language: str, phrases: Sequence[str] = ()) -> list[Any]:
+        """What the weights write, sure or not, as faster-whisper's segments."""
         segments, _ = self._model.transcribe(
             sound.samples.astype(np.float32) / 32768,
             language=language,
             beam_size=BEAM,
+            temperature=0.0,  # above it words are drawn by lot until some seem sure
             condition_on_previous_text=False,
             hotwords=", ".join(phrases) or None,
             vad_filter=False,
         )
-        said = [part.text.strip() for part in segments if part.no_speech_prob < SPEECH]
-        return " ".join(said).strip() or None
+        return list(segments)
 
     @cached_property
     def _model(self) -> Any:
         from faster_whisper import WhisperModel  # heavy: only where weights are
 
         return WhisperModel(str(self.folder), device="cpu", compute_type="int8", local_files_only=True)
+
+
+def sure(part: Any) -> bool:
+    """Whether a part is neither a guess nor the same again and again."""
+    return part.avg_logprob >= LEAST_SURE and part.compression_ratio <= MOST_REPEATED

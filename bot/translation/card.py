@@ -11,12 +11,14 @@ from bot.followup.catalog import DRAFT, REVIEWED, STALE, catalog, household_lang
 from bot.followup.departure import state_of
 from bot.followup.templates import templates
 from bot.messages import Text
+from bot.speech.voices import voices_here
 from bot.translation.languages import Language, languages
 from bot.translation.measures import Measure, measure_of
 from bot.translation.packages import installed, route
 from bot.wording import SOURCE_LANGUAGE
 
 GOOD_SCORE = 0.5
+DARI = "fa-AF"  # every engine reads it with a voice of Iran
 MUST_BE_READ = ("consent", "appointment")
 DIRECT, THROUGH_ENGLISH, NONE = "direct", "through_english", "none"
 
@@ -24,7 +26,8 @@ DIRECT, THROUGH_ENGLISH, NONE = "direct", "through_english", "none"
 @dataclass(frozen=True, slots=True)
 class LanguageCard:
     """``states``: how many messages are reviewed, draft, stale; ``route``: direct, through_english or none;
-    ``measure``: None when not measured with these packages; ``audio``: how many messages are recorded."""
+    ``measure``: None when not measured with these packages; ``audio``: how many messages are recorded; ``voice``: what
+    a voice reads of the others."""
 
     language: str
     name: Text
@@ -33,6 +36,7 @@ class LanguageCard:
     route: str
     measure: Measure | None
     audio: int
+    voice: Text
     advice: tuple[Text, ...]
 
     @property
@@ -51,6 +55,7 @@ class LanguageCard:
             Text(f"card.route.{self.route}"),
             *(() if self.route == NONE else (_score(self.measure),)),
             sound if self.audio else Text("card.no_audio"),
+            self.voice,
             *((Text("card.interpreter"), *self.advice) if self.advice else ()),
         )
 
@@ -70,8 +75,16 @@ def language_card(language: str, folder: Path, audio: Collection[str] = ()) -> L
         route=(NONE, DIRECT, THROUGH_ENGLISH)[len(way)],
         measure=measure,
         audio=len(set(audio) & templates().by_id.keys()),
+        voice=voice_line(language, voices_here(folder)),
         advice=() if language == SOURCE_LANGUAGE else _advice(written, unread, bool(way), measure),
     )
+
+
+def voice_line(language: str, voices: Collection[str]) -> Text:
+    """What a synthetic voice reads in a language. ``voices``: the languages that one speaks here."""
+    if language not in voices:
+        return Text("card.no_voice")
+    return Text("card.voice.iranian" if language == DARI else "card.voice")
 
 
 def _states(language: str) -> tuple[Counter[str], bool]:

@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from api.exchange import keyed_hash
 from api.households.asking import case_token
+from api.households.deep_links import household_start, visitor_start
 from api.households.desk import Desk
 from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR
-from api.households.telegram_chats import TelegramChats, household_start, visitor_start
+from api.households.telegram_chats import TelegramChats
 from api.jobs.adding import DurableJobs, prepare_tables
 from api.jobs.draining import Draining
 from api.jobs.runtime import JobsRuntime, Loop

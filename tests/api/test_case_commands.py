@@ -57,6 +57,12 @@ def test_a_year_after_the_visit_an_n1_is_proposed_and_accepted_once(run, referen
     assert "Rien à faire" in run("case", "due").stdout
 
 
+def test_opening_says_where_no_voice_speaks_the_language(run):
+    assert "Aucune voix de synthèse" not in run(*OPEN).stderr
+    silent = run(*[word if word != "fr" else "ps" for word in OPEN])
+    assert "Aucune voix de synthèse ne parle cette langue" in silent.stderr and len(silent.stdout.split()) == 2
+
+
 def test_an_appointment_is_told_and_its_reminder_planned(run, reference):
     told = run("case", "appointment", reference, "--day", COMING, "--hour", "14:30", "--lieu", "chez_vous").stdout
     assert "M05" in told and "Rappel le" in told and "18:00" in told

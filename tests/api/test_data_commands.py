@@ -19,6 +19,7 @@ from api.storage.review_schema import audit
 from api.storage.schema import enquiries
 from api.storage.store import Store
 from tests.api.coordination import TERRITORY
+from tests.api.examples import an_enquiry
 from tests.api.kept_data import ACCOUNT, CHAT, CONTACT_KEY, SECRET, SENDER, VAULT, Kept, keep_everything
 from tests.api.serving import ServerProcess
 
@@ -78,6 +79,16 @@ def test_a_visitor_is_given_out_by_a_chat_number_that_is_not_shown(environ, kept
     assert json.loads(given.stdout)["enquiries"][0]["token"] == kept.token
     said = run("data", "export", "--answer", kept.token, "--text").stdout
     assert "Questions posées" in said and "Suivi à N+1" in said and "24/11" not in said.splitlines()[0]
+
+
+def test_a_visitor_is_given_out_by_a_matrix_id_that_is_not_shown(environ, store: Store) -> None:
+    user = "@prenom.nom:exemple.test"
+    with store.transaction() as journal:
+        journal.log(an_enquiry(token="tchap", asker=keyed_hash(SECRET)(f"matrix:{user}"), channel="matrix"))
+    given = run("data", "export", "--visitor-matrix", typed=f"{user}\n")
+    assert json.loads(given.stdout)["enquiries"][0]["token"] == "tchap" and user not in given.output
+    unknown = run("data", "export", "--visitor-matrix", typed="@autre:exemple.test\n")
+    assert unknown.exit_code == 2 and "identifiant" in unknown.stderr
 
 
 def test_a_household_s_chat_leads_to_its_case(environ, store: Store) -> None:

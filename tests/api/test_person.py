@@ -45,7 +45,7 @@ def in_the_files(store: Store, *traces: str) -> list[str]:
 
 
 def test_everything_about_a_visitor_is_given_out_opened(people: Persons, other: Kept, kept: Kept) -> None:
-    found = people.export(people.by_telegram(CHAT))
+    found = people.export(people.by_address("telegram", CHAT))
     assert found["visitors"][0]["address"] == CHAT and found["enquiries"][0]["token"] == kept.token
     assert found["verdicts"][0]["kind"] == "confirmed" and "account" not in found["verdicts"][0]
     assert [len(found[table]) for table in ("dialogues", "reviews", "tidings", "vignette_answers", "cases")] == [1] * 5
@@ -55,13 +55,13 @@ def test_everything_about_a_visitor_is_given_out_opened(people: Persons, other: 
 
 def test_a_visitor_is_found_by_the_chat_the_key_or_a_shared_answer(people: Persons, kept: Kept) -> None:
     by_answer = people.by_answer(kept.token)
-    assert by_answer == people.by_key(kept.key) and kept.key in people.by_telegram(CHAT).keys
+    assert by_answer == people.by_key(kept.key) and kept.key in people.by_address("telegram", CHAT).keys
 
 
 def test_an_erased_visitor_is_in_no_table(store: Store, people: Persons, other: Kept, kept: Kept) -> None:
     traces = (kept.key, kept.key[:16], kept.chat_key, CHAT)
     assert kept.key in dump(store)
-    counts = people.erase(people.by_telegram(CHAT))
+    counts = people.erase(people.by_address("telegram", CHAT))
     assert counts == {
         "visitors": 1,
         "interviews": 1,
@@ -76,7 +76,7 @@ def test_an_erased_visitor_is_in_no_table(store: Store, people: Persons, other: 
     assert [one for one in traces if one in left] == [] and in_the_files(store, *traces) == []
     assert other.key in left and kept.token in left
     with pytest.raises(UnknownPersonError):
-        people.by_telegram(CHAT)
+        people.by_address("telegram", CHAT)
     with pytest.raises(UnknownPersonError) as refused:
         people.by_answer(kept.token)
     assert refused.value.said == "privacy.unknown.anonymous"
@@ -123,14 +123,14 @@ def test_an_erased_household_is_unreadable_everywhere(store: Store, people: Pers
 
 
 def test_erasing_is_in_the_audit_as_counts_that_name_nobody(store: Store, people: Persons, kept: Kept) -> None:
-    people.erase(people.by_telegram(CHAT))
+    people.erase(people.by_address("telegram", CHAT))
     with store.engine.begin() as connection:
         line = connection.execute(text("SELECT * FROM audit WHERE action = 'person.erased'")).mappings().one()
     assert line["subject"] == "visitor" and line["subject_id"] == "-" and kept.key not in str(dict(line))
 
 
 def test_nobody_is_found_where_nothing_is_kept(people: Persons, kept: Kept) -> None:
-    for look in (lambda: people.by_telegram("1"), lambda: people.by_key("x"), lambda: people.by_answer("x")):
+    for look in (lambda: people.by_address("telegram", "1"), lambda: people.by_key("x"), lambda: people.by_answer("x")):
         with pytest.raises(UnknownPersonError):
             look()
     with pytest.raises(UnknownPersonError):

@@ -90,6 +90,20 @@ def test_secrets_are_shown_nowhere(load: Load) -> None:
     assert shown["database_url"] == "postgresql+psycopg://ann:***@host/db"
 
 
+def test_a_bot_on_matrix_needs_its_three_settings(load: Load) -> None:
+    three = {
+        "matrix_homeserver": "https://matrix.example/",
+        "matrix_user": "@robot:matrix.example",
+        "matrix_token": "hush-token",
+    }
+    settings = load(**three)
+    assert (settings.matrix_homeserver, settings.matrix_user) == ("https://matrix.example", "@robot:matrix.example")
+    assert "hush" not in repr(settings) + repr(describe(settings))
+    with pytest.raises(SettingsError) as error:
+        load(**{**three, "matrix_token": ""})
+    assert error.value.variable == "AIGUILLAGE_MATRIX_TOKEN" and "AIGUILLAGE_MATRIX_USER" in str(error.value)
+
+
 def test_what_is_not_set_is_shown_as_such(load: Load) -> None:
     shown = {row.name: row.shown for row in describe(load())}
     assert shown["AIGUILLAGE_TELEGRAM_TOKEN"] == shown["AIGUILLAGE_TERRITORY"] == "—"
@@ -115,6 +129,8 @@ def test_blanks_around_a_value_do_not_count_and_an_empty_value_is_absent(load: L
         ),
         ("telegram_api", "ftp://x", "AIGUILLAGE_TELEGRAM_API='ftp://x': give an address"),
         ("telegram_api", "http://x:70000", "AIGUILLAGE_TELEGRAM_API='http://x:70000': give an address"),
+        ("matrix_homeserver", "matrix.example", "AIGUILLAGE_MATRIX_HOMESERVER='matrix.example': give an address"),
+        ("matrix_user", "robot", "AIGUILLAGE_MATRIX_USER='robot': give the bot's whole Matrix id"),
         ("database_url", "mysql://host/db", "AIGUILLAGE_DATABASE_URL=mysql://***: 'mysql' is not a kind"),
         ("database_url", "log.db", "AIGUILLAGE_DATABASE_URL=***: not a database URL; give sqlite:////folder"),
         ("territory", "Pays de Loire", "AIGUILLAGE_TERRITORY='Pays de Loire': give a territory's id"),
@@ -133,6 +149,7 @@ def test_a_malformed_value_is_named_with_its_remedy(load: Load, name: str, value
     ("name", "value"),
     [
         ("telegram_token", "hush"),
+        ("matrix_token", "hush"),
         ("telegram_webhook_secret", "hush hush"),
         ("secret_key", "hush"),
         ("database_url", "postgresql://ann:hush@host:port/db"),

@@ -120,8 +120,8 @@ async def test_a_note_for_a_question_that_is_gone_meanwhile_is_not_taken(town: S
         await town.says(spoken("un bilan"))
         await town.presses("premiere_visite")
         send(signal.SIGCONT)
-        await town.is_told(words("speech.too_late"))
-        assert town.texts()[-1] == words("speech.too_late")
+        told = await town.is_told(words("speech.too_late"))
+        assert town.texts()[-1].startswith(words("speech.too_late")) and len(told.buttons) > 2
 
 
 async def test_an_engine_that_dies_is_told_nothing_is_taken_and_the_next_note_is_heard(town: Speakers) -> None:
@@ -179,15 +179,14 @@ async def test_a_question_that_the_territory_recorded_is_heard_in_its_own_voice(
         assert await town.played(3) not in (b"OggS-read", with_notice)
 
 
-async def test_in_a_language_that_no_engine_hears_the_buttons_are_offered_and_it_can_be_listened_to(
-    town: Speakers,
-) -> None:
+async def test_in_english_a_spoken_choice_is_said_back_confirmed_and_leads_on(town: Speakers) -> None:
     async with town.open():
         await town.writes("/start", language="en")
-        await town.says(spoken("a first visit", "en"), language="en")
-        told = await town.is_told(words("speech.no_language", "en"))
-        assert any(data.endswith(":bilan") for row in told.buttons for _, data in row)
+        await town.says(spoken("the first visit", "en"), language="en")
+        await town.is_told(words("choice.action.premiere_visite", "en"))
         assert (await town.played())[:4] == b"OggS"
+        await town.presses("premiere_visite")
+    assert words("question.but", "en") in town.asked()
 
 
 async def test_while_ten_notes_are_heard_others_are_answered(town: Speakers) -> None:

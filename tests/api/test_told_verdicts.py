@@ -52,6 +52,22 @@ async def test_a_correction_arrives_in_the_chat_in_its_language(town: Town) -> N
     assert len([m for m in town.telegram.messages(CHAT) if "corrigée" in m.text]) == 1
 
 
+async def test_a_verdict_is_listened_to_by_who_asked_and_by_nobody_else(town: Town) -> None:
+    async with town.open():
+        await town.asks(N1, ENGLISH, "en")
+        asked = await town.asks(N1)
+        town.rule(asked.token)
+        await town.shown("La réponse est corrigée.")
+        await town.told()
+        assert town.offered() == [f"s:0:{asked.token}"]
+        await town.telegram.press(CHAT, f"s:0:{asked.token}")
+        await town.telegram.until(lambda: town.telegram.last(CHAT).kind == "voice", 60)
+        update = await town.telegram.press(ENGLISH, f"s:0:{asked.token}", town.telegram.last(ENGLISH).message_id)
+        await town.telegram.delivered(update, 15)
+        await town.shown("That button is out of date", ENGLISH)
+    assert "voice" not in [shown.kind for shown in town.telegram.messages(ENGLISH)]
+
+
 @pytest.mark.parametrize(
     ("kind", "said"), [("confirmed", "La réponse est confirmée."), ("to_cler", "transmise au CLER")]
 )

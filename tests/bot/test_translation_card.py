@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +12,7 @@ import yaml
 from bot.followup.catalog import catalog
 from bot.followup.templates import templates
 from bot.followup.translating import approved
+from bot.speech.voices import VOICES, voices_here
 from bot.translation import card
 from bot.translation.card import language_card
 from bot.translation.languages import languages
@@ -70,6 +72,23 @@ def test_a_language_that_few_read_advises_one_whatever_else(tmp_path):
     assert not found.written and found.interpreter_advised
     assert said(found)[0] == "Aucun message n’est écrit dans cette langue."
     assert "peu de personnes lisent cette langue" in said(found)
+
+
+def test_a_card_says_whether_a_voice_speaks_the_language_here(tmp_path):
+    silent = {code for code in languages() if language_card(code, tmp_path).voice.message == "card.no_voice"}
+    assert silent == languages().keys() - voices_here(tmp_path)
+    assert {"ps", "so", "snk"} <= silent and "ar" not in silent
+    voice = tmp_path / "piper-ps_AF-somebody-medium" / "ps_AF-somebody-medium.onnx"
+    voice.parent.mkdir()
+    voice.write_bytes(b"")
+    about = {"language": {"code": "ps_AF"}, "audio": {"sample_rate": 22050}, "phoneme_type": "espeak"}
+    voice.with_name(f"{voice.name}.json").write_text(json.dumps(about))
+    assert language_card("ps", tmp_path).voice.message == "card.voice"
+
+
+def test_dari_is_read_by_a_voice_of_iran_and_its_card_says_so(tmp_path):
+    assert [code for code in VOICES if code.partition("-")[0] != code and code in languages()] == ["fa-AF"]
+    assert any("persan d’Iran" in line for line in said(language_card("fa-AF", tmp_path)))
 
 
 def test_french_needs_none(tmp_path):

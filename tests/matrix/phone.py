@@ -1,4 +1,4 @@
-"""A visitor's phone on a real homeserver, before the channel as it is wired: for the golden conversations."""
+"""A visitor's phone on a real homeserver, and the channel before it on a database of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import itertools
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
+
+from nio import RoomPreset
 
 from api.exchange import keyed_hash
 from api.parts import open_parts
@@ -19,7 +21,7 @@ from bot.channels.matrix_rooms import Offered
 from bot.channels.matrix_sending import named
 from bot.wording import wording
 from tests.matrix.homeserver import Account, Homeserver
-from tests.matrix.person import person
+from tests.matrix.person import Said, person
 
 TODAY = date(2026, 11, 23)
 WITHIN = 60.0
@@ -31,32 +33,40 @@ def newcomer(server: Homeserver, name: str) -> Account:
 
 
 class Phone:
-    """Presses by number and by reaction in turn, as visitors do."""
+    """Presses by number and by reaction in turn, as visitors do. ``url``: where the bot finds the homeserver, if
+    elsewhere than its visitors."""
 
-    def __init__(self, server: Homeserver, folder: Path) -> None:
-        self.server, self.folder = server, folder
+    def __init__(self, server: Homeserver, folder: Path, url: str | None = None) -> None:
+        self.server, self.folder, self.url = server, folder, url or server.url
         self.bot = newcomer(server, "aiguillage")
         self._reacts = itertools.cycle((False, True))
 
     @contextlib.asynccontextmanager
-    async def open(self) -> AsyncIterator[Phone]:
+    async def open(self, *, trusted: bool = False) -> AsyncIterator[Phone]:
+        """``trusted``: the room is made as clients make one for two, where both may do everything."""
         async with person(self.server, newcomer(self.server, "visiteuse")) as visitor:
             self.visitor = visitor
-            await self._start()
+            await self.start()
             try:
-                await visitor.open_room(self.bot.user_id)
-                await visitor.meet(self.bot.user_id)
+                await self.open_room(trusted=trusted)
                 yield self
             finally:
-                await self._stop()
+                await self.stop()
 
-    async def _start(self) -> None:
+    async def open_room(self, *, trusted: bool = False) -> None:
+        preset = RoomPreset.trusted_private_chat if trusted else RoomPreset.private_chat
+        made = await self.visitor.client.room_create(is_direct=True, preset=preset, invite=[self.bot.user_id])
+        self.visitor.room = made.room_id
+        await self.visitor.until(lambda: made.room_id in self.visitor.client.rooms)
+        await self.visitor.meet(self.bot.user_id)
+
+    async def start(self) -> None:
         self.parts = open_parts(load_settings({"AIGUILLAGE_DATA_DIR": str(self.folder)}))
         self.memory = MatrixRooms(
             self.parts.store, self.parts.vault, keyed_hash(self.parts.settings.secret_key), self.bot.user_id
         )
         self.channel = MatrixChannel(
-            self.server.url,
+            self.url,
             self.bot.user_id,
             self.bot.access_token,
             self.parts.exchange,
@@ -64,18 +74,25 @@ class Phone:
             self.memory,
             clock=lambda: TODAY,
         )
-        self.running = asyncio.create_task(self.channel.run())
+        self.work = contextlib.AsyncExitStack()
+        await self.work.enter_async_context(self.channel.listening(""))
         for _ in range(int(WITHIN / 0.02)):
             if await self.memory.position() is not None:
                 return
             await asyncio.sleep(0.02)
         raise TimeoutError(self.channel.fault())
 
-    async def _stop(self) -> None:
-        await self.channel.stop()
-        await asyncio.wait({self.running})
-        assert self.channel.fault() is None
+    async def stop(self) -> None:
+        await self.work.aclose()
         self.parts.store.close()
+
+    async def hears(self, words: str, times: int = 1) -> Said:
+        """The newest message with these words, once there are so many."""
+        found = await self.visitor.until(lambda: self._with(words)[times - 1 :] or None)
+        return found[-1]
+
+    def _with(self, words: str) -> list[Said]:
+        return [said for said in self.visitor.messages if words in said.text.replace("\u00a0", " ")]
 
     async def _done(self, event: str) -> None:
         """Wait until the reply to an event is shown, and the visitor's phone shows it, too."""
@@ -110,5 +127,5 @@ class Phone:
         return [data for data, _ in self.memory.offered_now(self.visitor.room)[0].choices]
 
     async def restart(self) -> None:
-        await self._stop()
-        await self._start()
+        await self.stop()
+        await self.start()

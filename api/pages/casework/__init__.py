@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from starlette.routing import Route
 
@@ -38,11 +38,12 @@ def casework_pages(
     campaigns: CampaignDesk,
     planning: Callable[[], Planning],
     territories: Callable[[str | None], Territory | None],
+    voices: Callable[[], Collection[str]],
     clock: Clock = now,
 ) -> list[Route]:
-    """Every page about households, for those who work for a territory."""
+    """Every page about households, for those who work for a territory. ``voices``: the languages that one speaks."""
     links = (gate.secret, gate.public_url)
-    room = room_of(desk, planning, CaseLists(store.engine), territories, links, clock)
+    room = room_of(desk, planning, CaseLists(store.engine), territories, voices, links, clock)
     replies = ReplyPages(room, Replies(store.engine, vault), ReplyDesk(store, vault, clock))
     return [
         Route(STYLE, room.dress, methods=["GET"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -47,6 +47,7 @@ class Room:
     planning: Callable[[], Planning]
     lists: CaseLists
     territories: Callable[[str | None], Territory | None]
+    voices: Callable[[], Collection[str]]
     secret: str
     public_url: str
     style: bytes
@@ -61,6 +62,7 @@ class Room:
             "wait": self.lists.waiting(territory_of(signed)),
             "language_of": language_name,
             "written": household_languages(),
+            "voices": self.voices(),
         }
         return self.desk.page(self.environment, sheet, signed, request, status, **shared, **values)
 
@@ -103,6 +105,7 @@ def room_of(
     planning: Callable[[], Planning],
     lists: CaseLists,
     territories: Callable[[str | None], Territory | None],
+    voices: Callable[[], Collection[str]],
     links: tuple[str, str],
     clock: Clock,
 ) -> Room:
@@ -111,7 +114,7 @@ def room_of(
     own = {"capitalized": capitalized, "day": _day, "moment": _moment}
     environment.filters = {**desk.pages.environment.filters, **own}
     style = (CASE / "case.css").read_bytes() + (HERE / "casework.css").read_bytes()
-    return Room(desk, environment, planning, lists, territories, *links, style, clock)
+    return Room(desk, environment, planning, lists, territories, voices, *links, style, clock)
 
 
 def _place(path: str) -> str:

@@ -31,6 +31,7 @@ from bot.followup.catalog import catalog, language_name
 from bot.followup.departure import may_leave
 from bot.followup.message import Message, render
 from bot.followup.templates import Template, templates
+from bot.translation.card import voice_line
 from bot.wording import SOURCE_LANGUAGE
 
 DAYS, LONGEST_DAYS, LONGEST_ROLE = 30, 365, 60
@@ -108,6 +109,7 @@ class TextPages:
             422 if asked and asked.wrong else 200,
             code=code,
             name=language_name(code),
+            voice=voice_line(code, self.room.voices()),
             lines=lines_of(code, there, self._recorded(signed, code)),
             others=list(other_parts(code)),
             heard=heard_of(self.store.readings.last(), code),

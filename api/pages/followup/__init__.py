@@ -11,7 +11,6 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from telegram.error import TelegramError
 
 from api.households.addresses import VISITOR
 from api.households.desk import Desk
@@ -25,6 +24,7 @@ from api.pages.followup.writing import to_choose
 from api.pages.letter.pdf import square
 from api.storage.households import Case, Stored
 from api.storage.journal import Clock, now
+from bot.channels.channel import UnansweredError
 from bot.channels.web_page.requests import read_form
 from bot.channels.web_page.sound_response import sound_response
 from bot.wording import SOURCE_LANGUAGE, wording
@@ -128,7 +128,7 @@ class _Page:
         """An address of the bot, or None where it cannot be told now."""
         try:
             return await invitation
-        except TelegramError:
+        except UnansweredError:
             return None
 
     def _thread(self, case: Case) -> list[Stored]:

@@ -9,10 +9,10 @@ from datetime import datetime, tzinfo
 from markupsafe import Markup
 
 from api.households.asking import case_token
+from api.households.deep_links import household_start, visitor_start
 from api.households.desk import LINK_LIFE
 from api.households.planning import Planning
 from api.households.proposals import NotDueError, Proposals
-from api.households.telegram_chats import household_start, visitor_start
 from api.pages.case.drawing import timeline_fragment
 from api.pages.case.words import in_words
 from api.storage.dues import HELD, PENDING, DueRow, Dues, UnknownDueError
@@ -39,7 +39,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Standing:
-    """``planning``: under the rules in force. ``invite``: what /start says -> an address of the bot, if one runs."""
+    """``planning``: under the rules in force.
+
+    ``invite``: what /start says -> an address of the bot, if one runs; raises UnansweredError.
+    """
 
     planning: Callable[[], Planning]
     secret: str

@@ -39,6 +39,9 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Permissions-Policy": "microphone=(), camera=(), geolocation=()",
 }
 WHERE_ONE_SPEAKS: Mapping[str, str] = {"Permissions-Policy": "microphone=(self), camera=(), geolocation=()"}
+WHERE_A_FORM_IS_READ: Mapping[str, str] = {
+    "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; media-src 'self' blob:"
+}
 REFRESH = 2  # seconds
 PRIVATE_ADDRESS: Mapping[str, str] = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 _BEFORE, _AFTER = re.compile(" (?=[?!:;»])"), re.compile("(?<=«) ")
@@ -164,13 +167,17 @@ class Pages:
         form: Form | None = None,
         rows: int = 1,
         result: Reply | FieldErrors | None = None,
+        reads: bool = False,
     ) -> HTMLResponse:
-        """The expert form as it was filled, and what came of it: an answer, or errors at their fields."""
+        """The expert form as it was filled, and what came of it: an answer, or errors at their fields. ``reads``: the
+        answer can be heard."""
         refused = isinstance(result, FieldErrors)
         return self._page(
             "expert.html",
             language,
             status=422 if refused else 200,
+            headers=WHERE_A_FORM_IS_READ if reads else None,
+            reads=reads,
             groups=groups,
             form=form or {},
             rows=rows,

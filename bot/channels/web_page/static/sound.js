@@ -40,12 +40,34 @@ async function failed(button, link, source, others) {
   const response = await fetch(source, { headers: { "Aiguillage-Fragment": "1" } }).catch(() => null);
   if (playing || !button.isConnected) return;
   if (response?.ok && others.length) return play(button, link, others);
+  say(button, await reason(response, link));
+}
+
+/** Why there is no sound. `response`: null where none came. */
+async function reason(response, link) {
   const refused = response && response.status >= 400 && response.status < 500;
   const words = refused ? new DOMParser().parseFromString(await response.text(), "text/html").body.textContent.trim() : "";
-  say(button, words || (response ? link.dataset.failed : link.dataset.offline));
+  return words || (response ? link.dataset.failed : link.dataset.offline);
+}
+
+/** What a form says is read aloud: it stands in no address, so that it is fetched first. */
+async function readForm(event) {
+  event.preventDefault();
+  const form = event.target;
+  const button = form.querySelector("button");
+  if (playing?.button === button) return hush();
+  hush();
+  const words = { textContent: button.textContent, dataset: button.dataset };
+  say(button, words.dataset.wait);
+  const sent = { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "Aiguillage-Fragment": "1" } };
+  const response = await fetch(form.action, sent).catch(() => null);
+  if (!response?.ok) return say(button, await reason(response, words));
+  const address = URL.createObjectURL(await response.blob());
+  play(button, words, [address]);
 }
 
 export function enhanceListening(root) {
+  for (const form of root.querySelectorAll("form[data-read]")) form.addEventListener("submit", readForm);
   for (const link of root.querySelectorAll("a[data-listen]")) {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: link.className, textContent: link.textContent });
