@@ -24,10 +24,11 @@ class OpenDoors:
         self.app, self.rates, self.pages = app, rates, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        by_link = opened_by_link(scope)
+        if not by_link and (scope.get("method"), scope.get("path")) not in CHAT:
             return await self.app(scope, receive, send)
         request = Request(scope)
-        address, by_link = address_of(request), opened_by_link(request)
+        address = address_of(request)
 
         async def sent(message: Message) -> None:
             if by_link and message["type"] == "http.response.start" and message["status"] == 404:
@@ -42,10 +43,9 @@ class OpenDoors:
 
     def _count(self, request: Request, address: str, *, by_link: bool) -> None:
         if by_link:
-            self.rates.link(address)
-        elif (request.method, request.url.path) in CHAT:
-            visit = visit_of(request)
-            self.rates.chat(visit.session if visit.known else None, address)
+            return self.rates.link(address)
+        visit = visit_of(request)
+        return self.rates.chat(visit.session if visit.known else None, address)
 
     def _too_often(self, request: Request, often: TooOftenError, *, by_link: bool) -> Response:
         message, language = "web.refused.guesses" if by_link else "web.refused.wait", language_of(request)
@@ -64,5 +64,5 @@ def address_of(request: Request) -> str:
     return sender(request.client.host) if request.client else ""
 
 
-def opened_by_link(request: Request) -> bool:
-    return request.method in READ and request.url.path.startswith(LINKS)
+def opened_by_link(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] in READ and scope["path"].startswith(LINKS)
