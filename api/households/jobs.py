@@ -10,6 +10,7 @@ SEND = "send_message"  # message id: send it by its channel
 SHOW_ANSWER = "show_answer"  # message id: show under it, where the channel can, which button was pressed
 TELL_VISITOR = "tell_visitor"  # message id: translate what a household wrote, and tell who follows the case
 TELL_ASKER = "tell_asker"  # tiding id: tell a visitor of a verdict or a vignette in their own chat
+HEAR_REPLY = "hear_reply"  # message id: write down what a household said, before its visitor is told
 HEAR = "hear_note"  # voice note id: hear what a visitor said, and say what was understood
 DELIVER = "deliver_webhook"  # delivery id: tell a program of a verdict
 CAMPAIGN = "run_campaign"  # campaign id: send its messages
