@@ -7,7 +7,17 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
-from api.households.jobs import CAMPAIGN, DELIVER, HEAR, SEND, SHOW_ANSWER, SHOW_REPLY, TELL_ASKER, TELL_VISITOR
+from api.households.jobs import (
+    CAMPAIGN,
+    DELIVER,
+    HEAR,
+    HEAR_REPLY,
+    SEND,
+    SHOW_ANSWER,
+    SHOW_REPLY,
+    TELL_ASKER,
+    TELL_VISITOR,
+)
 from api.jobs.delivering import Delivering
 from api.jobs.draining import Draining
 from api.jobs.runtime import JobsRuntime, Loop
@@ -18,6 +28,7 @@ from api.jobs.telling_askers import TellingAskers
 from api.jobs.worker import Worker
 from api.parts import Parts, speaking, webhook_desk
 from api.speech.hearing import Hearing
+from api.speech.hearing_replies import HearingReplies
 from api.vitals import JOBS, Vitals
 from bot.channels.channel import Channel, Chats
 from bot.speech.voice import Voice
@@ -64,6 +75,7 @@ def jobs_runtime(parts: Parts, channels: Mapping[str, Chats], translator: Transl
     askers = TellingAskers(parts.store, parts.vault, parts.jobs, parts.coordination, channels, loop)
     aloud = speaking(parts, voice)
     hearing = Hearing(parts.store, parts.exchange, parts.vault, parts.jobs, voice, aloud, channels, loop)
+    replies = HearingReplies(parts.desk, voice, loop)
     jobs = {
         SEND: sending.send_message,
         SHOW_ANSWER: sending.show_answer,
@@ -72,6 +84,7 @@ def jobs_runtime(parts: Parts, channels: Mapping[str, Chats], translator: Transl
         SHOW_REPLY: ShowingReplies(parts.store, parts.vault, parts.jobs, channels, loop).show_reply,
         DELIVER: delivering.deliver,
         HEAR: hearing.hear_note,
+        HEAR_REPLY: replies.hear_reply,
         CAMPAIGN: Draining(parts.desk, sending, loop).run_campaign,
     }
 
@@ -82,6 +95,8 @@ def jobs_runtime(parts: Parts, channels: Mapping[str, Chats], translator: Transl
             delivering.give_up(ids[0])
         if job == HEAR:
             hearing.give_up(ids[0])
+        if job == HEAR_REPLY:
+            replies.give_up(ids[0])
         return sending.give_up(job, *ids)
 
     def each_morning(now: datetime) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from babel import Locale
+
 from bot.admission import admit
 from bot.messages import Incoming, Reply, Section, Text
 from bot.proposals import confirmations, propose_choice, refuse, stand, take_text
@@ -75,6 +77,9 @@ def _follows(talk: Talk, note: Note, found: Transcript | str, today: date) -> Re
     step = talk.interviewer.step(talk.interview)
     if isinstance(found, str):
         return talk.show(_refusal(found, asked=step.question is not None))
+    if found.other is not None:
+        name = Locale.parse(note.language).languages.get(found.other, found.other)
+        return talk.show(notices=(Text("speech.other_language", {"language": name}),))
     if found.said is None:
         return talk.show("speech.nothing_understood")
     if found.free:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from api.households.jobs import SEND, SHOW_ANSWER, TELL_VISITOR, Jobs
+from api.households.jobs import HEAR_REPLY, SEND, SHOW_ANSWER, TELL_VISITOR, Jobs
 from api.storage.households import IN, OUT, QUEUED, READY, RECEIVED, Case, Households, Link, Stored
 from api.storage.journal import Clock, SqlJournal, now
 from api.storage.store import Store
@@ -27,6 +27,8 @@ Hear = Callable[[Connection, str, str, Mapping[str, object], date], bool]
 LINK, TELEGRAM, PRINT = "link", "telegram", "print"
 LINK_LIFE = timedelta(days=14)
 BUTTON, TEXT, VOICE = "button", "text", "voice"
+SAID, UNHEARD = "original", "unheard"  # of a voice message: its words by a machine, or why there are none
+NOBODY_HEARS = frozenset({"empty", "silent", "unreadable"})  # neither a machine nor a person: it has to be said again
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,46 @@ class Desk:
             households.mark(on.id, pressed=event.button)
             if event.channel != LINK:
                 self.jobs.add(households.connection, SHOW_ANSWER, f"answer-{received.id}", on.id)
-        self.jobs.add(households.connection, TELL_VISITOR, f"tell-{received.id}", received.id)
+        self._work_on(households, received, TELL_VISITOR if event.voice is None else HEAR_REPLY)
         return received
+
+    def heard(self, message: str, said: str | None, unheard: str = "") -> None:
+        """What a machine made of a voice message, once: its words are kept and the sound goes, and what follows from
+        words follows; or ``unheard`` says why there are none. Either way who follows the case is told.
+
+        Raises LookupError, ErasedCaseError.
+        """
+        with self.store.households(self.vault) as households:
+            case = households.case(households.message(message).case)
+            stored = households.message(message)  # as it is now that the case is ours
+            if SAID in stored.content or UNHEARD in stored.content:
+                return
+            if said is None:
+                households.reword(stored, {**stored.content, UNHEARD: unheard})
+                outcome = relay.unheard(case.consent) if unheard in NOBODY_HEARS else Outcome()
+            else:
+                households.reword(stored, {**stored.content, SAID: said})
+                households.drop_sound(message)
+                outcome = self._said_aloud(households, case, stored, said)
+            for one in outcome.says:
+                self._say(households, households.case(case.reference), one, _event_of(stored))
+            self._work_on(households, stored, TELL_VISITOR)
+
+    def _said_aloud(self, households: Households, case: Case, stored: Stored, said: str) -> Outcome:
+        """What follows from words that were spoken: as if typed, but that « received » was said when they came, and
+        that a decision made since then stands."""
+        on = households.message(stored.about) if stored.about else None
+        sent = None if on is None else Sent(on.id, Content.from_record(on.content), on.pressed)
+        outcome = relay.take(Arrival(sent, text=said), Standing(case.language, case.consent, case.sender))
+        since = any(decided.decided_at > stored.made_at for decided in households.consents(case.reference))
+        if outcome.consent is None or since:
+            return Outcome()
+        households.decide(case, outcome.consent, stored.channel, said)
+        households.mark(stored.id, urgent=outcome.urgent)
+        return outcome
+
+    def _work_on(self, households: Households, stored: Stored, job: str) -> None:
+        self.jobs.add(households.connection, job, f"{job.partition('_')[0]}-{stored.id}", stored.id)
 
     def _resume(self, households: Households, on: Stored, event: Event) -> None:
         """The interview that asked goes on with what the household answered, in the same transaction."""
@@ -204,6 +244,11 @@ def _received(event: Event, on: Stored | None) -> tuple[str, dict[str, object]]:
     if event.voice is not None:
         return VOICE, {"subject": on.subject if on else ""}
     return TEXT, {"subject": on.subject if on else "", "original": event.text}
+
+
+def _event_of(stored: Stored) -> Event:
+    """What brought a message, as far as an answer needs it."""
+    return Event(stored.channel, stored.id, stored.case, stored.link)
 
 
 def _understood(households: Households, question: str) -> None:

@@ -11,6 +11,7 @@ SHOW_ANSWER = "show_answer"  # message id: show under it, where the channel can,
 TELL_VISITOR = "tell_visitor"  # message id: translate what a household wrote, and tell who follows the case
 TELL_ASKER = "tell_asker"  # tiding id: tell a visitor of a verdict or a vignette in their own chat
 SHOW_REPLY = "show_reply"  # event, asker's key: show a reply that could not be shown when it was given
+HEAR_REPLY = "hear_reply"  # message id: write down what a household said, before its visitor is told
 HEAR = "hear_note"  # voice note id: hear what a visitor said, and say what was understood
 DELIVER = "deliver_webhook"  # delivery id: tell a program of a verdict
 CAMPAIGN = "run_campaign"  # campaign id: send its messages

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from babel import Locale
 
-from api.households.desk import BUTTON, TEXT, VOICE, Desk
+from api.households.desk import BUTTON, SAID, UNHEARD, VOICE, Desk
 from api.households.jobs import TELL_VISITOR, LaterJobs
 from api.jobs.runtime import Loop
 from api.jobs.sending import Retries
@@ -58,7 +58,7 @@ class Telling:
             stored, case, sound = self._found(message)
         except ErasedCaseError:
             return
-        if stored.kind == TEXT and stored.direction == IN:
+        if stored.direction == IN and SAID in stored.content:
             stored = self._translated(stored)
         chats = self._channels.get(case.visitor_channel or "")
         if chats is None or case.visitor_address is None or stored.told_at is not None:
@@ -81,7 +81,7 @@ class Telling:
         """The message with its French kept beside it, made once; French words stay what they are."""
         if stored.language == SOURCE_LANGUAGE or "doubts" in stored.content:
             return stored
-        machine = self._loop.run(self._translate(str(stored.content["original"]), stored.language))
+        machine = self._loop.run(self._translate(str(stored.content[SAID]), stored.language))
         reasons = machine.reasons if machine else (Text("tell.untranslated"),)
         known: dict[str, object] = {"doubts": [wording(SOURCE_LANGUAGE).say(reason) for reason in reasons]}
         if machine is not None and not machine.held:
@@ -111,10 +111,13 @@ def told(stored: Stored) -> Iterator[tuple[str, str | None]]:
         yield say(Text("tell.button", {**where, "answer": answered(stored)})), None
         if title := asked(stored.subject):
             yield say(Text("tell.about", {"title": title})), ITALIC
-    elif stored.kind == VOICE:
+    elif stored.kind == VOICE and SAID not in stored.content:
         yield say(Text("tell.voice", where)), None
+        if UNHEARD in stored.content:
+            yield say(Text(f"tell.unheard.{stored.content[UNHEARD]}")), ITALIC
     elif stored.language == SOURCE_LANGUAGE:
-        yield say(Text("tell.same", {**where, "original": str(stored.content["original"])})), None
+        yield say(Text("tell.same", {**where, "original": str(stored.content[SAID])})), None
+        yield from _by_a_machine(stored)
     else:
         yield from _beside(stored, where)
 
@@ -140,7 +143,8 @@ def asked(subject: str) -> str:
 def _beside(stored: Stored, where: dict[str, str]) -> Iterator[tuple[str, str | None]]:
     say, content = wording(SOURCE_LANGUAGE).say, stored.content
     yield say(Text("tell.text", where)), None
-    yield f"\u2068{content['original']}\u2069", None
+    yield f"\u2068{content[SAID]}\u2069", None
+    yield from _by_a_machine(stored)
     if "french" in content:
         yield say(Text("tell.machine")), ITALIC
         yield str(content["french"]), None
@@ -148,3 +152,9 @@ def _beside(stored: Stored, where: dict[str, str]) -> Iterator[tuple[str, str | 
         yield say(Text("tell.interpreter")), ITALIC
     for doubt in content.get("doubts", ()):
         yield f"• {doubt}", None
+
+
+def _by_a_machine(stored: Stored) -> Iterator[tuple[str, str | None]]:
+    """That words were spoken, and who wrote them down."""
+    if stored.kind == VOICE:
+        yield wording(SOURCE_LANGUAGE).say(Text("tell.transcribed")), ITALIC

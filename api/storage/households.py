@@ -206,6 +206,10 @@ class Households:
             return None
         return row["media"], self.box(self.message(message).case).open_bytes(row["sound"])
 
+    def drop_sound(self, message: str) -> None:
+        """Do away with what a household said: its words are kept."""
+        self.connection.execute(household_audio.delete().where(household_audio.c.message == message))
+
     def new_link(self, reference: str, expires_at: datetime) -> Link:
         token, moment = secrets.token_urlsafe(24), self._clock()
         made = Link(link_key(token), reference, token, moment, expires_at, None)

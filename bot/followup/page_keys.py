@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 PAGE = (
-    "received", "noted", "consented", "refused", "restarted", "which_day", "right_day", "wrong_day",
-    "write", "send", "sending", "sent", "not_sent", "speak", "stop_recording", "listen_again", "no_microphone",
-    "too_long", "text_too_long", "languages", "stop_messages", "expired", "unknown_link", "closed", "in_french",
-    "machine", "original", "your_answer", "from_you", "from_us", "offline", "audio_only", "synthetic", "not_played",
-    "privacy", "call_us", "pair", "welcome", "letter_how", "letter_address", "letter_call", "letter_until",
+    "received", "noted", "consented", "refused", "restarted", "which_day", "right_day", "wrong_day", "write",
+    "send", "sending", "sent", "not_sent", "speak", "stop_recording", "listen_again", "no_microphone",
+    "too_long", "not_heard", "text_too_long", "languages", "stop_messages", "expired", "unknown_link", "closed",
+    "in_french", "machine", "original", "your_answer", "from_you", "from_us", "offline", "audio_only",
+    "synthetic", "not_played", "transcribed", "privacy", "call_us", "pair", "welcome", "letter_how",
+    "letter_address", "letter_call", "letter_until",
 )  # fmt: skip
 
 

@@ -121,6 +121,11 @@ def take(arrival: Arrival, standing: Standing) -> Outcome:
     return outcome if _may_say(standing, outcome) else replace(outcome, says=())
 
 
+def unheard(consent: str) -> Outcome:
+    """What follows from a voice message in which nobody would hear anything."""
+    return Outcome() if consent in (STOPPED, REFUSED) else _said("not_heard")
+
+
 def may_send(template: str | None, consent: str) -> bool:
     """Whether something may be sent to a household as it consented; ``template``: None for what is no template."""
     if consent in (REFUSED, STOPPED):

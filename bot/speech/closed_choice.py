@@ -1,8 +1,9 @@
 """Which of a few phrases was said: English acoustics (pocketsphinx), with their own English words or with French
 sounds (espeak).
 
-No French weights come with any package, so this is what works out of the box. Of other phrases and other languages
-it refuses a third only, of noise most: what it hears is a guess, to be confirmed.
+No French weights come with any package, so this is what works out of the box. A phrase is refused where any sounds in
+any order fit much better: of 172 French prompts among their own thirty phrases that refuses one that was right. Of
+other French it lets a quarter through, of English too: what it hears is a guess, to be confirmed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from math import log
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -31,7 +33,21 @@ LOUD, QUIET = 300, 6.0  # of 32768: what begins or ends speech, and a quiet room
 MARKS = re.compile(r"[ˈˌː‿_\-]|\([^)]*\)")
 MOST_KEPT = 16  # decoders: some 10 MB each
 ACOUSTICS = "en-us/en-us"
+PHRASES, SOUNDS = "_default", "sounds"  # the searches of a decoder: among the phrases, and any sounds in any order
+SILENCES, LOG_BASE = "<(", 1.0001  # what its words for pauses begin with; of its chances
+# By how much any sounds may fit a moment better than the phrase: more where less than so many moments were said.
+MOST_BETTER, MORE_BETTER, WHOLE = 34.0, 0.35, 150
 DICTIONARY, GRAMMAR = "phrases.dict", "phrases.gram"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a search made of a sound: its words, how well they fit (a log chance) and how many hundredths of a second
+    they took, without the silence around them."""
+
+    words: str
+    fit: float
+    moments: int
 
 
 @dataclass(frozen=True)
@@ -42,12 +58,28 @@ class _Ears:
     stands_for: Mapping[str, str]
 
     def heard(self, samples: np.ndarray) -> str | None:
-        """The phrase; None where the search came to no end of one. It is narrow on purpose: a wider one always ends."""
+        """The phrase; None where the search came to no end of one (it is narrow on purpose: a wider one always ends),
+        or where any sounds in any order fit much better."""
+        phrase = self._searched(samples, PHRASES)
+        if phrase is None or phrase.words not in self.stands_for:
+            return None
+        sounds = self._searched(samples, SOUNDS)
+        most = MOST_BETTER + MORE_BETTER * max(0, WHOLE - phrase.moments)
+        if sounds is None or (sounds.fit - phrase.fit) / phrase.moments > most:
+            return None
+        return self.stands_for[phrase.words]
+
+    def _searched(self, samples: np.ndarray, search: str) -> _Found | None:
+        self.decoder.activate_search(search)
         self.decoder.start_utt()
         self.decoder.process_raw(samples.astype("<i2").tobytes(), full_utt=True)
         self.decoder.end_utt()
         found = self.decoder.hyp()
-        return self.stands_for.get(found.hypstr) if found else None
+        if found is None or not found.score:
+            return None
+        said = [part for part in self.decoder.seg() if part.word[0] not in SILENCES]
+        moments = said[-1].end_frame - said[0].start_frame + 1 if said else 1
+        return _Found(found.hypstr, log(found.score) / log(LOG_BASE), moments)
 
 
 class ClosedChoice:
@@ -133,14 +165,17 @@ def _with_quiet_around(samples: np.ndarray) -> np.ndarray:
 
 
 def _decoder(folder: Path) -> pocketsphinx.Decoder:
-    return pocketsphinx.Decoder(
+    decoder = pocketsphinx.Decoder(
         hmm=pocketsphinx.get_model_path(ACOUSTICS),
         dict=str(folder / DICTIONARY),
         jsgf=str(folder / GRAMMAR),
         lm=None,
         loglevel="FATAL",
         samprate=RATE,
+        allphone_ci=True,
     )
+    decoder.add_allphone_file(SOUNDS)
+    return decoder
 
 
 @cache

@@ -13,11 +13,19 @@ REMEDIES = {  # the commands that bring what an engine needs
 
 
 class SoundError(ValueError):
-    """Sound that no engine is given. ``code``: empty, too_large, too_long, unreadable or silent."""
+    """Sound of which nothing is made. ``code``: empty, too_large, too_long, unreadable, silent or noisy."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class OtherLanguageError(ValueError):
+    """What was said is surely in another language than the expected one. ``language``: its code."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        self.language = language
 
 
 class NoEngineError(LookupError):

@@ -12,10 +12,14 @@ if TYPE_CHECKING:  # it brings the codecs, which only the engines' process needs
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """``said``: None where nothing was understood. ``free``: as it was said, not one of given phrases."""
+    """``said``: None where nothing was understood. ``free``: as it was said, not one of given phrases.
+
+    ``other``: the code of the language that it was in, where that is surely another than the expected one.
+    """
 
     said: str | None
     free: bool
+    other: str | None = None
 
 
 class Transcriber(Protocol):

@@ -24,6 +24,7 @@ CODECS = "libopus,opus,vorbis,libvorbis,aac,mp3float,mp3,flac,pcm_s16le,pcm_s24l
 # Nothing else looks into a file, or opens another that it names.
 ONLY = {"format_whitelist": ",".join(sorted(CONTAINERS)), "codec_whitelist": CODECS, "protocol_whitelist": "none"}
 RATES, MOST_CHANNELS = range(8_000, 96_001), 8
+QUIET = 6.0  # how loud a quiet room is, of 32768
 QUIETEST = 0.004  # of full scale: below this loudest tenth of a second, nobody speaks
 
 
@@ -44,6 +45,12 @@ class Sound:
         step = max(self.rate // 10, 1)
         whole = self.samples[: len(self.samples) // step * step].reshape(-1, step).astype(np.float64) / 32768
         return whole.size == 0 or float(np.sqrt((whole**2).mean(axis=1)).max()) < QUIETEST
+
+
+def with_quiet_around(sound: Sound, seconds: float) -> Sound:
+    """The sound with a pause before and after it, as engines expect: a phone often cuts it off."""
+    quiet = (np.random.default_rng(0).standard_normal(int(seconds * sound.rate)) * QUIET).astype(np.int16)
+    return Sound(np.concatenate([quiet, sound.samples, quiet]), sound.rate)
 
 
 def read(data: bytes, *, longest: float = LONGEST, rate: int = RATE) -> Sound:

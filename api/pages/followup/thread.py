@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.households.desk import VOICE
+from api.households.desk import SAID, UNHEARD, VOICE
 from api.pages.when import ZONE
 from api.storage.households import IN, QUEUED, READY, SENT, Stored
 from bot.followup.catalog import catalog
@@ -28,7 +28,8 @@ class Entry:
     """One message. ``state``: understood, or the stored one; ``lines``: in French.
 
     ``automatic``: said by itself after an answer. ``original``: the household's words, or the machine's translation of
-    a free text. ``doubts``: about the machine's.
+    a free text. ``doubts``: about the machine's. ``sound``: there is a voice to hear; ``spoken``: what was said is
+    written down; ``unheard``: why it is not, as a catalog message.
     """
 
     id: str
@@ -41,7 +42,9 @@ class Entry:
     original: str = ""
     doubts: tuple[str, ...] = ()
     urgent: bool = False
-    voice: bool = False
+    sound: bool = False
+    spoken: bool = False
+    unheard: str = ""
     handed: bool = False
     withdrawable: bool = False
     right_to_left: bool = False
@@ -90,7 +93,8 @@ def _to_household(message: Stored, territory: Territory | None) -> Entry:
 
 def _from_household(message: Stored) -> Entry:
     content = message.content
-    original, french = str(content.get("original") or ""), str(content.get("french") or "")
+    original, french = str(content.get(SAID) or ""), str(content.get("french") or "")
+    voice = message.kind == VOICE
     return Entry(
         message.id,
         False,
@@ -102,7 +106,9 @@ def _from_household(message: Stored) -> Entry:
         original="" if message.language == SOURCE_LANGUAGE and french == original else original,
         doubts=tuple(str(doubt) for doubt in content.get("doubts", ())),
         urgent=message.urgent,
-        voice=message.kind == VOICE,
+        sound=voice and SAID not in content,
+        spoken=voice and SAID in content,
+        unheard=f"tell.unheard.{content[UNHEARD]}" if UNHEARD in content else "",
         right_to_left=_right_to_left(message.language),
     )
 

@@ -20,8 +20,8 @@ from rules.model import Territory
 class Line:
     """One message. ``buttons``: those that can be pressed now; ``pressed``: the one that was.
 
-    ``text``: what the household wrote; ``sound``: whether there is something to hear, ``synthetic``: whether that is
-    no person's voice.
+    ``text``: what the household wrote or, where ``spoken``, said; ``sound``: whether there is something to hear,
+    ``synthetic``: whether that is no person's voice.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Line:
     buttons: tuple[Label, ...] = ()
     pressed: Label | None = None
     text: str = ""
+    spoken: bool = False
     sound: bool = False
     synthetic: bool = False
 
@@ -80,10 +81,10 @@ def shown_in(case: Case, message: Stored, territory: Territory | None) -> Shown 
 
 def _answer(message: Stored) -> Line | None:
     """What the household said in its own words; a press is shown on the button itself."""
-    if message.kind == "voice":
-        return Line(message.id, False, sound=True)
-    text = str(message.content.get("original") or "")
-    return Line(message.id, False, text=text) if text else None
+    text, voice = str(message.content.get("original") or ""), message.kind == "voice"
+    if text:
+        return Line(message.id, False, text=text, spoken=voice)
+    return Line(message.id, False, sound=True) if voice else None
 
 
 def _message(
