@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGS := $(wildcard locales/*/LC_MESSAGES/*.po)
 
-.PHONY: run test check install lock bench audit clean
+.PHONY: run test check install lock bench audit chaos clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -47,6 +47,10 @@ bench: .venv-bench/.installed install
 # What is known of the packages that are installed, in public lists: fails too when it could not ask.
 audit: install $(VENV)/.installed-dev
 	$(BIN)/python -m tests.attack.audit requirements.lock requirements-dev.lock
+
+# The served app under harm: kill -9, the database, the disk, Telegram, the clock, rules, a dead neighbour.
+chaos: install $(VENV)/.installed-dev
+	$(BIN)/python -m tests.chaos --seconds 20 --seed 1
 
 %.mo: %.po | $(VENV)/.installed
 	$(BIN)/pybabel -q compile -i $< -o $@
