@@ -17,7 +17,7 @@ from bot.wording import SOURCE_LANGUAGE, wording
 
 @click.command()
 def serve() -> None:
-    """Le chat sur une page web, l'API, et le bot Telegram s'il a un jeton."""
+    """Le chat sur une page web, l'API, et les bots Telegram et Matrix, s'ils sont réglés."""
     with telling():
         settings = load_settings()
         configure(settings.logs)

@@ -10,6 +10,7 @@ import pytest
 
 from api.cli import main
 from api.households.desk import LINK_LIFE
+from api.pages.review.words import channel_text
 from api.settings import NAMES, PREFIX
 from api.storage.visitors import REACHED
 from bot.channels import console, web
@@ -18,6 +19,7 @@ from bot.channels.matrix_telling import MatrixChats
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_household import TelegramHouseholds
 from bot.speech.limits import LARGEST, LONGEST
+from bot.wording import wording
 from tests.bot.conversation_channels import CHANNELS as PHONES
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +44,11 @@ def test_the_columns_are_the_channels_by_the_names_that_the_log_has() -> None:
     assert tuple(re.search(r"`(\w+)`", cell)[1] for cell in head[1:]) == CHANNELS
     assert {*PHONES, MatrixChannel.name} == set(CHANNELS)
     assert all(len(cells) == len(head) for cells in rows())
+
+
+def test_the_review_has_a_word_for_each_channel() -> None:
+    told = [wording("fr").say(channel_text(name)) for name in CHANNELS]
+    assert told == ["Matrix", "Telegram", "page web", "terminal"]
 
 
 def test_a_verdict_comes_by_itself_where_a_visitor_can_be_written_to() -> None:

@@ -18,7 +18,7 @@ from api.storage.verdicts import Opinion
 from bot.messages import Text
 from bot.wording import SOURCE_LANGUAGE, wording
 
-CHANNELS = ("web", "telegram", "matrix", "console")
+CHANNELS = ("web", "telegram", "matrix", "terminal")
 
 
 def answer_text(answer: Mapping[str, Any]) -> Text:
