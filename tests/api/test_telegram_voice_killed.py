@@ -15,6 +15,7 @@ from sqlalchemy import select
 from api.storage.speech_schema import voice_notes
 from api.storage.store import Store
 from tests.api.askers_by_telegram import CHAT, in_a_territory
+from tests.api.households_by_telegram import Town
 from tests.api.serving import ServerProcess
 from tests.api.speakers_by_telegram import LISTENING, WAIT, Speakers, engines, spoken, words
 from tests.fakes.telegram import FakeTelegram
@@ -27,13 +28,14 @@ async def town(store: Store, tmp_path: Path) -> AsyncIterator[Speakers]:
 
 
 @asynccontextmanager
-async def process(town: Speakers) -> AsyncIterator[ServerProcess]:
+async def process(town: Speakers | Town, **environ: str) -> AsyncIterator[ServerProcess]:
     server = ServerProcess(
         town.folder,
         AIGUILLAGE_DATABASE_URL=town.store.engine.url.render_as_string(hide_password=False),
         AIGUILLAGE_TELEGRAM_TOKEN=town.telegram.token,
         AIGUILLAGE_TELEGRAM_API=town.telegram.url,
         **in_a_territory(town.folder),
+        **environ,
     )
     await asyncio.to_thread(server.start)
     try:
@@ -42,7 +44,7 @@ async def process(town: Speakers) -> AsyncIterator[ServerProcess]:
         await asyncio.to_thread(server.kill)
 
 
-async def killed(town: Speakers, server: ServerProcess) -> str:
+async def killed(telegram: FakeTelegram, server: ServerProcess) -> str:
     """End it, and what it had started; what it had logged. Calls of it that hung are forgotten."""
     started = list(engines(server.process.pid))
     server.process.kill()
@@ -52,7 +54,7 @@ async def killed(town: Speakers, server: ServerProcess) -> str:
             os.kill(engine, signal.SIGKILL)
     logged = await asyncio.to_thread(server.process.stderr.read)
     server.process.stderr.close()
-    town.telegram.mend()
+    telegram.mend()
     return logged.decode()
 
 
@@ -85,7 +87,7 @@ async def test_killed_while_it_listens(town: Speakers) -> None:
         [engine] = engines(server.process.pid)
         os.kill(engine, signal.SIGSTOP)
         await shown(town, await town.says(spoken("un bilan")))
-        logged = await killed(town, server)
+        logged = await killed(town.telegram, server)
         assert town.notes() == 1
         assert str(CHAT) not in logged and "bilan" not in logged
         await answered_once(town, server)
@@ -108,5 +110,5 @@ async def test_killed_while_it_tells(town: Speakers) -> None:
         with town.store.reading() as connection:
             [note] = connection.execute(select(voice_notes)).all()
         assert note.sound is None and note.reply is not None
-        await killed(town, server)
+        await killed(town.telegram, server)
         await answered_once(town, server)
