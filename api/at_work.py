@@ -70,7 +70,7 @@ def jobs_runtime(parts: Parts, channels: Mapping[str, Chats], translator: Transl
 
     loop = Loop()
     sending = Sending(parts.desk, parts.jobs, channels, loop)
-    telling = Telling(parts.desk, parts.jobs, channels, loop, in_french)
+    telling = Telling(parts.desk, parts.jobs, channels, loop, voice.voice_note, in_french)
     delivering = Delivering(webhook_desk(parts), parts.jobs, loop)
     askers = TellingAskers(parts.store, parts.vault, parts.jobs, parts.coordination, channels, loop)
     aloud = speaking(parts, voice)

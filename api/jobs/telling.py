@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Protocol
 
@@ -9,7 +10,7 @@ from babel import Locale
 
 from api.households.desk import BUTTON, SAID, UNHEARD, VOICE, Desk
 from api.households.jobs import TELL_VISITOR, LaterJobs
-from api.jobs.runtime import Loop
+from api.jobs.runtime import Interrupted, Loop
 from api.jobs.sending import Retries
 from api.storage.households import FAILED, IN, Case, ErasedCaseError, Stored
 from bot.followup.catalog import catalog, own_name
@@ -20,9 +21,15 @@ from bot.followup.page_keys import page_key
 from bot.followup.questions import household_questions
 from bot.followup.templates import templates
 from bot.messages import Text
+from bot.speech.errors import SoundError
+from bot.speech.sounded import OGG, Sounded
+from bot.speech.voice import SpeechError
 from bot.translation.translator import MachineText
 from bot.wording import SOURCE_LANGUAGE, wording
 
+log = logging.getLogger(__name__)
+AsVoiceNote = Callable[[bytes], Awaitable[bytes]]
+"""Sound as a household's browser recorded it -> Ogg Opus. Raises SoundError or SpeechError."""
 Translate = Callable[[str, str], Awaitable[MachineText | None]]
 """(words, their language) -> in French; None where the machine cannot be asked."""
 
@@ -47,10 +54,12 @@ class Telling:
         jobs: LaterJobs,
         channels: Mapping[str, VisitorChats],
         loop: Loop,
+        as_voice_note: AsVoiceNote,
         translate: Translate = no_translation,
         retries: Retries | None = None,
     ) -> None:
         self._desk, self._jobs, self._channels, self._loop = desk, jobs, channels, loop
+        self._as_voice_note = as_voice_note
         self._translate, self._retries = translate, retries or Retries()
 
     def tell_visitor(self, message: str, tries: str = "1") -> None:
@@ -63,19 +72,36 @@ class Telling:
         chats = self._channels.get(case.visitor_channel or "")
         if chats is None or case.visitor_address is None or stored.told_at is not None:
             return
+        note = self._playable(sound) if sound else None
+        lines = (*told(stored), *(_not_brought() if sound and note is None else ()))
         try:
-            self._loop.run(chats.tell(case.visitor_address, tuple(told(stored)), sound))
+            self._loop.run(chats.tell(case.visitor_address, lines, note))
         except UndeliveredError as error:
             self._again(message, int(tries), error)
             return
         with self._desk.store.households(self._desk.vault) as households:
             households.told(message)
 
-    def _found(self, message: str) -> tuple[Stored, Case, bytes | None]:
+    def _found(self, message: str) -> tuple[Stored, Case, Sounded | None]:
         with self._desk.store.households(self._desk.vault) as households:
             stored = households.message(message)
             kept = households.sound(message) if stored.kind == VOICE else None
-            return stored, households.case(stored.case), kept[1] if kept else None
+            return stored, households.case(stored.case), kept
+
+    def _playable(self, sound: Sounded) -> bytes | None:
+        """The sound as every network plays it; None where it cannot be made so: the page of the case has it."""
+        media, content = sound
+        if media == OGG:
+            return content
+        try:
+            return self._loop.run(self._as_voice_note(content))
+        except SoundError:
+            return None
+        except SpeechError as error:
+            if self._loop.stopping.is_set():
+                raise Interrupted from None
+            log.error("speech: a household's sound was not brought on: %s", error)
+            return None
 
     def _translated(self, stored: Stored) -> Stored:
         """The message with its French kept beside it, made once; French words stay what they are."""
@@ -138,6 +164,11 @@ def asked(subject: str) -> str:
     if subject in household_questions():
         return french.text(household_questions()[subject].text).split("\n")[0]
     return french.text(templates()[subject].text).split("\n")[0] if subject in templates().by_id else ""
+
+
+def _not_brought() -> Iterator[tuple[str, str | None]]:
+    """That the sound is not there, and where it is."""
+    yield wording(SOURCE_LANGUAGE).say(Text("tell.not_brought")), ITALIC
 
 
 def _beside(stored: Stored, where: dict[str, str]) -> Iterator[tuple[str, str | None]]:

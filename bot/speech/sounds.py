@@ -58,15 +58,18 @@ def read(data: bytes, *, longest: float = LONGEST, rate: int = RATE) -> Sound:
 
     Size and container are looked at first, and decoding stops past ``longest`` seconds: a small file may be hours.
     """
+    sound = _whole(data, longest, rate)
+    if sound.silent:
+        raise SoundError("silent")
+    return sound
+
+
+def _whole(data: bytes, longest: float, rate: int) -> Sound:
     if not data:
         raise SoundError("empty")
     if len(data) > LARGEST:
         raise SoundError("too_large")
-    samples = np.concatenate([np.zeros(0, np.int16), *_decoded(data, longest, rate)])
-    sound = Sound(samples, rate)
-    if sound.silent:
-        raise SoundError("silent")
-    return sound
+    return Sound(np.concatenate([np.zeros(0, np.int16), *_decoded(data, longest, rate)]), rate)
 
 
 def _decoded(data: bytes, longest: float, rate: int) -> list[np.ndarray]:
@@ -97,6 +100,14 @@ def _resampled(frames: Iterator[av.AudioFrame], longest: float, rate: int) -> It
 def opus(sound: Sound) -> bytes:
     """The sound as a voice note: Ogg Opus, mono, about 24 kbit/s, as Telegram and most browsers play it."""
     return _written(sound, "ogg", "libopus", OPUS_RATE, OPUS_BITS, {"application": "voip"})
+
+
+def voice_note(data: bytes) -> bytes:
+    """Sound that came in another container, as a voice note; a person may hear what is too quiet for engines.
+
+    Raises SoundError.
+    """
+    return opus(_whole(data, LONGEST_READ, OPUS_RATE))
 
 
 def mp3(data: bytes) -> bytes:

@@ -49,8 +49,11 @@ class Voice:
 
     async def mp3(self, sound: bytes) -> bytes:
         """The same sound as MP3. Raises SoundError or SpeechError."""
-        answer = await self._ask({"do": "mp3", "sound": b64encode(sound).decode()})
-        return b64decode(answer["sound"])
+        return await self._made("mp3", sound)
+
+    async def voice_note(self, sound: bytes) -> bytes:
+        """The same sound as a voice note (Ogg Opus). Raises SoundError or SpeechError."""
+        return await self._made("voice_note", sound)
 
     async def engines(self) -> dict[str, Any]:
         """What there is: ``speaking``, ``hearing``, ``missing`` and ``wrong``, as the worker lists them."""
@@ -68,6 +71,10 @@ class Voice:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    async def _made(self, form: str, sound: bytes) -> bytes:
+        answer = await self._ask({"do": form, "sound": b64encode(sound).decode()})
+        return b64decode(answer["sound"])
 
     async def _ask(self, request: dict[str, object]) -> dict[str, Any]:
         try:

@@ -1,7 +1,8 @@
 """The engines' own process: ``python -m bot.speech.worker FOLDER MODELS [WHISPER]``; a line of JSON in, one out.
 
 Requests: {"do": "speak", "text", "language"}; {"do": "hear", "sound", "language", "phrases", "free"}; {"do": "mp3",
-"sound"}; {"do": "list"}; {"do": "try"}: the same list after each engine was used once.
+"sound"} and {"do": "voice_note", "sound"}: the same sound in that form; {"do": "list"}; {"do": "try"}: the same list
+after each engine was used once.
 Sound is base64. An answer never repeats a text that went wrong.
 """
 
@@ -18,7 +19,7 @@ from typing import Any
 from bot.speech.engines import Engines, find_engines, known_languages
 from bot.speech.errors import NoEngineError, OtherLanguageError, SoundError
 from bot.speech.noise import heard
-from bot.speech.sounds import Sound, mp3, opus, read
+from bot.speech.sounds import Sound, mp3, opus, read, voice_note
 from bot.speech.spoken import as_said
 from bot.speech.trying import tried
 
@@ -34,7 +35,7 @@ def main() -> None:
 
 def _answer(engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
     try:
-        does = {"speak": _speak, "hear": _hear, "mp3": _mp3, "list": _list, "try": _try}
+        does = {"speak": _speak, "hear": _hear, "mp3": _mp3, "voice_note": _voice_note, "list": _list, "try": _try}
         return does[asked["do"]](engines, asked)
     except OtherLanguageError as error:
         return {"said": None, "free": True, "other": error.language}
@@ -72,6 +73,10 @@ def _hear(engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
 
 def _mp3(_engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
     return {"sound": b64encode(mp3(b64decode(asked["sound"]))).decode()}
+
+
+def _voice_note(_engines: Engines, asked: Mapping[str, Any]) -> dict[str, object]:
+    return {"sound": b64encode(voice_note(b64decode(asked["sound"]))).decode()}
 
 
 def _list(engines: Engines, _asked: Mapping[str, Any]) -> dict[str, object]:

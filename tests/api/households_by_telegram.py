@@ -82,8 +82,9 @@ class Town:
     async def working(self, out: TelegramHouseholds) -> AsyncIterator[None]:
         loop = Loop()
         sending = Sending(self.desk, self.jobs, {out.name: out}, loop, FAST)
-        telling = Telling(self.desk, self.jobs, {out.name: out}, loop, told_by_machine, FAST)
         voice = Voice(self.folder / "models", 400, whisper=self.whisper)  # seconds: the machine may be busy
+        chats = {out.name: out}
+        telling = Telling(self.desk, self.jobs, chats, loop, voice.voice_note, told_by_machine, FAST)
         jobs = {
             HEAR_REPLY: HearingReplies(self.desk, voice, loop).hear_reply,
             SEND: sending.send_message,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 
 import av
@@ -14,7 +15,7 @@ from api.households.desk import LINK, Event, Voice
 from api.storage.household_schema import household_audio
 from api.storage.households import Stored
 from api.storage.store import Store
-from bot.speech.sounds import RATE, Sound, opus
+from bot.speech.sounds import RATE, Sound, opus, read
 from tests.api.households_by_telegram import HOUSEHOLD, VISITOR, Town, in_job_tables, template
 from tests.api.speakers_by_telegram import noise, spoken
 from tests.fakes.telegram import FakeTelegram
@@ -139,24 +140,63 @@ async def test_what_cannot_be_written_down_is_said_and_kept(town: Town) -> None:
     assert [words.count(one) for one in ("received", "not_heard")] == [4, 2]
 
 
-@pytest.mark.parametrize(
+BROWSERS = pytest.mark.parametrize(
     ("media", "container", "codec"), [("audio/webm", "webm", "libopus"), ("audio/mp4", "mp4", "aac")]
 )
+
+
+def recorded(folder: Path, container: str, codec: str, said: Sound) -> bytes:
+    """What is said, as a browser records it."""
+    with av.open(str(folder / f"note.{container}"), "w") as made:
+        stream = made.add_stream(codec, rate=16_000 if codec == "aac" else 48_000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(said.samples.reshape(1, -1), "s16", "mono")
+        frame.sample_rate = said.rate
+        resampler = av.AudioResampler(stream.format, "mono", stream.rate, frame_size=stream.frame_size or 960)
+        for part in (*resampler.resample(frame), *resampler.resample(None)):
+            made.mux(stream.encode(part))
+        made.mux(stream.encode(None))
+    return (folder / f"note.{container}").read_bytes()
+
+
+@BROWSERS
 async def test_what_a_browser_recorded_on_the_page_is_written_down(
     town: Town, media: str, container: str, codec: str, tmp_path: Path
 ) -> None:
     reference = followed(town, "en")
     sent = town.desk.send(reference, template("materiel_pose"), channel=LINK)
-    with av.open(str(tmp_path / f"note.{container}"), "w") as made:
-        stream = made.add_stream(codec, rate=16_000 if codec == "aac" else 48_000, layout="mono")
-        frame = av.AudioFrame.from_ndarray(prompt("en", "vm-tomakecall").samples.reshape(1, -1), "s16", "mono")
-        frame.sample_rate = RATE
-        resampler = av.AudioResampler(stream.format, "mono", stream.rate, frame_size=stream.frame_size or 960)
-        for part in (*resampler.resample(frame), *resampler.resample(None)):
-            made.mux(stream.encode(part))
-        made.mux(stream.encode(None))
-    sound = (tmp_path / f"note.{container}").read_bytes()
+    sound = recorded(tmp_path, container, codec, prompt("en", "vm-tomakecall"))
     async with town.open():
         town.desk.take(Event(LINK, "1", reference, sent.link, voice=Voice(media, sound)))
         assert "to place an outgoing call" in await said_to(town, VISITOR, "transcrit par une machine")
     assert sounds(town) == 0
+
+
+@BROWSERS
+async def test_what_a_browser_recorded_and_no_engine_knows_is_brought_on_as_a_voice_note(
+    town: Town, media: str, container: str, codec: str, tmp_path: Path
+) -> None:
+    reference = followed(town, "ar")
+    sent = town.desk.send(reference, template("materiel_pose"), channel=LINK)
+    said = read(spoken("شكرا لكم", "ar"))
+    sound = recorded(tmp_path, container, codec, said)
+    async with town.open():
+        town.desk.take(Event(LINK, "1", reference, sent.link, voice=Voice(media, sound)))
+        [brought] = await voices(town, 1)
+    with av.open(BytesIO(brought)) as opened:
+        assert (opened.format.name, opened.streams.audio[0].codec_context.name) == ("ogg", "opus")
+    again = read(brought)
+    assert abs(again.seconds - said.seconds) < 0.2 and not again.silent
+    [kept] = answers(town, reference)
+    with town.store.households(town.vault) as households:
+        assert households.sound(kept.id) == (media, sound)
+
+
+async def test_what_cannot_be_made_a_voice_note_is_told_without_its_sound(town: Town) -> None:
+    reference = followed(town, "ar")
+    sent = town.desk.send(reference, template("materiel_pose"), channel=LINK)
+    async with town.open():
+        broken = Voice("audio/webm", b"\x1a\x45\xdf\xa3webm-broken")
+        town.desk.take(Event(LINK, "1", reference, sent.link, voice=broken))
+        told = await said_to(town, VISITOR, "Le son n’a pas pu être joint ici.")
+    assert "abîmé" in told and sounds(town) == 1
+    assert [one.kind for one in town.telegram.messages(VISITOR)] == ["text"]
