@@ -10,8 +10,10 @@ from starlette.routing import BaseRoute
 
 from api.exchange import keyed_hash
 from api.parts import Parts
+from api.settings import Settings
 from bot.channels import Aloud, Exchange
 from bot.channels.channel import Channel
+from bot.channels.matrix_key_folder import KeyFolder
 from bot.wording import wording
 
 
@@ -59,9 +61,11 @@ def _matrix(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], 
         return ()
     from api.storage.matrix_rooms import MatrixRooms
     from bot.channels.matrix import MatrixChannel
-    from bot.channels.matrix_key_folder import KeyFolder
 
-    key = keyed_hash(settings.secret_key)
-    memory = MatrixRooms(parts.store, parts.vault, key, user)
-    keys = KeyFolder(settings.data_dir / "matrix", key("matrix keys"))
+    memory, keys = MatrixRooms(parts.store, parts.vault, keyed_hash(settings.secret_key), user), matrix_keys(settings)
     return (MatrixChannel(address, user, token, exchange, wording, memory, clock=today, keys=keys, aloud=aloud),)
+
+
+def matrix_keys(settings: Settings) -> KeyFolder:
+    """Where the keys of the bot's device on Matrix are, and what they are sealed under."""
+    return KeyFolder(settings.data_dir / "matrix", keyed_hash(settings.secret_key)("matrix keys"))

@@ -21,13 +21,15 @@ from bot.wording import SOURCE_LANGUAGE, Wording, wording
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Tout, pour un programme qui surveille.")
-@click.option("--online", is_flag=True, help="Demander aussi à Telegram s’il connaît le jeton.")
+@click.option(
+    "--online", is_flag=True, help="Demander aussi à Telegram et au serveur Matrix s’ils connaissent les jetons."
+)
 def doctor(as_json: bool, online: bool) -> None:
     """Ce qui marche, ce qui manque, et la commande qui y remédie.
 
-    Regarde la base, le dossier des données, les clés, la place sur le disque, Telegram, la traduction ; essaie chaque
-    voix et chaque oreille, et dit laquelle sert chaque langue. Rien n’est modifié, aucun secret n’est montré.
-    Se termine par 0 quand rien n’est cassé, par 1 sinon.
+    Regarde la base, le dossier des données, les clés, la place sur le disque, Telegram, Matrix, la traduction ;
+    essaie chaque voix et chaque oreille, et dit laquelle sert chaque langue. Rien n’est modifié, aucun secret n’est
+    montré. Se termine par 0 quand rien n’est cassé, par 1 sinon.
     """
     with telling():
         words = wording(SOURCE_LANGUAGE)

@@ -12,7 +12,7 @@ from api.settings import Settings
 async def examine_installation(settings: Settings, *, online: bool = False) -> Examination:
     """Changes nothing but what any command does first: the data folder and its keys are made when there are none.
 
-    ``online``: also asks Telegram about the token.
+    ``online``: also asks Telegram and the homeserver about their tokens.
     """
     base, recorded = database(settings.database_url)
     found, used = await engines(settings)

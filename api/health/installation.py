@@ -1,4 +1,4 @@
-"""The disk, the keys, the territories, translation and Telegram, each looked at without changing anything."""
+"""The disk, the keys, the territories, translation, Telegram and Matrix, each looked at without changing anything."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from api.health.findings import BROKEN, FINE, LOOK, OFF, Check
+from api.health.matrix import matrix
 from api.settings import FROM_ENVIRONMENT, Settings, SettingsError, contact_keys, notices
 from api.territories import territory_files
 from bot.followup.catalog import household_languages, language_name
@@ -23,13 +24,14 @@ PATIENCE = 10.0  # seconds
 
 
 def installation(settings: Settings, *, online: bool) -> Iterator[Check]:
-    """``online``: Telegram is asked whether it knows the token; nothing else leaves the machine."""
+    """``online``: Telegram and Matrix are asked about their tokens; nothing else leaves the machine."""
     yield from (Check("settings", LOOK, notice) for notice in notices(settings))
     yield _data_folder(settings.data_dir)
     yield _disk(settings.data_dir)
     yield from _keys(settings)
     yield _territories(settings)
     yield _telegram(settings, online)
+    yield from matrix(settings, online=online)
     yield _translation(settings.models)
 
 
