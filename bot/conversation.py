@@ -108,7 +108,7 @@ def _press(talk: Talk, press: Press, incoming: Incoming) -> Reply:
         return showing.help_reply(stand(talk))
     if press.kind == "resume":
         return resume(talk, press, incoming)
-    if press.kind == "listen" and press.value:
+    if press.kind == "listen" and press.value not in ("", showing.HELP, showing.WHY):
         return hear_verdict(talk, press)
     if press.turn != talk.dialogue.turn:
         return talk.show("chat.out_of_date")
@@ -133,11 +133,22 @@ def _press(talk: Talk, press: Press, incoming: Incoming) -> Reply:
         case "refuse":
             return replace(refuse(talk), edits=True)
         case "listen":
-            return replace(stand(talk), aloud=True, written=False)
+            return replace(_shown(talk, press.value), aloud=True, written=False)
         case "contest":
             return replace(contest(talk), edits=True)
         case _:
             return replace(talk.answer(press.value, incoming), edits=True)
+
+
+def _shown(talk: Talk, what: str) -> Reply:
+    """What a button to listen stands under."""
+    match what:
+        case showing.WHY:
+            return _why(talk)
+        case showing.HELP:
+            return showing.help_reply(stand(talk))
+        case _:
+            return stand(talk)
 
 
 def _why(talk: Talk) -> Reply:

@@ -16,6 +16,7 @@ from rules.interview import TYPED, UNKNOWN, Answer, Interview, Interviewer, Step
 from rules.model import Choice, Finding, Question
 
 Buttons = tuple[tuple[Button, ...], ...]
+WHY, HELP = "why", "help"  # what a button to listen stands under, where it is not the step of the interview alone
 
 
 def question(
@@ -81,7 +82,7 @@ def why_not(answer: Reply, others: tuple[Section, ...]) -> Reply:
     """An answer's reply with these sections on the other missions in the place of what else it says."""
     kept = tuple(s for s in answer.sections if s.kind in ("verdict", "notice", "recap", "answer"))
     buttons = tuple(row for row in answer.buttons if not any(b.data.startswith("w:") for b in row))
-    return replace(answer, sections=(*kept, *others), buttons=buttons)
+    return _heard_again(replace(answer, sections=(*kept, *others), buttons=buttons), WHY)
 
 
 def welcome(reply: Reply) -> Reply:
@@ -94,7 +95,15 @@ def help_reply(reply: Reply) -> Reply:
     """The same reply under the help, which says what stands behind the answers."""
     said = ("chat.help.what", "chat.help.how", "speech.help", "chat.help.commands", "chat.privacy")
     lines = tuple(Text(message) for message in said)
-    return replace(reply, sections=(Section("help", lines, Text("chat.help")), *reply.sections))
+    return _heard_again(replace(reply, sections=(Section("help", lines, Text("chat.help")), *reply.sections)), HELP)
+
+
+def _heard_again(reply: Reply, what: str) -> Reply:
+    """The same reply, whose button to listen says what stands above it."""
+    rows = tuple(
+        tuple(replace(b, data=f"{b.data}{what}") if b.kind == "listen" else b for b in row) for row in reply.buttons
+    )
+    return replace(reply, buttons=rows)
 
 
 def language_menu(reply: Reply) -> Reply:

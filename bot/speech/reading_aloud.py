@@ -1,4 +1,5 @@
-"""A reply as a voice reads it: what is asked with its choices, or what is answered and why; nothing given before."""
+"""A reply as a voice reads it: what is asked with its choices, or what is answered and why, or why nothing else is;
+nothing given before."""
 
 from __future__ import annotations
 
@@ -7,7 +8,21 @@ from collections.abc import Iterator
 from bot.messages import Reply, Section, Text
 from bot.wording import Wording
 
-READ = ("verdict", "proposal", "notice", "question", "answer", "open", "doctrine", "reasons", "advice", "asked")
+READ = (
+    "help",
+    "verdict",
+    "proposal",
+    "notice",
+    "question",
+    "answer",
+    "open",
+    "doctrine",
+    "reasons",
+    "excluded",
+    "advice",
+    "asked",
+)
+WHY = frozenset({"open", "doctrine", "reasons", "advice"})
 LINK = "ruling.link"
 PASSAGE = "chat.cited"  # a reason with the passage that it rests on, which an ear has no use for
 CHOICES = frozenset({"choice", "skip"})
@@ -27,9 +42,18 @@ def _sections(reply: Reply) -> Iterator[Text]:
 
 
 def parts_read(reply: Reply) -> list[Section]:
-    """The sections that a voice reads. Where something waits for a yes, that alone."""
+    """The sections that a voice reads. Where something waits for a yes, that alone; why it is no other mission, where
+    that was asked for."""
     proposed = [section for section in reply.sections if section.kind == "proposal"]
-    return proposed or [section for section in reply.sections if section.kind in READ]
+    return proposed or [section for section in reply.sections if _is_read(section, reply)]
+
+
+def _is_read(section: Section, reply: Reply) -> bool:
+    if section.kind == "help":
+        return section.title is not None  # a greeting has none
+    if section.kind == "excluded":
+        return not any(other.kind in WHY for other in reply.sections)
+    return section.kind in READ
 
 
 def _choices(reply: Reply) -> Iterator[Text]:
