@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.commands import ASK, LANGUAGE, START, TERRITORY_PAYLOAD
+from bot.commands import ASK, LANGUAGE, LISTEN, START, TERRITORY_PAYLOAD
 from bot.membership import INVITATION_PAYLOAD, InvitationRefused, uninvited
 from bot.messages import Incoming, Reply, Text
 from bot.talk import Talk
@@ -23,7 +23,8 @@ def admit(talk: Talk, incoming: Incoming) -> Reply | None:
     if membership.may_ask(who, territory):
         return None
     chosen = argument.strip() if incoming.command == LANGUAGE else ""
-    return uninvited(membership, chosen if chosen in languages() else who.language)
+    told = uninvited(membership, chosen if chosen in languages() else who.language)
+    return replace(told, aloud=True, written=False) if incoming.command == LISTEN else told
 
 
 def _join(talk: Talk, token: str, incoming: Incoming) -> Reply | None:

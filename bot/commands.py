@@ -7,7 +7,7 @@ import re
 START, ASK, LANGUAGE = "start", "sr_ou_n1", "langue"
 TERRITORY_PAYLOAD, HOUSEHOLD_PAYLOAD = "t_", "c-"
 MENU = ("sr_ou_n1", "recommencer", "retour", "ecouter", "langue", "aide")
-HELP = "aide"
+HELP, LISTEN = "aide", "ecouter"
 
 _COMMAND = re.compile(r".(?P<name>\w{1,32})(?:@\w+)?(?:\s+(?P<argument>.*\S))?\s*", re.ASCII | re.DOTALL)
 

@@ -112,10 +112,12 @@ def test_of_somebody_who_was_not_invited_nothing_is_kept_but_what_was_answered(p
         assert messages(reply) == ["membership.uninvited", "membership.how", "membership.nothing_kept"]
         assert reply.buttons == ()
         assert reply.sections[0].lines[1].params["guide"] == "https://aide.exemple/guide"
+    heard = phone.says(command="ecouter")
+    assert heard.aloud and not heard.written and messages(heard)[0] == "membership.uninvited"
     assert rows(parts, "dialogues") == rows(parts, "enquiries") == rows(parts, "visitors") == 0
     with parts.store.reading() as connection:
         kept = connection.execute(text("SELECT reply FROM events")).scalars().all()
-    assert len(kept) == 4 and "bilan" not in str(kept)
+    assert len(kept) == 5 and "bilan" not in str(kept)
 
 
 def test_an_invitation_opens_the_chat_in_its_territory_and_is_counted_and_noted(parts, exchange, coordinator):

@@ -12,8 +12,12 @@ import httpx
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from api.access.roles import COORDINATOR
 from bot.speech.espeak import EspeakNG
-from bot.speech.sounds import opus
+from bot.speech.sounds import opus, read
+from bot.wording import wording
+from tests.api.casework import office
+from tests.api.coordination import TERRITORY
 from tests.api.serving import serving
 from tests.chromium import LAUNCH_ARGS, chromium_path
 
@@ -146,3 +150,12 @@ def test_a_browser_records_a_spoken_choice_and_shows_what_was_understood(address
         if shots := os.environ.get("AIGUILLAGE_SHOTS"):
             page.screenshot(path=f"{shots}/voice.png", full_page=True)
         browser.close()
+
+
+def test_who_was_not_invited_hears_why(tmp_path):
+    with office(tmp_path, f"sqlite:///{tmp_path / 'test.db'}") as desk, httpx.Client(base_url=desk.url) as visitor:
+        desk.parts.store.accounts.add("col@exemple.test", COORDINATOR, TERRITORY)
+        page = visitor.get("/", headers={"Accept-Language": "fr"})
+        assert wording("fr")("membership.title") in page.text and "data-record" not in page.text
+        heard = visitor.get(re.search(r'data-listen="(/ecouter[^"]+)"', page.text)[1])
+        assert heard.content.startswith(b"OggS") and read(heard.content).seconds > 5

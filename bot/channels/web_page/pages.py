@@ -109,7 +109,7 @@ def turn_of(reply: Reply) -> Turn:
         resumes=tuple(b for b in buttons if b.kind == RESUME),
         proposed=proposed,
         confirms=confirms,
-        listens=any(b.kind == LISTEN for b in buttons),
+        listens=not buttons or any(b.kind == LISTEN for b in buttons),
     )
 
 
