@@ -48,7 +48,7 @@ def address(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory):
-    """What the browser's microphone hears, again and again."""
+    """What the browser's microphone hears once it is open, and then nothing."""
     return recorded(tmp_path_factory.mktemp("said") / "said.wav", EspeakNG().speak(SAID, "fr"))
 
 
@@ -59,9 +59,11 @@ def unknown():
 
 
 def recorded(file, sound):
+    """A file for the microphone, which is open some moments before the recorder hears it."""
+    before = np.zeros(sound.rate, sound.samples.dtype)
     with wave.open(str(file), "wb") as opened:
         opened.setparams((1, 2, sound.rate, 0, "NONE", ""))
-        opened.writeframes(sound.samples.tobytes())
+        opened.writeframes(np.concatenate([before, sound.samples]).tobytes())
     return file
 
 
@@ -87,7 +89,7 @@ def hearing(file):
     return (
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-audio-capture={file}",
+        f"--use-file-for-fake-audio-capture={file}%noloop",
     )
 
 
