@@ -95,10 +95,8 @@ async def told(town: Town, words: str) -> None:
 
 
 async def heard_by(town: Town) -> bytes:
-    """The voice message that the visitor got, after the words that tell of it."""
-    await town.telegram.until(
-        lambda: any(one.kind == "voice" for one in town.telegram.messages(VISITOR)), timeout=15, words="no voice"
-    )
+    """The voice message that the visitor got."""
+    await town.telegram.until(lambda: any(one.kind == "voice" for one in town.telegram.messages(VISITOR)), timeout=15)
     [voice] = [one for one in town.telegram.messages(VISITOR) if one.kind == "voice"]
     return town.telegram.file(voice.file_id)
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from telegram.error import NetworkError
 
 from api.storage.dues import Dues
+from bot.channels.channel import UnansweredError
 from tests.api.household_site import household_site, template
 
 LOT = """
@@ -26,7 +26,7 @@ async def invited(start):
 
 
 async def unreachable(_start):
-    raise NetworkError("no way there")
+    raise UnansweredError("NetworkError")
 
 
 @pytest.fixture(scope="module", params=[invited, unreachable, None], ids=["bot", "no answer", "no bot"])

@@ -17,11 +17,11 @@ from tests.api.coordination import TERRITORY
 from tests.api.households_by_telegram import in_job_tables
 from tests.api.speakers_by_telegram import LISTENING, WAIT, Speakers, engines, noise, send, spoken, words
 from tests.fakes.telegram import FakeTelegram
-from tests.speech.prompts import prompt
 from tests.speech.test_sounds import tone
 
 SECRET = "w" * 20
 FIRST = "question.action"
+ACTIONS = ("bilan", "conseil", "mediation_bailleur", "maintien_contact")
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ async def test_a_spoken_choice_is_said_back_confirmed_and_leads_on(
         await town.presses("bilan")
     assert words("question.but") in town.asked()
     assert "C’est bien ça ?" not in town.asked()
-    said = ["c'est bien ça", "choisissez avec les boutons", "vous pouvez répondre"]
-    assert ClosedChoice().hear(read(sound, longest=60), "fr", said) == "c'est bien ça"
+    said = {action: f"j'ai compris {words(f'choice.action.{action}').lower()} c'est bien ça" for action in ACTIONS}
+    assert ClosedChoice().hear(read(sound, longest=60), "fr", list(said.values())) == said["bilan"]
     assert town.notes() == 0
     jobs = in_job_tables(town.store)
     for kept in (caplog.text, jobs):
@@ -68,10 +68,9 @@ async def test_by_webhook_a_note_that_is_brought_twice_is_heard_once(store: Stor
 
 
 async def test_no_gives_the_buttons_again_and_takes_nothing(town: Speakers) -> None:
-    """What a person says that is no choice at all is taken for one: hence the question."""
     async with town.open():
         await town.writes("/start")
-        await town.says(opus(prompt("fr", "conf-full")))
+        await town.says(spoken("un bilan"))
         await town.is_told("C’est bien ça ?")
         await town.presses("n:")
         assert words("speech.again") in town.asked() and words(FIRST) in town.asked()

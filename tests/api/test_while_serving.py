@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -13,10 +14,11 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from api import at_work
 from api.app import create_app
 from api.backup.restoring import restore
 from api.cli import main
-from api.jobs import runtime
+from api.jobs.runtime import JobsRuntime
 from api.settings import Settings, load_settings
 from api.storage.household_schema import household_audio
 from api.storage.review_schema import audit
@@ -31,7 +33,6 @@ from tests.api.test_nothing_in_clear_on_the_web import Visit, until
 from tests.bot.test_conversations import _take
 
 NEW_KEY = "n" * 40
-EVERY_SECOND = "* * * * * *"
 STEPS = ({"choose": "mediation_bailleur"}, {"choose": "sr_en_cours"}, {"choose": "sans_interruption"})
 
 
@@ -55,19 +56,18 @@ def served(settings: Settings):
         yield app.state.parts
 
 
-class Clock(datetime):
+class Clock:
     """The clock of the jobs, which the test moves."""
 
     moved = timedelta()
 
-    @classmethod
-    def now(cls, tz=None):
-        return datetime.now(tz) + cls.moved
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.moved
 
 
 def test_a_running_server_erases_by_itself_what_is_past_its_time(store: Store, database_url, tmp_path, monkeypatch):
-    monkeypatch.setattr(runtime, "EVERY_MORNING", EVERY_SECOND)
-    monkeypatch.setattr(runtime, "datetime", Clock)
+    clock = Clock()
+    monkeypatch.setattr(at_work, "JobsRuntime", partial(JobsRuntime, every=0.1, clock=clock))
     kept = keep_everything(store, datetime.now(UTC) - timedelta(days=1))
 
     def rows(table, *where):
@@ -75,9 +75,9 @@ def test_a_running_server_erases_by_itself_what_is_past_its_time(store: Store, d
             return connection.execute(select(table).where(*where)).all()
 
     with served(settings_of(tmp_path, database_url)):
-        until(lambda: len(morning_jobs(store)) > 1)
+        until(lambda: morning_jobs(store))
         assert [row.asker for row in rows(enquiries)] == [kept.key] and rows(household_audio) and rows(events)
-        monkeypatch.setattr(Clock, "moved", timedelta(days=1500))
+        clock.moved = timedelta(days=1500)
         until(lambda: [row.asker for row in rows(enquiries)] == [""])
         until(lambda: not rows(household_audio) and not rows(events) and not rows(dialogues))
     noted = rows(audit, audit.c.action == "retention.applied")

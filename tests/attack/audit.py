@@ -16,7 +16,7 @@ CLEAN, FAULTS, NOT_LOOKED_AT = 0, 1, 2
 PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==(\S+)", re.MULTILINE)
 LONGEST = 900  # seconds
 NAMED = 12
-REMEDY = "the public list is out of reach from here, or the index in use has none; run it where pypi.org is reached"
+REMEDY = "the public list is out of reach from here, or the index in use has none; run it where that is reached"
 
 
 def audit(lock: Path, command: tuple[str, ...] = (sys.executable, "-m", "pip_audit")) -> tuple[int, str]:
