@@ -36,7 +36,7 @@ def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[]
     settings = parts.settings
     if not settings.telegram_token:
         return Networks()
-    from api.households.telegram_chats import TelegramChats
+    from api.households.chats import DeskChats
     from api.routes.telegram import webhook
     from bot.channels.telegram import TelegramChannel
 
@@ -48,7 +48,9 @@ def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[]
         clock=today,
         secret=settings.telegram_webhook_secret,
         api=settings.telegram_api,
-        households=TelegramChats(parts.desk, settings.secret_key, key, settings.public_url, aloud=aloud),
+        households=DeskChats(
+            TelegramChannel.name, parts.desk, settings.secret_key, key, settings.public_url, aloud=aloud
+        ),
         aloud=aloud,
     )
     return Networks((channel,), (webhook(channel),), channel.invite)

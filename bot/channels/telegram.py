@@ -18,10 +18,11 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.channels import Aloud, Exchange
 from bot.channels.channel import Invitation, UnansweredError
+from bot.channels.household_chats import HouseholdChats
 from bot.channels.lanes import Lanes
 from bot.channels.telegram_answering import Answering
 from bot.channels.telegram_commands import register_commands
-from bot.channels.telegram_household import HouseholdChats, TelegramHouseholds, deep_link
+from bot.channels.telegram_household import TelegramHouseholds, deep_link
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_polling import LONG_POLL, Polling, PollingBot
 from bot.channels.telegram_sending import Patience, why

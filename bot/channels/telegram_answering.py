@@ -14,7 +14,8 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
 from bot.channels import Aloud, Exchange
-from bot.channels.telegram_household import HouseholdChats, Took
+from bot.channels.household_chats import HouseholdChats, Took
+from bot.channels.telegram_household import deed_of
 from bot.channels.telegram_household_view import household_screen
 from bot.channels.telegram_http import FloodError
 from bot.channels.telegram_sending import Patience, show, stop_spinner, why
@@ -77,7 +78,8 @@ class Answering:
     async def _household(self, arrival: Arrival, households: HouseholdChats, tries: int) -> bool | None:
         """Whether a household's update was taken in; None when it is none of a household's."""
         try:
-            took = await self._insist(arrival.event, lambda: households.take(arrival, self._fetch), tries)
+            deed = deed_of(arrival, self._fetch)
+            took = await self._insist(arrival.event, lambda: households.take(deed), tries)
         except Exception as error:
             log.error("telegram update %s: not taken in: %s", arrival.event, why(error))
             if tries > 1:

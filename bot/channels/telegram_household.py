@@ -6,22 +6,23 @@ import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from aiolimiter import AsyncLimiter
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 
+from bot.channels.household_chats import Deed, Note
 from bot.channels.telegram_household_view import household_screen
 from bot.channels.telegram_http import FloodError
 from bot.channels.telegram_sending import Patience, edit, show, why
 from bot.channels.telegram_sound import play
 from bot.channels.telegram_updates import Arrival
 from bot.channels.telegram_view import Line, Screen, cut, paged, screen
+from bot.commands import START
 from bot.followup.content import Shown
 from bot.followup.outgoing import UndeliveredError
-from bot.messages import Reply, Text
+from bot.messages import Reply
 from bot.speech.sounded import OGG, Sounded
 from bot.wording import wording
 
@@ -31,26 +32,6 @@ T = TypeVar("T")
 ONCE = Patience(tries=1)  # the jobs try again, and remember it
 OVERALL, PER_CHAT = 30, 1  # messages a second, as Telegram asks
 CHATS_REMEMBERED = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Took:
-    """An arrival that was a household's, or about one: no interview sees it. ``notice``: what to say back in the words
-    of the program, ``shown`` in those of the household; ``sound``: what is to be heard, under the words ``caption``,
-    and ``unheard`` what to show where that fails."""
-
-    notice: Text | None = None
-    shown: Shown | None = None
-    sound: Sounded | None = None
-    caption: str | None = None
-    unheard: Shown | None = None
-
-
-class HouseholdChats(Protocol):
-    """What the channel is given by the wiring: whose chat is a household's, and what it did, taken in durably."""
-
-    async def take(self, arrival: Arrival, fetch: Callable[[str], Awaitable[bytes]]) -> Took | None:
-        """None: not a household's, the interview goes on. ``fetch`` gets the bytes of a file by its id."""
 
 
 class Pace:
@@ -130,6 +111,27 @@ class TelegramHouseholds:
     async def _show(self, address: str, screen: Screen) -> str:
         async with self._pace.turn(address):
             return str(await _delivered(lambda: show(self._bot, ONCE, int(address), screen)))
+
+
+def deed_of(arrival: Arrival, fetch: Callable[[str], Awaitable[bytes]]) -> Deed:
+    """What an arrival comes to where the chat is a household's. ``fetch`` gets the bytes of a file by its id."""
+    incoming, voice = arrival.incoming, arrival.voice
+    return Deed(
+        str(arrival.event),
+        str(arrival.chat),
+        start=incoming.argument if incoming is not None and incoming.command == START else None,
+        button=incoming.button if incoming is not None else None,
+        typed=None if arrival.typed is None else _meant(arrival.typed),
+        note=None if voice is None else Note(voice.seconds, voice.size, lambda: fetch(voice.file)),
+        about=arrival.about,
+    )
+
+
+def _meant(typed: str) -> str | None:
+    """What a household means by what it typed; None for a command that is a visitor's."""
+    if not typed.startswith("/"):
+        return typed
+    return "STOP" if typed.lower().split("@")[0] == "/stop" else None
 
 
 async def deep_link(bot: Bot, start: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bot.channels.household_chats import button_data
 from bot.channels.telegram_view import BOLD, ITALIC, LONGEST_DATA, ButtonDataError, Keyboard, Line, Screen, cut, paged
 from bot.followup.content import Block, Shown
 from bot.followup.hearing import LISTEN_BUTTON
 from bot.followup.message import Label
 
-PREFIX = "h:"
 RIGHT_TO_LEFT = "\u200f"  # without it, Telegram turns a line that begins with a number or a name to the left
 LANGUAGES_IN_A_ROW = 2
 SHORT = 16  # characters: two such buttons fit beside each other
@@ -26,14 +26,6 @@ def household_screen(shown: Shown, message: str, pressed: str | None = None) -> 
         sections.append(_marked((label,), shown.right_to_left, None))
     left = shown.buttons if pressed is None else tuple(one for one in shown.buttons if one.id == LISTEN_BUTTON)
     return Screen(tuple(paged(filter(None, sections))), _keyboard(left, message))
-
-
-def button_of(data: str) -> tuple[str, str] | None:
-    """The message and the button that a press names, or None when it is not of a household's message."""
-    if not data.startswith(PREFIX):
-        return None
-    message, _, button = data.removeprefix(PREFIX).partition(":")
-    return message, button
 
 
 def _lines(block: Block, titled: bool) -> tuple[Line, ...]:
@@ -56,7 +48,7 @@ def _keyboard(buttons: tuple[Label, ...], message: str) -> Keyboard | None:
 
 
 def _button(label: Label, message: str) -> dict[str, str]:
-    data = f"{PREFIX}{message}:{label.id}"
+    data = button_data(message, label.id)
     if (size := len(data.encode())) > LONGEST_DATA:
         raise ButtonDataError(f"button {label.id!r}: its data takes {size} bytes, and Telegram takes {LONGEST_DATA}")
     return {"text": label.text, "callback_data": data}

@@ -13,10 +13,10 @@ from sqlalchemy import text
 
 from api.exchange import keyed_hash
 from api.households.asking import case_token
+from api.households.chats import DeskChats
 from api.households.deep_links import household_start, visitor_start
 from api.households.desk import Desk
 from api.households.jobs import CAMPAIGN, HEAR_REPLY, SEND, SHOW_ANSWER, TELL_VISITOR
-from api.households.telegram_chats import TelegramChats
 from api.jobs.adding import DurableJobs, prepare_tables
 from api.jobs.draining import Draining
 from api.jobs.runtime import JobsRuntime, Loop
@@ -71,7 +71,7 @@ class Town:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """The bot listens and the jobs run."""
-        chats = TelegramChats(self.desk, SECRET, keyed_hash(SECRET), "https://a.fr", aloud=self.aloud)
+        chats = DeskChats("telegram", self.desk, SECRET, keyed_hash(SECRET), "https://a.fr", aloud=self.aloud)
         async with (
             polling(self.telegram, self.exchange, households=chats) as channel,
             self.working(TelegramHouseholds(channel.bot, Pace(on=False))),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.households.telegram_chats import household_start
+from api.households.deep_links import household_start
 from tests.api.households_by_telegram import HOUSEHOLD, Town, settled, template
 from tests.fakes.telegram import FakeTelegram
 

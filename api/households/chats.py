@@ -1,10 +1,10 @@
-"""What arrives by Telegram from a household, or to follow one: pairing, answers, voice notes, each taken in once."""
+"""What arrives by a chat from a household, or to follow one: pairing, answers, voice notes, each taken in once."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from api.households.addresses import followup_address
 from api.households.asking import case_of
@@ -14,9 +14,7 @@ from api.storage.households import ALPHABET, Case, ErasedCaseError, Households, 
 from api.storage.journal import Clock, SqlJournal, now
 from api.storage.sound import LARGEST_VOICE, OGG, media_of
 from bot.channels import Aloud
-from bot.channels.telegram_household import Took
-from bot.channels.telegram_household_view import PREFIX, button_of
-from bot.channels.telegram_updates import Arrival, VoiceNote
+from bot.channels.household_chats import Deed, Note, Took, button_of
 from bot.followup import relay
 from bot.followup.catalog import catalog
 from bot.followup.content import TEMPLATE, WORDS, Content, HeldError, Shown, show
@@ -28,18 +26,17 @@ from bot.followup.slots import SlotError
 from bot.journal import DuplicateEvent
 from bot.messages import Text
 
-CHANNEL = "telegram"
 REFERENCE = re.compile(rf"M-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 LONGEST_VOICE = 5 * 60  # seconds
 
-Fetch = Callable[[str], Awaitable[bytes]]
 
-
-class TelegramChats:
-    """``bot.channels.telegram_household.HouseholdChats`` on the desk. ``key``: the keyed hash of a chat."""
+class DeskChats:
+    """``bot.channels.household_chats.HouseholdChats`` on the desk, in the network ``channel``. ``key``: the keyed hash
+    of a chat's address."""
 
     def __init__(
         self,
+        channel: str,
         desk: Desk,
         secret: str,
         key: Callable[[str], str],
@@ -47,32 +44,30 @@ class TelegramChats:
         clock: Clock = now,
         aloud: Aloud | None = None,
     ) -> None:
-        self._aloud = aloud
+        self._channel, self._aloud = channel, aloud
         self._desk, self._secret, self._key, self._public_url = desk, secret, key, public_url
         self._clock = clock
 
-    async def take(self, arrival: Arrival, fetch: Fetch) -> Took | None:
-        begun = _start_of(arrival)
-        if begun is not None and begun.startswith(PAIR):
-            return await asyncio.to_thread(self._pair, arrival, begun.removeprefix(PAIR))
-        if begun is not None and begun.startswith(FOLLOW):
-            return await asyncio.to_thread(self._follow, arrival, begun.removeprefix(FOLLOW))
-        case = await self._desk.store.find_case(self._key(str(arrival.chat)))
+    async def take(self, deed: Deed) -> Took | None:
+        if deed.start is not None and deed.start.startswith(PAIR):
+            return await asyncio.to_thread(self._pair, deed, deed.start.removeprefix(PAIR))
+        if deed.start is not None and deed.start.startswith(FOLLOW):
+            return await asyncio.to_thread(self._follow, deed, deed.start.removeprefix(FOLLOW))
+        pressed = None if deed.button is None else button_of(deed.button)
+        case = await self._desk.store.find_case(self._key(deed.address))
         if case is None:
-            pressed = arrival.incoming.button if arrival.incoming else None
-            if pressed and pressed.startswith(PREFIX):
+            if pressed is not None:
                 return Took()
-            return await asyncio.to_thread(self._reply, arrival) if arrival.about else None
-        if arrival.voice is not None:
-            return await self._hear(arrival, arrival.voice, case, fetch)
-        named = button_of(arrival.incoming.button or "") if arrival.incoming else None
-        if named is not None and named[1] == LISTEN_BUTTON:
-            return await self._listen(arrival, case, named[0])
-        return await asyncio.to_thread(self._answer, arrival, case)
+            return await asyncio.to_thread(self._reply, deed) if deed.about else None
+        if deed.note is not None:
+            return await self._hear(deed, deed.note, case)
+        if pressed is not None and pressed[1] == LISTEN_BUTTON:
+            return await self._listen(deed, case, pressed[0])
+        return await asyncio.to_thread(self._answer, deed, case, pressed)
 
-    async def _listen(self, arrival: Arrival, case: str, message: str) -> Took:
+    async def _listen(self, deed: Deed, case: str, message: str) -> Took:
         """A message to be heard: that is no answer, and nothing of it is kept but that it was pressed once."""
-        shown = await asyncio.to_thread(self._to_be_heard, arrival, case, message)
+        shown = await asyncio.to_thread(self._to_be_heard, deed, case, message)
         sound = await self._aloud(said(shown), shown.language) if shown and self._aloud else None
         if shown is None:
             return Took()
@@ -81,10 +76,10 @@ class TelegramChats:
             return Took(shown=unheard)
         return Took(sound=(OGG, sound), caption=page_text("synthetic", catalog(shown.language)), unheard=unheard)
 
-    def _to_be_heard(self, arrival: Arrival, reference: str, message: str) -> Shown | None:
+    def _to_be_heard(self, deed: Deed, reference: str, message: str) -> Shown | None:
         try:
             with self._desk.store.households(self._desk.vault) as households:
-                self._once(households, arrival)
+                self._once(households, deed)
                 case, stored = households.case(reference), households.message(message)
         except (DuplicateEvent, LookupError, ErasedCaseError):
             return None
@@ -95,20 +90,20 @@ class TelegramChats:
         except (HeldError, CatalogError, SlotError):
             return None
 
-    def _pair(self, arrival: Arrival, token: str) -> Took:
+    def _pair(self, deed: Deed, token: str) -> Took:
         """From now on the household of the link is written to in this chat, first of all for its language."""
         try:
             with self._desk.store.households(self._desk.vault) as households:
                 link = households.link(token)
                 if link is None or not live(link, self._clock):
-                    return Took(Text("telegram.household_link"))
-                self._once(households, arrival)
-                households.pair(link.case, CHANNEL, str(arrival.chat), self._key(str(arrival.chat)))
+                    return Took(Text("chat.household_link"))
+                self._once(households, deed)
+                households.pair(link.case, self._channel, deed.address, self._key(deed.address))
                 self._welcome(households, households.case(link.case))
         except DuplicateEvent:
             return Took()
         except ErasedCaseError:
-            return Took(Text("telegram.household_link"))
+            return Took(Text("chat.household_link"))
         return Took()
 
     def _welcome(self, households: Households, case: Case) -> None:
@@ -124,20 +119,20 @@ class TelegramChats:
         except HeldError:  # a household that said STOP hears nothing before it says OUI
             return
 
-    def _follow(self, arrival: Arrival, token: str) -> Took:
+    def _follow(self, deed: Deed, token: str) -> Took:
         """From now on this chat is told of what the household of the token answers."""
         reference = case_of(token, self._secret)
         try:
             with self._desk.store.households(self._desk.vault) as households:
                 case = households.case(reference or "")
-                households.follow(case.reference, CHANNEL, str(arrival.chat), self._key(str(arrival.chat)))
+                households.follow(case.reference, self._channel, deed.address, self._key(deed.address))
         except (UnknownCaseError, ErasedCaseError):
-            return Took(Text("telegram.unknown_case"))
-        return Took(Text("telegram.follows", {"reference": case.reference}))
+            return Took(Text("chat.unknown_case"))
+        return Took(Text("chat.follows", {"reference": case.reference}))
 
-    def _reply(self, arrival: Arrival) -> Took | None:
+    def _reply(self, deed: Deed) -> Took | None:
         """Who follows a case replies to its household: that is done where the translation can be looked at."""
-        named = REFERENCE.search(arrival.about or "")
+        named = REFERENCE.search(deed.about or "")
         if named is None:
             return None
         try:
@@ -145,36 +140,35 @@ class TelegramChats:
                 case = households.case(named[0])
         except (UnknownCaseError, ErasedCaseError):
             return None
-        if case.visitor != self._key(str(arrival.chat)):
+        if case.visitor != self._key(deed.address):
             return None
         address = followup_address(case.reference, self._secret, self._public_url)
-        return Took(Text("telegram.answer_there", {"reference": case.reference, "address": f"{address}/ecrire"}))
+        return Took(Text("chat.answer_there", {"reference": case.reference, "address": f"{address}/ecrire"}))
 
-    async def _hear(self, arrival: Arrival, note: VoiceNote, case: str, fetch: Fetch) -> Took:
+    async def _hear(self, deed: Deed, note: Note, case: str) -> Took:
         if note.seconds > LONGEST_VOICE or note.size > LARGEST_VOICE:
             return await asyncio.to_thread(self._words, case, "too_long")
-        sound = await fetch(note.file)
+        sound = await note.fetch()
         if len(sound) > LARGEST_VOICE:
             return await asyncio.to_thread(self._words, case, "too_long")
         if media_of(sound) != OGG:
-            return Took(Text("telegram.household_only"))
-        event = Event(CHANNEL, str(arrival.event), case, voice=Voice(OGG, sound))
+            return Took(Text("chat.household_only"))
+        event = Event(self._channel, deed.event, case, voice=Voice(OGG, sound))
         await asyncio.to_thread(self._desk.take, event)
         return Took()
 
-    def _answer(self, arrival: Arrival, case: str) -> Took:
-        incoming = arrival.incoming
-        if incoming is None:  # a photo, a sticker
-            return Took(Text("telegram.household_only"))
-        if incoming.button is not None:
-            named = button_of(incoming.button)
-            return self._take(arrival, case, message=named[0], button=named[1]) if named else Took()
-        text = _said(arrival.typed or "")
-        return Took(Text("telegram.household_only")) if text is None else self._take(arrival, case, text=text)
+    def _answer(self, deed: Deed, case: str, pressed: tuple[str, str] | None) -> Took:
+        if pressed is not None:
+            return self._take(deed, case, message=pressed[0], button=pressed[1])
+        if deed.button is not None:  # of an interview that this chat had before
+            return Took()
+        if deed.typed is None:
+            return Took(Text("chat.household_only"))
+        return self._take(deed, case, text=deed.typed)
 
-    def _take(self, arrival: Arrival, case: str, **what: str) -> Took:
+    def _take(self, deed: Deed, case: str, **what: str) -> Took:
         try:
-            self._desk.take(Event(CHANNEL, str(arrival.event), case, **what))
+            self._desk.take(Event(self._channel, deed.event, case, **what))
         except (UnknownButtonError, LookupError):  # forged, or of a case whose chat this was before
             return Took()
         return Took()
@@ -184,18 +178,5 @@ class TelegramChats:
             language = households.case(case).language
         return Took(shown=show(Content(WORDS, name), language))
 
-    def _once(self, households: Households, arrival: Arrival) -> None:
-        SqlJournal(households.connection, self._clock).record(f"household-{CHANNEL}", str(arrival.event), {})
-
-
-def _start_of(arrival: Arrival) -> str | None:
-    """What follows /start."""
-    incoming = arrival.incoming
-    return incoming.argument if incoming is not None and incoming.command == "start" else None
-
-
-def _said(typed: str) -> str | None:
-    """What a household means by what it typed; None for a command that is a visitor's."""
-    if not typed.startswith("/"):
-        return typed
-    return "STOP" if typed.lower().split("@")[0] == "/stop" else None
+    def _once(self, households: Households, deed: Deed) -> None:
+        SqlJournal(households.connection, self._clock).record(f"household-{self._channel}", deed.event, {})
