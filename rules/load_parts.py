@@ -105,7 +105,7 @@ def read_delays(file: str, raw: Mapping[str, object]) -> tuple[Delays, tuple[str
         check_keys(file, f"delays › {name}", said, {"at_most", "less_than"})
         body = mapping(file, f"delays › {name}", said)
         under = body.get("at_most", body.get("less_than"))
-        if under is not None and (type(under) is not int or not 0 < under < 1200):
+        if under is not None and (type(under) is not int or not 0 <= under < 1200):
             raise RulesetError(file, f"delays › {name}", f"{under!r} is no number of months")
         zones.append(Zone(name, under if type(under) is int else None, "at_most" in body))
     if not zones:

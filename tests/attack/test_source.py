@@ -38,7 +38,7 @@ OURS_IN_TEMPLATES = {
 }
 # Who imports what encrypts, signs or hashes secrets: all else asks these. HMAC and SHA-256 are Python's own.
 CRYPTOGRAPHY = {
-    "cryptography": {"api/storage/vault.py", "api/storage/sounds.py"},
+    "cryptography": {"api/storage/vault.py", "api/storage/sounds.py", "bot/channels/matrix_identity.py"},
     "argon2": {"api/access/passwords.py"},
     "authlib": {"api/access/openid.py"},
     "joserfc": {"api/access/openid.py"},
@@ -47,7 +47,7 @@ CRYPTOGRAPHY = {
 OTHERS = {"Crypto", "Cryptodome", "nacl", "rsa", "ecdsa", "jwt", "jose", "passlib", "bcrypt", "itsdangerous", "OpenSSL"}
 # Where a request's body is read: each of these stops at a size of its own.
 READERS = {
-    "api/app.py": "an update of Telegram: 1 MB",
+    "api/routes/telegram.py": "an update of Telegram: 1 MB",
     "api/routes/decisions.py": "JSON of the API: 256 kB",
     "api/pages/household/said.py": "a recording: 2 MB",
     "bot/channels/web_page/requests.py": "a form: 16 kB",
@@ -191,13 +191,13 @@ def test_the_body_of_a_request_is_read_where_it_is_bounded_and_nowhere_else():
 
 
 def test_texts_of_others_are_parsed_as_plain_json():
-    """`json.loads` itself is for what we wrote, and for what comes from Telegram under its secret."""
+    """`json.loads` itself is for what we wrote, and for what comes from a network under our token or its secret."""
     allowed = {
         "api/jobs/adding.py", "api/storage/vault.py", "api/signing.py", "api/privacy/person.py",
         "api/commands/report.py", "api/commands/explain.py", "api/commands/figures.py", "bot/plain_json.py",
         "bot/translation/measures.py", "bot/translation/worker.py", "bot/translation/packages.py",
-        "bot/channels/telegram.py", "bot/channels/telegram_http.py", "bot/speech/worker.py",
-        "bot/speech/piper.py", "bot/worker_process.py",
+        "bot/channels/telegram.py", "bot/channels/telegram_http.py", "bot/channels/matrix_client.py",
+        "bot/speech/piper_files.py", "bot/speech/worker.py", "bot/worker_process.py",
     }  # fmt: skip
     found = {file for file, node in calls("loads") if "json" in ast.unparse(node.func)}
     assert found <= allowed, found - allowed
