@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import time
-import wave
 
 import httpx
 import pytest
-from playwright.sync_api import expect, sync_playwright
 
 from api.access.roles import COORDINATOR
 from bot.speech.espeak import EspeakNG
@@ -19,7 +16,6 @@ from bot.wording import wording
 from tests.api.casework import office
 from tests.api.coordination import TERRITORY
 from tests.api.serving import serving
-from tests.chromium import LAUNCH_ARGS, chromium_path
 
 SCRIPT = {"Aiguillage-Fragment": "1"}
 AUDIO = {"Content-Type": "audio/ogg"}
@@ -126,30 +122,6 @@ def test_what_is_shown_is_read_aloud_in_both_forms(chat):
 def test_the_microphone_is_for_the_chat_alone(chat):
     assert "microphone=(self)" in chat.get("/").headers["permissions-policy"]
     assert "microphone=()" in chat.get("/expert").headers["permissions-policy"]
-
-
-def test_a_browser_records_a_spoken_choice_and_shows_what_was_understood(address, tmp_path):
-    sound = EspeakNG().speak("je ne sais pas", "fr")
-    with wave.open(str(tmp_path / "said.wav"), "wb") as file:
-        file.setparams((1, 2, sound.rate, 0, "NONE", ""))
-        file.writeframes(sound.samples.tobytes())
-    fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    fake.append(f"--use-file-for-fake-audio-capture={tmp_path / 'said.wav'}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*LAUNCH_ARGS, *fake])
-        page = browser.new_page(locale="fr-FR", viewport={"width": 390, "height": 844})
-        page.goto(address)
-        for _ in range(4):  # a busy machine cuts what the browser hears: who is not understood says it again
-            page.get_by_role("button", name="Répondre en parlant").click()
-            expect(page.locator("[data-clock]")).to_have_text(re.compile(r"0:(0[2-9]|[1-5]\d) .*"), timeout=20_000)
-            page.locator("[data-end]").click()
-            expect(page.locator(".card--proposal, .card--notice").first).to_be_visible(timeout=60_000)
-            if page.locator(".card--proposal").count():
-                break
-        expect(page.locator("#now")).to_contain_text("C’est bien ça")
-        if shots := os.environ.get("AIGUILLAGE_SHOTS"):
-            page.screenshot(path=f"{shots}/voice.png", full_page=True)
-        browser.close()
 
 
 def test_who_was_not_invited_hears_why(tmp_path):
