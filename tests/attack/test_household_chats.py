@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -66,7 +65,7 @@ async def test_a_stranger_who_presses_a_household_s_button_is_nobody(town: Town)
     assert answers(town, mine) == [] and len(town.telegram.messages(OTHER)) == before
 
 
-@pytest.mark.parametrize("token", [secrets.token_urlsafe(24), "", "A" * 32, "../x", "é"])
+@pytest.mark.parametrize("token", ["Zk3vQ0xw9JrT2bLh-8sYd1_fUeNaMpCg", "", "A" * 32, "../x", "é"])
 async def test_a_guessed_link_pairs_no_chat(town: Town, token: str) -> None:
     mine = town.opened("ar")
     await start(town, token, OTHER)
