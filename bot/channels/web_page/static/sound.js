@@ -60,10 +60,10 @@ async function readForm(event) {
   const words = { textContent: button.textContent, dataset: button.dataset };
   say(button, words.dataset.wait);
   const sent = { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "Aiguillage-Fragment": "1" } };
-  const response = await fetch(form.action, sent).catch(() => null);
+  const address = form.getAttribute("action"); // the form's own « action » may be a field: a fact is called so
+  const response = await fetch(address, sent).catch(() => null);
   if (!response?.ok) return say(button, await reason(response, words));
-  const address = URL.createObjectURL(await response.blob());
-  play(button, words, [address]);
+  play(button, words, [URL.createObjectURL(await response.blob())]);
 }
 
 export function enhanceListening(root) {
