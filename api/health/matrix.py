@@ -45,7 +45,7 @@ def matrix(settings: Settings, *, online: bool) -> Iterator[Check]:
 
 def _asked(settings: Settings) -> Iterator[Check]:
     """Raises httpx.HTTPError, or ValueError where what answers is no homeserver."""
-    answer = _asked(settings, "GET", "account/whoami")
+    answer = _answer(settings, "GET", "account/whoami")
     said = answer.json() if answer.status_code < 500 else {}
     about = {"address": str(settings.matrix_homeserver), "code": str(said.get("errcode") or answer.status_code)}
     if answer.status_code in REFUSING:
@@ -66,7 +66,7 @@ def _encryption(settings: Settings, device: str | None) -> Check:
     if device is None:
         return Check("matrix_keys", LOOK, Text("doctor.matrix_keys.no_device"), renew)
     user, keys = str(settings.matrix_user), matrix_keys(settings)
-    answer = _asked(settings, "POST", "keys/query", {"device_keys": {user: []}}).raise_for_status().json()
+    answer = _answer(settings, "POST", "keys/query", {"device_keys": {user: []}}).raise_for_status().json()
     published = answer["device_keys"].get(user, {}).get(device, {}).get("keys", {}).get(f"ed25519:{device}")
     where = {"file": str(keys.file)}
     try:
@@ -102,7 +102,7 @@ def _own_key(settings: Settings, keys: KeyFolder, device: str) -> str:
                 client.store.database.close()
 
 
-def _asked(settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
+def _answer(settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
     headers = {"Authorization": f"Bearer {settings.matrix_token}"}
     address = f"{str(settings.matrix_homeserver).rstrip('/')}/_matrix/client/v3/{path}"
     return httpx.request(method, address, headers=headers, json=body, timeout=PATIENCE)

@@ -83,7 +83,7 @@ async def test_another_member_is_told_once_and_answers_nothing(
     caplog.set_level(logging.DEBUG)
     async with Phone(matrix_server, tmp_path).open() as phone:
         await phone.show()
-        asked = phone.buttons()
+        asked = [data for data in phone.buttons() if data.startswith("a:")]
         async with person(matrix_server, newcomer(matrix_server, "collegue")) as other:
             await phone.visitor.invite(other.user_id)
             await other.accept()
@@ -92,7 +92,7 @@ async def test_another_member_is_told_once_and_answers_nothing(
                 await other.write(said)
             await phone.visitor.write("!aide")
             await phone.hears(words("chat.help.what"))
-        assert phone.buttons() == asked
+        assert [data for data in phone.buttons() if data.startswith("a:")] == asked
         assert len([said for said in phone.visitor.messages if words("matrix.other_member") in said.text]) == 1
         private = (phone.visitor.room, phone.visitor.user_id, other.user_id, "bilan du suivi", "1️⃣")
     ours = "\n".join(one.getMessage() for one in caplog.records if one.name.startswith(("bot", "api", "nio")))
