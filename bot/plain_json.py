@@ -26,6 +26,17 @@ def plain_json(text: str | bytes) -> Any:
     return found
 
 
+def plain_words(value: object) -> str:
+    """A text of such a value that can be worded and kept. Raises TypeError for another kind, ValueError for half of a
+    surrogate pair and for a NUL, which no chat sends and no database keeps."""
+    if not isinstance(value, str):
+        raise TypeError
+    value.encode()
+    if "\x00" in value:
+        raise ValueError
+    return value
+
+
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):

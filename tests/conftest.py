@@ -19,10 +19,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import URL, Engine, create_engine
 
 from api.storage.engine import database_url as parsed
 from api.storage.store import Store
+from tests.chromium import LAUNCH_ARGS, chromium_path
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -100,6 +102,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def store(database_url: str) -> Iterator[Store]:
     with Store.open(database_url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The Chromium of the tests of a file; each opens its own pages in it."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium_path(), args=LAUNCH_ARGS)
+        yield opened
+        opened.close()
 
 
 @contextmanager

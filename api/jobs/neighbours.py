@@ -14,9 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.storage.job_tables import workers_at_work
 
 log = logging.getLogger(__name__)
-LOOKS = (
-    3  # without its lock until a neighbour counts as dead: a living one takes its lock again when a database was away
-)
+# Looks without its lock until a neighbour counts as dead: a living one takes it again when a database was away.
+LOOKS = 3
 PATIENCE = "10s"  # of a start, for a neighbour that takes this worker's jobs over at that moment
 GONE_AFTER = ("tcp_keepalives_idle = 20", "tcp_keepalives_interval = 10", "tcp_keepalives_count = 3")
 

@@ -51,12 +51,10 @@ class ShowingReplies:
             except SealError as error:
                 log.error("showing replies: %s", error)
                 return None
-            reply = journal.seen(visitor.channel, event) if visitor else None
-        if visitor is None or visitor.address is None or reply is None:
-            return None
-        if self._store.was_shown(visitor.channel, event):
-            return None
-        return visitor, reply_record.from_record(reply)
+            if visitor is None or visitor.address is None or journal.was_shown(visitor.channel, event):
+                return None
+            reply = journal.seen(visitor.channel, event)
+        return None if reply is None else (visitor, reply_record.from_record(reply))
 
     async def _tried(self, visitor: Visitor, reply: Reply) -> UndeliveredError | None:
         channel = self._channels.get(visitor.channel)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.plain_json import plain_words
+
 MARKS = "/!"  # many clients keep « / » for themselves
 LONGEST = 20_000  # characters of a text that is read
 SPOKEN = "org.matrix.msc3245.voice"
@@ -74,7 +76,7 @@ def read(room: str, event: object) -> Arrival | None:
 def _read(room: str, event: object) -> Arrival | None:
     if not isinstance(event, Mapping) or "state_key" in event:
         return None
-    content, name, sender = event["content"], _words(event["event_id"]), _words(event["sender"])
+    content, name, sender = event["content"], plain_words(event["event_id"]), plain_words(event["sender"])
     match event["type"]:
         case "m.reaction":
             return _reacted(Arrival(name, room, sender), content["m.relates_to"])
@@ -86,10 +88,11 @@ def _read(room: str, event: object) -> Arrival | None:
 
 
 def _reacted(arrival: Arrival, about: Mapping[str, object]) -> Arrival | None:
-    number = number_of(_words(about["key"]))
+    number = number_of(plain_words(about["key"]))
     if about.get("rel_type") != "m.annotation" or number is None:
         return None
-    return Arrival(arrival.event, arrival.room, arrival.sender, reaction=Reaction(_words(about["event_id"]), number))
+    reaction = Reaction(plain_words(about["event_id"]), number)
+    return Arrival(arrival.event, arrival.room, arrival.sender, reaction=reaction)
 
 
 def _written(name: str, room: str, sender: str, content: Mapping[str, object]) -> Arrival | None:
@@ -100,7 +103,7 @@ def _written(name: str, room: str, sender: str, content: Mapping[str, object]) -
         return Arrival(name, room, sender, notice=EDITED)
     replied = (relation.get("m.in_reply_to") or {}).get("event_id")
     if kind == "m.text":
-        typed = _without_quote(_words(content["body"])) if replied else _words(content["body"])
+        typed = _without_quote(plain_words(content["body"])) if replied else plain_words(content["body"])
         return Arrival(name, room, sender, typed=typed.strip()[:LONGEST], about=replied)
     if kind == "m.audio" and (voice := _voice(content)) is not None:
         return Arrival(name, room, sender, voice=voice, about=replied)
@@ -134,12 +137,3 @@ def _without_quote(body: str) -> str:
     lines = body.split("\n")
     quoted = next((at for at, line in enumerate(lines) if not line.startswith(">")), len(lines))
     return "\n".join(lines[quoted:])
-
-
-def _words(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    value.encode()  # half of a surrogate pair is no text
-    if "\x00" in value:
-        raise ValueError  # no chat sends one, and no database keeps it
-    return value

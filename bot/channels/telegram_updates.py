@@ -15,6 +15,7 @@ from telegram.constants import ChatType, MessageAttachmentType
 
 from bot.commands import said
 from bot.messages import Incoming
+from bot.plain_json import plain_words
 
 ALLOWED_UPDATES = ("message", "callback_query")
 
@@ -82,11 +83,11 @@ def event_of(payload: object) -> int:
 
 
 def _pressed(event: int, query: Mapping[str, Any], clock: Callable[[], date]) -> Arrival:
-    callback, message, data = _words(query["id"]), query.get("message"), query.get("data")
+    callback, message, data = plain_words(query["id"]), query.get("message"), query.get("data")
     if message is None or data is None or message["chat"]["type"] != ChatType.PRIVATE:
         return Arrival(event, callback=callback)
     chat, language = _number(message["chat"]["id"]), _language(query)
-    incoming = Incoming("telegram", str(event), str(chat), clock(), button=_words(data), language=language)
+    incoming = Incoming("telegram", str(event), str(chat), clock(), button=plain_words(data), language=language)
     return Arrival(event, chat, language, incoming, callback=callback, pressed=_number(message["message_id"]))
 
 
@@ -103,35 +104,26 @@ def _written(event: int, message: Mapping[str, Any], clock: Callable[[], date]) 
         if voice is None:
             return Arrival(event, chat, language, notice=WORDS_NEEDED)
         return Arrival(event, chat, language, incoming, voice=voice, about=_about(message))
-    incoming = replace(incoming, **said(_words(text)))
+    incoming = replace(incoming, **said(plain_words(text)))
     return Arrival(event, chat, language, incoming, typed=text, about=_about(message))
 
 
 def _about(message: Mapping[str, Any]) -> str | None:
     replied = message.get("reply_to_message") or {}
     ours = (replied.get("from") or {}).get("is_bot")
-    return _words(replied["text"]) if ours and replied.get("text") else None
+    return plain_words(replied["text"]) if ours and replied.get("text") else None
 
 
 def _voice(message: Mapping[str, Any]) -> VoiceNote | None:
     sound = next((message[kind] for kind in SPOKEN if message.get(kind)), None)
     if sound is None:
         return None
-    return VoiceNote(_words(sound["file_id"]), _number(sound["duration"]), _number(sound.get("file_size", 0)))
+    return VoiceNote(plain_words(sound["file_id"]), _number(sound["duration"]), _number(sound.get("file_size", 0)))
 
 
 def _language(source: Mapping[str, Any]) -> str | None:
     code = (source.get("from") or {}).get("language_code")
-    return _words(code) if code else None
-
-
-def _words(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    value.encode()  # half of a surrogate pair is no text
-    if "\x00" in value:
-        raise ValueError  # no chat sends one, and no database keeps it
-    return value
+    return plain_words(code) if code else None
 
 
 def _number(value: object) -> int:

@@ -6,14 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from api.access.gate import COOKIE
 from api.access.roles import COORDINATOR
 from tests.api.casework import ARABIC, BENGALI, office
 from tests.api.coordination import cookie_of
 from tests.api.household_site import template
-from tests.chromium import LAUNCH_ARGS, chromium_path
 
 SMALL, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
@@ -23,14 +22,6 @@ def desk(tmp_path, database_url):
     with office(tmp_path, database_url) as running:
         running.hold_jobs()
         yield running
-
-
-@pytest.fixture
-def browser():
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium_path(), args=LAUNCH_ARGS)
-        yield opened
-        opened.close()
 
 
 def page_of(desk, browser, **how):

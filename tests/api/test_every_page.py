@@ -11,11 +11,9 @@ from urllib.parse import urldefrag, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from api.access.gate import COOKIE
 from tests.api.filled_office import filled_office
-from tests.chromium import LAUNCH_ARGS, chromium_path
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 LOOKS = ((PHONE, "light"), (DESKTOP, "dark"))
@@ -122,14 +120,6 @@ def filled(tmp_path_factory):
     folder = tmp_path_factory.mktemp("every-page")
     with filled_office(folder, f"sqlite:///{folder / 'test.db'}") as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium_path(), args=LAUNCH_ARGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from api.access.gate import COOKIE
 from api.access.roles import COORDINATOR
@@ -22,7 +22,6 @@ from bot.wording import wording
 from tests.api.casework import office
 from tests.api.coordination import cookie_of
 from tests.api.household_site import template
-from tests.chromium import LAUNCH_ARGS, chromium_path
 
 SAID = {"ar": "لا أستطيع يوم الاثنين، هل يمكن يوم آخر؟", "fr": "Je ne peux pas lundi, un autre jour ?"}
 LOOKS = [
@@ -65,14 +64,6 @@ def desk(tmp_path_factory):
 @pytest.fixture(scope="module", params=["ar", "fr"])
 def conversation(desk, request):
     return request.param, Conversation(desk, request.param)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium_path(), args=LAUNCH_ARGS)
-        yield opened
-        opened.close()
 
 
 def opened(desk, browser, **how):

@@ -9,7 +9,6 @@ from urllib.parse import quote, urldefrag, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
 
 from api.access.gate import COOKIE
 from api.settings import load_settings
@@ -19,7 +18,6 @@ from tests.api import casework, filled_office
 from tests.api.filled_office import FilledOffice
 from tests.api.test_doors import OPEN, filled
 from tests.api.test_every_page import AS_MANY, FILES, PUBLIC, _kind, _own, _public
-from tests.chromium import LAUNCH_ARGS, chromium_path
 
 BAD = (
     '<script>window.pwned=1</script>"><img src=x onerror="window.pwned=1">'
@@ -74,14 +72,6 @@ def _more(made: FilledOffice) -> None:
         assert "<img src=x" not in refused.text
         refused = client.post("/webhooks", data={"csrf": mark, "address": BLUNT})
         assert refused.status_code in (422, 303)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium_path(), args=LAUNCH_ARGS)
-        yield opened
-        opened.close()
 
 
 class Victim:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.offline_packages import keep_package
 from api.storage.publications import Kept
@@ -21,14 +21,6 @@ from tests.rulesets import renamed
 
 QUICK = ("envoi_information", "informer_tiers")
 LONGER = ("bilan", "accompagner", "sans_sr", "m4_12", "joint", "les_deux")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=LAUNCH_ARGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -9,25 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.reports.html import content_security_policy
 from bot.reports.html import page as written
 from bot.reports.load import load_trame
 from bot.reports.prefill import blank
 from tests.bot.reporting import ENERGY, SETTLED, a_report, a_territory, worded
-from tests.chromium import LAUNCH_ARGS, chromium_path
 
 N1, SR = load_trame("n1"), load_trame("sr")
 TRAMES = (N1, *(SR.of_category(c) for c in SR.categories))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=LAUNCH_ARGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from starlette.applications import Starlette
 
 from bot import wording as words
@@ -23,7 +23,6 @@ from bot.channels.web_page.assets import read_assets
 from bot.channels.web_page.pages import read_pages
 from bot.expert import EXPERT_FORM, FieldErrors
 from bot.messages import Button, Incoming, Reply, Section, Text
-from tests.chromium import LAUNCH_ARGS, chromium_path
 
 TODAY = date(2026, 11, 24)
 PAGE = Path(__file__).parents[2] / "bot" / "channels" / "web_page"
@@ -248,14 +247,6 @@ def site(catalogs: None) -> Iterator[Site]:
     yield Site(f"http://127.0.0.1:{port}", exchange)
     server.should_exit = True
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=LAUNCH_ARGS)
-        yield chromium
-        chromium.close()
 
 
 def phone(browser: Browser, site: Site, **options: object) -> BrowserContext:
