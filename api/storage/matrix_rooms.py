@@ -76,11 +76,17 @@ class MatrixRooms:
             return connection.scalar(select(_ROOM.room).where(self._is(room))) is not None
 
     async def offer(self, room: str, message: str, choices: Sequence[Choice]) -> None:
-        new = {"message": message, "choices": [[choice.data, choice.label] for choice in choices]}
+        new = _offer(message, choices)
+        await self._offer(room, lambda before: [new, *(one for one in before if one["message"] != message)])
 
+    async def leave_to_choose(self, room: str, message: str, choices: Sequence[Choice]) -> None:
+        new = _offer(message, choices)
+        await self._offer(room, lambda before: [new if one["message"] == message else one for one in before])
+
+    async def _offer(self, room: str, changed: Callable[[list[Any]], list[Any]]) -> None:
         def kept(journal: SqlJournal) -> None:
             before = journal.connection.scalar(select(_ROOM.offered).where(self._is(room))) or []
-            last = [new, *(one for one in before if one["message"] != message)][:REMEMBERED]
+            last = changed(before)[:REMEMBERED]
             journal.connection.execute(matrix_rooms.update().where(self._is(room)).values(offered=last))
 
         await wrap_future(self._store.write(kept))
@@ -124,6 +130,10 @@ class MatrixRooms:
     def _visitor(self, sender: str) -> str:
         """The key under which this person asks."""
         return self._key(f"{CHANNEL}:{sender}")
+
+
+def _offer(message: str, choices: Sequence[Choice]) -> dict[str, Any]:
+    return {"message": message, "choices": [[choice.data, choice.label] for choice in choices]}
 
 
 def _insert(connection: Connection, table: Any) -> Any:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 
-from bot.channels.matrix_client import AwayError, Homeserver, RefusedError
-from bot.channels.matrix_events import keycap_of
+from bot.channels.matrix_client import AwayError, Homeserver, RefusedError, TokenError, why
+from bot.channels.matrix_events import STAYS, keycap_of
 from bot.channels.matrix_sound import heard
-from bot.channels.matrix_view import Page
+from bot.channels.matrix_view import Choice, Page
 from bot.speech.sounded import Sounded
 
 MESSAGE, REACTION = "m.room.message", "m.reaction"
+MOST_REACTIONS = 7
+log = logging.getLogger(__name__)
 
 
 def named(*parts: object) -> str:
@@ -35,6 +38,10 @@ class Sending:
             shown = edited or sent
         return shown
 
+    async def mark(self, room: str, page: Page, name: str, message: str) -> None:
+        """Show this page in the place of a message; what was said since still stands below it."""
+        await self._send(room, MESSAGE, _edit(page, message, stays=True), named(name, "mark"))
+
     async def say(self, room: str, page: Page, name: str) -> None:
         """What the channel says by itself."""
         await self._send(room, MESSAGE, {**_words(page), "msgtype": "m.notice"}, named(name, "notice"))
@@ -45,8 +52,19 @@ class Sending:
         content = await heard(self._homeserver, self._through, sound, sealed=sealed)
         await self._send(room, MESSAGE, content, named(name, "sound"))
 
-    async def put(self, room: str, message: str, number: int) -> None:
-        """A reaction to press, under a message of ours; not insisted on. May raise AwayError."""
+    async def put(self, room: str, message: str, choices: tuple[Choice, ...]) -> None:
+        """A reaction to press for each choice that answers, where they are few, under a message of ours: a comfort,
+        raising nothing and left out while the homeserver asks to slow down."""
+        numbers = [choice.number for choice in choices if choice.first]
+        if len(numbers) > MOST_REACTIONS or self._homeserver.sparing:
+            return
+        try:
+            for number in numbers:
+                await self._put(room, message, number)
+        except (AwayError, RefusedError, TokenError) as error:
+            log.info("matrix: no reactions to press: %s", why(error))
+
+    async def _put(self, room: str, message: str, number: int) -> None:
         content = {"m.relates_to": {"rel_type": "m.annotation", "event_id": message, "key": keycap_of(number)}}
         name = named(message, REACTION, number)
         try:
@@ -81,10 +99,11 @@ def _words(page: Page) -> dict[str, object]:
     }
 
 
-def _edit(page: Page, message: str) -> dict[str, object]:
+def _edit(page: Page, message: str, *, stays: bool = False) -> dict[str, object]:
     """The message with this page in place of its own; the words beside are for clients that know no edits."""
+    relation: dict[str, object] = {"rel_type": "m.replace", "event_id": message}
     return {
         **_words(Page(f"* {page.body}", f"* {page.html}")),
         "m.new_content": _words(page),
-        "m.relates_to": {"rel_type": "m.replace", "event_id": message},
+        "m.relates_to": {**relation, STAYS: True} if stays else relation,
     }

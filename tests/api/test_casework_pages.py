@@ -316,7 +316,7 @@ def test_a_campaign_is_looked_at_started_once_followed_and_stopped(desk, client)
     assert wrong.status_code == 422 and "Remplissez cette ligne" in wrong.text
     looked = post(client, form, "/menages/campagnes/apercu", **values, conseil="volets")
     assert "2 messages partiraient" in looked.text and "2 ne partiraient pas" in looked.text
-    assert "Telegram n’est pas relié" in looked.text and "pas encore demandé si" in looked.text
+    assert "Aucune messagerie n’est reliée" in looked.text and "pas encore demandé si" in looked.text
     assert 'dir="rtl"' in looked.text and "bengali" in looked.text
     only = post(client, form, "/menages/campagnes/apercu", **values | {"langue": "bn"}, conseil="volets")
     assert "1 message partirait" in only.text

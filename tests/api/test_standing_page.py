@@ -1,8 +1,9 @@
-"""A case's page of dates and links: what happened, what is due and why, the interview, the household's Telegram."""
+"""A case's page of dates and links: what happened, what is due and why, the interview, the household's chat."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from api.storage.dues import Dues
-from bot.channels.channel import UnansweredError
+from bot.channels.channel import Invitation, UnansweredError
 from tests.api.household_site import household_site, template
 
 LOT = """
@@ -21,21 +22,34 @@ options:
 """
 
 
-async def invited(start):
-    return f"https://t.me/slime_bot?start={start}"
+@dataclass
+class Network:
+    """A network as far as the page needs it. ``link``: of its bot, None while it does not answer; ``line``: to write
+    there, before what a link cannot say."""
+
+    name: str
+    link: str | None
+    line: str = ""
+
+    async def invitation(self, start):
+        if self.link is None:
+            raise UnansweredError("NetworkError")
+        return Invitation(self.link, self.line + start) if self.line else Invitation(self.link + start)
 
 
-async def unreachable(_start):
-    raise UnansweredError("NetworkError")
+TELEGRAM = Network("telegram", "https://t.me/slime_bot?start=")
+AWAY = Network("telegram", None)
+MATRIX = Network("matrix", "https://matrix.to/#/@slime:exemple.fr", "!start ")
+SET_UP = {"telegram": [TELEGRAM], "no answer": [AWAY], "none": [], "matrix": [MATRIX], "both": [TELEGRAM, MATRIX]}
 
 
-@pytest.fixture(scope="module", params=[invited, unreachable, None], ids=["bot", "no answer", "no bot"])
+@pytest.fixture(scope="module", params=SET_UP.values(), ids=SET_UP.keys())
 def site(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("standing")
     (folder / "territories").mkdir()
     (folder / "territories" / "lot.yaml").write_text(LOT, encoding="utf-8")
-    with household_site(folder, invite=request.param) as running_site:
-        running_site.invite = request.param
+    with household_site(folder, channels=request.param) as running_site:
+        running_site.networks = request.param
         yield running_site
 
 
@@ -65,17 +79,23 @@ def test_the_interview_opens_for_this_household_and_can_ask_it(site):
         assert "ne mène à aucun ménage" in visitor.get(address[:-1] + "z").text
 
 
-def test_the_household_s_telegram_is_linked_by_an_address_and_its_square(site):
+def test_the_household_s_chat_is_linked_by_an_address_and_its_square_in_each_network_that_is_set_up(site):
     reference = lived(site)
-    paired = httpx.post(f"{site.followup(reference)}/telegram")
-    if site.invite is not invited:
+    here = site.followup(reference)
+    paired, standing = httpx.post(f"{here}/relier"), httpx.get(f"{here}/dossier")
+    answering = [one for one in site.networks if one.link]
+    if not answering:
         assert paired.status_code == 404 and "ne tourne pas" in paired.text
+        assert "/relier" not in standing.text
         return
-    token = re.search(r"start=m-([\w-]+)", paired.text)[1]
-    assert "<svg" in paired.text
+    assert paired.text.count('<div role="img"') == len(answering)
+    for network in (TELEGRAM, MATRIX):
+        assert (network.link in paired.text) == (network.link in standing.text) == (network in answering)
+    tokens = re.findall(r'value="(?:https://t.me/slime_bot\?start=|!start )m-([\w-]+)"', paired.text)
+    assert len(tokens) == len(answering)
     with site.desk.store.households(site.desk.vault) as households:
-        assert households.link(token).case == reference
-    assert f"start=v-{reference}-" in httpx.get(f"{site.followup(reference)}/dossier").text
+        assert {households.link(token).case for token in tokens} == {reference}
+    assert len(re.findall(rf"start[= ]v-{reference}-", standing.text)) >= len(answering)
 
 
 def test_another_s_address_opens_nothing(site):
