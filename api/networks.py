@@ -8,7 +8,7 @@ from datetime import date
 
 from starlette.routing import BaseRoute
 
-from api.exchange import keyed_hash
+from api.exchange import chat_key, keyed_hash
 from api.parts import Parts
 from api.settings import Settings
 from bot.channels import Aloud, Exchange
@@ -46,7 +46,7 @@ def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[]
         clock=today,
         secret=settings.telegram_webhook_secret,
         api=settings.telegram_api,
-        households=_households(TelegramChannel.name, parts, aloud),
+        households=household_chats(TelegramChannel.name, parts, aloud),
         aloud=aloud,
     )
     return Networks((channel,), (webhook(channel),))
@@ -70,16 +70,17 @@ def _matrix(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], 
         clock=today,
         keys=matrix_keys(settings),
         aloud=aloud,
-        households=_households(MatrixChannel.name, parts, aloud),
+        households=household_chats(MatrixChannel.name, parts, aloud),
     )
     return (channel,)
 
 
-def _households(channel: str, parts: Parts, aloud: Aloud) -> HouseholdChats:
+def household_chats(channel: str, parts: Parts, aloud: Aloud) -> HouseholdChats:
+    """Whose chats in this network are a household's."""
     from api.households.chats import DeskChats
 
     settings = parts.settings
-    key = keyed_hash(settings.secret_key)
+    key = chat_key(channel, settings.secret_key)
     return DeskChats(channel, parts.desk, settings.secret_key, key, settings.public_url, aloud=aloud)
 
 
