@@ -78,18 +78,15 @@ async def test_the_last_messages_with_choices_are_remembered_an_edited_one_as_it
 
 async def test_what_is_left_to_choose_under_a_message_does_not_bring_it_forward(memory: MatrixRooms) -> None:
     await memory.speaker(ROOM, ONE)
+    yes, listen = Choice(1, "h:1:oui", "Oui", True), Choice(2, "h:1:ecouter", "Écouter", True)
     for message in ("$a", "$b"):
-        await memory.offer(
-            ROOM, message, [Choice(1, "h:1:oui", "Oui", True), Choice(2, "h:1:ecouter", "Écouter", True)]
-        )
-    await memory.leave_to_choose(ROOM, "$a", [Choice(1, "h:1:ecouter", "Écouter", True)])
-    await memory.leave_to_choose(ROOM, "$unknown", [Choice(1, "h:1:ecouter", "Écouter", True)])
+        await memory.offer(ROOM, message, [yes, listen])
+    for message in ("$a", "$unknown"):
+        await memory.leave_to_choose(ROOM, message, [listen])
     newest, marked = await memory.offered(ROOM)
     assert (newest.message, marked.message, marked.choices) == ("$b", "$a", (("h:1:ecouter", "Écouter"),))
-    assert (
-        last_seen((newest, marked), ("$new", "$b", "$a")) == newest and last_seen((newest, marked), ("$a",)) == marked
-    )
-    assert last_seen((newest, marked), None) == newest and last_seen((newest, marked), ("$old",)) is None
+    seen = [last_seen((newest, marked), before) for before in (("$new", "$b", "$a"), ("$a",), None, ("$old",))]
+    assert seen == [newest, marked, newest, None]
 
 
 async def test_the_room_of_a_household_goes_with_its_case_and_stays_as_long_as_it(
