@@ -108,7 +108,7 @@ class Sending:
         except ErasedCaseError:
             return
         channel = self._channels.get(stored.channel)
-        if channel is None or not (stored.pressed and stored.sent and case.address):
+        if channel is None or not (stored.pressed and stored.sent and case.address) or case.channel != stored.channel:
             return
         with self._desk.store.households(self._desk.vault) as households:
             shown = _heard(households, self._desk.shown(stored, case), stored, case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from api.storage.dues import Dues
 from bot.channels.channel import Invitation, UnansweredError
@@ -130,3 +133,36 @@ def test_what_is_proposed_is_prepared_from_the_page_or_set_aside_for_good(site):
     assert done.status_code == 200 and "modele=n1_proposition" not in done.text
     assert httpx.post(f"{site.followup(reference)}/ecarter", data={"numero": number}).status_code == 409
     assert httpx.post(f"{site.followup(reference)}/ecarter", data={"numero": "x"}).status_code == 409
+
+
+@pytest.mark.parametrize("site", [[MATRIX], [TELEGRAM, MATRIX]], ids=["matrix", "both"], indirect=True)
+@pytest.mark.parametrize(("width", "height", "scheme"), [(390, 844, "light"), (1280, 900, "dark")])
+def test_a_line_is_copied_as_it_is_and_sharing_gives_the_address_with_it(site, browser, width, height, scheme):
+    size = {"width": width, "height": height}
+    context = browser.new_context(viewport=size, color_scheme=scheme, locale="fr-FR", bypass_csp=True)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{site.followup(lived(site))}/dossier")
+    fit(page, f"dossier-{len(site.networks)}")
+    page.get_by_role("button", name="Relier").click()
+    fit(page, f"relier-{len(site.networks)}")
+    line = page.input_value("#ligne-matrix")
+    assert line.startswith("!start m-")
+    page.get_by_role("button", name="Copier la ligne").click()
+    expect(page.get_by_text("Copié.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == line
+    page.evaluate("navigator.share = undefined")
+    page.get_by_role("button", name="Partager le lien").last.click()
+    expect(page.get_by_text("Copié.")).to_have_count(2)
+    assert page.evaluate("navigator.clipboard.readText()") == f"{MATRIX.link}\n{line}"
+    assert page.get_by_role("heading", level=1).count() == 1
+    context.close()
+
+
+def fit(page, name):
+    """Whether the page is as wide as the screen, and axe finds nothing. AIGUILLAGE_SHOTS: a folder for pictures."""
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]] == []
+    if folder := os.environ.get("AIGUILLAGE_SHOTS"):
+        page.screenshot(path=f"{folder}/{name}-{page.viewport_size['width']}.png", full_page=True)
