@@ -22,6 +22,7 @@ CHANNEL = "matrix"
 REMEMBERED = 5  # messages of a room whose reactions are presses
 FRESH = timedelta(days=1)  # how exactly it is known when somebody spoke last
 _ROOM, _POSITION = matrix_rooms.c, matrix_positions.c
+_OFFERED = select(_ROOM.sealing, _ROOM.offered)
 
 
 class MatrixRooms:
@@ -85,9 +86,12 @@ class MatrixRooms:
 
     async def _offer(self, room: str, changed: Callable[[list[Any]], list[Any]]) -> None:
         def kept(journal: SqlJournal) -> None:
-            before = journal.connection.scalar(select(_ROOM.offered).where(self._is(room))) or []
-            last = changed(before)[:REMEMBERED]
-            journal.connection.execute(matrix_rooms.update().where(self._is(room)).values(offered=last))
+            row = journal.connection.execute(_OFFERED.where(self._is(room))).first()
+            if row is None:
+                return
+            last = changed(opened_offers(row, self._vault))[:REMEMBERED]
+            sealed = self._vault.box(row.sealing).seal(last).decode()
+            journal.connection.execute(matrix_rooms.update().where(self._is(room)).values(offered=sealed))
 
         await wrap_future(self._store.write(kept))
 
@@ -96,7 +100,8 @@ class MatrixRooms:
 
     def offered_now(self, room: str) -> tuple[Offered, ...]:
         with self._store.reading() as connection:
-            kept = connection.scalar(select(_ROOM.offered).where(self._is(room))) or []
+            row = connection.execute(_OFFERED.where(self._is(room))).first()
+        kept = [] if row is None else opened_offers(row, self._vault)
         return tuple(Offered(one["message"], tuple((data, label) for data, label in one["choices"])) for one in kept)
 
     async def room_of(self, visitor: str) -> str | None:
@@ -130,6 +135,15 @@ class MatrixRooms:
     def _visitor(self, sender: str) -> str:
         """The key under which this person asks."""
         return self._key(f"{CHANNEL}:{sender}")
+
+
+def opened_offers(row: Any, vault: Vault) -> list[Any]:
+    """The last messages with choices of a row with its ``sealing``; older rows have them in clear. Raises SealError."""
+    if isinstance(row.offered, list):
+        return row.offered
+    opened = vault.box(row.sealing).open(row.offered.encode())
+    assert isinstance(opened, list)  # noqa: S101  (ours)
+    return opened
 
 
 def _offer(message: str, choices: Sequence[Choice]) -> dict[str, Any]:

@@ -131,7 +131,11 @@ def household_at(store: Store, address: str) -> str:
 async def test_no_room_and_no_person_is_in_clear(memory: MatrixRooms, store: Store) -> None:
     await memory.speaker(ROOM, ONE)
     await memory.keep_position("s1")
+    await memory.offer(ROOM, "$m", [Choice(1, "h:m:jour.2027-01-06", "mercredi 6 janvier", True)])
     kept = dump(store)
-    assert [one for one in (ROOM, ONE, BOT, "salon") if one in kept] == []
+    assert [one for one in (ROOM, ONE, BOT, "salon", "janvier", "2027-01-06") if one in kept] == []
+    people = Persons(store, VAULT, SECRET)
+    [room] = people.export(people.by_address("matrix", ONE))["matrix_rooms"]
+    assert room["offered"] == [{"message": "$m", "choices": [["h:m:jour.2027-01-06", "mercredi 6 janvier"]]}]
     with store.reading() as connection:
         assert connection.scalar(select(matrix_rooms.c.visitor)) == keyed_hash(SECRET)(f"matrix:{ONE}")
