@@ -34,6 +34,7 @@ SECRET = frozenset({"sealing", "password", "totp", "totp_used", "secret", "key"}
 def of_visitor(connection: Connection, keys: Collection[str], vault: Vault) -> Rows:
     """Every row about a visitor, by table; their address opened. Of a verdict on their questions, not who gave it."""
     asked = select(enquiries.c.token).where(enquiries.c.asker.in_(keys))
+    rooms = matrix_rooms.c.visitor.in_(keys)
     found = {
         "visitors": _rows(connection, visitors, visitors.c.key.in_(keys), but=("address",)),
         "dialogues": _rows(connection, dialogues, dialogues.c.key.in_(keys)),
@@ -41,9 +42,7 @@ def of_visitor(connection: Connection, keys: Collection[str], vault: Vault) -> R
         "enquiries": _rows(connection, enquiries, enquiries.c.asker.in_(keys)),
         "reviews": _rows(connection, reviews, reviews.c.token.in_(asked), but=("assignee",)),
         "verdicts": _rows(connection, verdicts, verdicts.c.token.in_(asked), but=("account",)),
-        "matrix_rooms": _rows(
-            connection, matrix_rooms, matrix_rooms.c.visitor.in_(keys), but=("address", "room", "offered")
-        ),
+        "matrix_rooms": _rows(connection, matrix_rooms, rooms, but=("address", "room", "offered")),
         "tidings": _rows(connection, tidings, tidings.c.visitor.in_(keys)),
         "vignette_answers": _rows(connection, vignette_answers, vignette_answers.c.visitor.in_(keys)),
         "cases": _rows(connection, cases, cases.c.visitor.in_(keys), only=("reference", "territory", "opened_at")),
