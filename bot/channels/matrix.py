@@ -111,6 +111,7 @@ class MatrixChannel:
                 await self._running
         await self._syncing.end(ENDING)
         await self._answering.idle()
+        await self.chats.idle()
         await self.homeserver.close()
 
     async def _open(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -53,7 +52,6 @@ class Answering:
         self._memory, self._clock, self._aloud = memory, clock, aloud
         self._sending = Sending(homeserver)
         self._households = HouseholdRooms(homeserver, self._sending, households) if households else None
-        self._comforts: set[asyncio.Task[None]] = set()
 
     async def answer(self, arrival: Arrival) -> None:
         """Take an event in and show what it leads to. The same event again shows nothing twice."""
@@ -68,10 +66,7 @@ class Answering:
 
     async def idle(self) -> None:
         """End what nothing waits for."""
-        for task in self._comforts:
-            task.cancel()
-        if self._comforts:
-            await asyncio.wait(set(self._comforts))
+        await self._sending.idle()
 
     async def say(self, room: str, said: Text, name: str, language: str = SOURCE_LANGUAGE) -> None:
         """What the channel says by itself; by the same name once."""
@@ -204,9 +199,7 @@ class Answering:
             pressed = None
         message = await self._sending.show(arrival.room, shown.pages, incoming.event, pressed)
         await self._memory.offer(arrival.room, message, shown.choices)
-        task = asyncio.create_task(self._sending.put(arrival.room, message, shown.choices))
-        self._comforts.add(task)
-        task.add_done_callback(self._comforts.discard)
+        self._sending.put(arrival.room, message, shown.choices)
 
     async def _read(self, room: str, name: str, reply: Reply) -> None:
         """Play the reply, or say why it is not played. Raises RefusedError where the room takes neither."""

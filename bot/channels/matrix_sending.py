@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 
@@ -28,6 +29,7 @@ class Sending:
     def __init__(self, homeserver: Homeserver, *, insists: bool = True) -> None:
         self._homeserver, self._client = homeserver, homeserver.client
         self._through = homeserver.insist if insists else homeserver.call
+        self._comforts: set[asyncio.Task[None]] = set()
 
     async def show(self, room: str, pages: tuple[Page, ...], name: str, replaces: str | None = None) -> str:
         """Show every page, the first one in the place of the message ``replaces``. The last one's message."""
@@ -52,12 +54,23 @@ class Sending:
         content = await heard(self._homeserver, self._through, sound, sealed=sealed)
         await self._send(room, MESSAGE, content, named(name, "sound"))
 
-    async def put(self, room: str, message: str, choices: tuple[Choice, ...]) -> None:
-        """A reaction to press for each choice that answers, where they are few, under a message of ours: a comfort,
-        raising nothing and left out while the homeserver asks to slow down."""
+    def put(self, room: str, message: str, choices: tuple[Choice, ...]) -> None:
+        """A reaction to press for each choice that answers, where they are few, under a message of ours: a comfort that
+        nothing waits for, left out while the homeserver asks to slow down."""
         numbers = [choice.number for choice in choices if choice.first]
-        if len(numbers) > MOST_REACTIONS or self._homeserver.sparing:
-            return
+        if 0 < len(numbers) <= MOST_REACTIONS and not self._homeserver.sparing:
+            task = asyncio.create_task(self._put_all(room, message, numbers))
+            self._comforts.add(task)
+            task.add_done_callback(self._comforts.discard)
+
+    async def idle(self) -> None:
+        """End what nothing waits for."""
+        for task in self._comforts:
+            task.cancel()
+        if self._comforts:
+            await asyncio.wait(set(self._comforts))
+
+    async def _put_all(self, room: str, message: str, numbers: list[int]) -> None:
         try:
             for number in numbers:
                 await self._put(room, message, number)

@@ -31,6 +31,10 @@ class MatrixChats:
         self._homeserver, self._memory = homeserver, memory
         self._sending = Sending(homeserver, insists=False)
 
+    async def idle(self) -> None:
+        """End what nothing waits for."""
+        await self._sending.idle()
+
     async def send(self, address: str, shown: Shown, message: str) -> str:
         """A message to a household, after a person's recording of it where there is one; sent again, it stands there
         once. What it is called afterwards: the event and the room. Raises UndeliveredError."""
@@ -42,7 +46,7 @@ class MatrixChats:
             event = await self._sending.show(room, screen.pages, name)
             if screen.choices:
                 await self._memory.offer(room, event, screen.choices)
-                await self._sending.put(room, event, screen.choices)
+                self._sending.put(room, event, screen.choices)
             return f"{event} {room}"
 
         return await self._delivered(address, show)
