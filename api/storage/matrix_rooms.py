@@ -147,7 +147,9 @@ def opened_offers(row: Any, vault: Vault) -> list[Any]:
 
 
 def _offer(message: str, choices: Sequence[Choice]) -> dict[str, Any]:
-    return {"message": message, "choices": [[choice.data, choice.label] for choice in choices]}
+    by_number = {choice.number: [choice.data, choice.label] for choice in choices}
+    numbers = range(1, max(by_number, default=0) + 1)
+    return {"message": message, "choices": [by_number.get(number, ["", ""]) for number in numbers]}
 
 
 def _insert(connection: Connection, table: Any) -> Any:

@@ -14,16 +14,16 @@ RIGHT_TO_LEFT = "\u200f"  # without it a line that begins with a number or a nam
 
 
 def household_screen(shown: Shown, message: str, pressed: str | None = None) -> Screen:
-    """The message with its choices; once one was ``pressed``, with that one said below and only listening left."""
+    """The message with its choices; once one was ``pressed``, with that one said below and only listening left, under
+    the number that it had: who pressed a reaction cannot press the same one for something else."""
     blocks = [_block(block, titled=len(shown.blocks) > 1) for block in shown.blocks]
     if shown.machine:  # under the words of the machine, which stand first
         blocks.insert(1, _lines(tuple(shown.machine.split("\n")), "em", right_to_left=shown.right_to_left))
-    left = shown.buttons
+    choices = tuple(Choice(n, button_data(message, one.id), one.text, True) for n, one in enumerate(shown.buttons, 1))
     if pressed is not None:
         label = next((f"✓ {button.text}" for button in shown.buttons if button.id == pressed), "✓")
         blocks.append(_lines((label,), "strong", right_to_left=shown.right_to_left))
-        left = tuple(button for button in shown.buttons if button.id == LISTEN_BUTTON)
-    choices = tuple(Choice(n, button_data(message, one.id), one.text, True) for n, one in enumerate(left, 1))
+        choices = tuple(choice for choice in choices if choice.data == button_data(message, LISTEN_BUTTON))
     if choices:
         blocks.append(_numbered(choices, right_to_left=shown.right_to_left))
     return Screen(tuple(paged([block for block in blocks if block.body])), choices)
@@ -50,7 +50,8 @@ def _lines(lines: tuple[str, ...], tag: str | None, *, right_to_left: bool) -> P
 def _numbered(choices: tuple[Choice, ...], *, right_to_left: bool) -> Page:
     items = "".join(f"<li>{markup(_marked(choice.label, right_to_left))}</li>" for choice in choices)
     body = "\n".join(_marked(f"{choice.number}. {choice.label}", right_to_left) for choice in choices)
-    return Page(body, f"<ol{_direction(right_to_left)}>{items}</ol>")
+    start = f' start="{choices[0].number}"' if choices[0].number > 1 else ""
+    return Page(body, f"<ol{start}{_direction(right_to_left)}>{items}</ol>")
 
 
 def _marked(line: str, right_to_left: bool) -> str:

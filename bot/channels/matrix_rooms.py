@@ -15,18 +15,18 @@ NUMBER = re.compile(r"(\d{1,2})[.)]?")  # in the digits of any writing
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A message that stands in a room with its choices: (data, label), in the order of their numbers."""
+    """A message that stands in a room with its choices: (data, label) by their numbers, empty for one that is none."""
 
     message: str
     choices: tuple[tuple[str, str], ...]
 
     def data(self, number: int) -> str | None:
         """What the choice of this number says."""
-        return self.choices[number - 1][0] if 1 <= number <= len(self.choices) else None
+        return self.choices[number - 1][0] or None if 1 <= number <= len(self.choices) else None
 
     def said(self, words: str) -> str | None:
         """What the choice with these words says; None where there is none, or several."""
-        meant = {data for data, label in self.choices if _folded(label) == _folded(words)}
+        meant = {data for data, label in self.choices if data and _folded(label) == _folded(words)}
         return meant.pop() if len(meant) == 1 else None
 
 

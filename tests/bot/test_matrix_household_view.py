@@ -22,9 +22,12 @@ def shown(template: str, language: str) -> Shown:
 @pytest.mark.parametrize("language", ["ar", "fa-AF", "ps"])
 def test_right_to_left_lines_say_so_in_words_and_in_html_and_other_lines_do_not(language: str) -> None:
     (page,) = household_screen(shown("rendez_vous_confirmation", language), "m").pages
-    lines = [line for line in page.body.split("\n") if line]
-    assert all(line.startswith(RIGHT_TO_LEFT) for line in lines)
-    assert page.html.count("<p") == page.html.count('<p dir="rtl">') and '<ol dir="rtl"><li>\u200f' in page.html
+    arabic = [line for line in page.body.split("\n") if any("\u0600" <= letter <= "\u06ff" for letter in line)]
+    assert len(arabic) > 5 and all(line.startswith(RIGHT_TO_LEFT) for line in arabic)
+    assert (
+        page.html.count(f'<p dir="rtl">{RIGHT_TO_LEFT}') + page.html.count(f'<p dir="rtl"><strong>{RIGHT_TO_LEFT}') > 3
+    )
+    assert f'<ol dir="rtl"><li>{RIGHT_TO_LEFT}' in page.html
     (french,) = household_screen(shown("rendez_vous_confirmation", "fr"), "m").pages
     assert RIGHT_TO_LEFT not in french.body and "dir=" not in french.html
 
@@ -43,7 +46,8 @@ def test_what_was_pressed_is_marked_and_only_listening_is_left() -> None:
     screen = household_screen(message, "m", pressed="bon")
     said = next(one.text for one in message.buttons if one.id == "bon")
     assert f"{RIGHT_TO_LEFT}✓ {said}" in screen.pages[-1].body
-    assert [choice.data for choice in screen.choices] == [f"h:m:{LISTEN_BUTTON}"]
+    assert [(choice.number, choice.data) for choice in screen.choices] == [(4, f"h:m:{LISTEN_BUTTON}")]
+    assert '<ol start="4" dir="rtl"><li>' in screen.pages[-1].html
     assert household_screen(shown("rendez_vous_confirmation", "ps"), "m", pressed="bon").choices == ()
 
 

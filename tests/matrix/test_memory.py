@@ -84,7 +84,8 @@ async def test_what_is_left_to_choose_under_a_message_does_not_bring_it_forward(
     for message in ("$a", "$unknown"):
         await memory.leave_to_choose(ROOM, message, [listen])
     newest, marked = await memory.offered(ROOM)
-    assert (newest.message, marked.message, marked.choices) == ("$b", "$a", (("h:1:ecouter", "Écouter"),))
+    assert (newest.message, marked.message, marked.choices) == ("$b", "$a", (("", ""), ("h:1:ecouter", "Écouter")))
+    assert [marked.data(number) for number in (1, 2, 3)] == [None, "h:1:ecouter", None] and marked.said("") is None
     seen = [last_seen((newest, marked), before) for before in (("$new", "$b", "$a"), ("$a",), None, ("$old",))]
     assert seen == [newest, marked, newest, None]
 
