@@ -80,6 +80,13 @@ class MatrixRooms:
         new = _offer(message, choices)
         await self._offer(room, lambda before: [new, *(one for one in before if one["message"] != message)])
 
+    async def stands(self, room: str, name: str, message: str) -> None:
+        def named(before: list[Any]) -> list[Any]:
+            others = [one for one in before if one["message"] != message]
+            return [{**one, "message": message} if one["message"] == name else one for one in others]
+
+        await self._offer(room, named)
+
     async def leave_to_choose(self, room: str, message: str, choices: Sequence[Choice]) -> None:
         new = _offer(message, choices)
         await self._offer(room, lambda before: [new if one["message"] == message else one for one in before])

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.channels.matrix_view import Choice
 
 VISITOR, OTHER, FIRST_TIME = "visitor", "other", "first time"
+PENDING = "sending "  # before the name of what was offered, and is perhaps not in the room yet
 NUMBER = re.compile(r"(\d{1,2})[.)]?")  # in the digits of any writing
 
 
@@ -67,6 +68,9 @@ class MatrixMemory(Protocol):
 
     async def offer(self, room: str, message: str, choices: Sequence[Choice]) -> None:
         """A message stands in the room, with these choices; in place of what the same message offered before."""
+
+    async def stands(self, room: str, name: str, message: str) -> None:
+        """What was offered under the name of a message that was being sent stands in the room as this one."""
 
     async def leave_to_choose(self, room: str, message: str, choices: Sequence[Choice]) -> None:
         """These choices alone are left under a message, which stands where it stood."""

@@ -40,6 +40,10 @@ class Sending:
             shown = edited or sent
         return shown
 
+    def name_of_last(self, pages: tuple[Page, ...], name: str) -> str:
+        """The name under which the homeserver takes the last page: in its events, the transaction."""
+        return named(name, len(pages))
+
     async def mark(self, room: str, page: Page, name: str, message: str) -> None:
         """Show this page in the place of a message; what was said since still stands below it."""
         await self._send(room, MESSAGE, _edit(page, message, stays=True), named(name, "mark"))

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from bot.channels.matrix_client import AwayError, Homeserver, RefusedError, TokenError
 from bot.channels.matrix_household_view import household_screen
-from bot.channels.matrix_rooms import MatrixMemory
+from bot.channels.matrix_rooms import PENDING, MatrixMemory
 from bot.channels.matrix_sending import Sending, named
 from bot.channels.matrix_view import Page, markup, screen
 from bot.followup.content import Shown
@@ -37,16 +37,20 @@ class MatrixChats:
 
     async def send(self, address: str, shown: Shown, message: str) -> str:
         """A message to a household, after a person's recording of it where there is one; sent again, it stands there
-        once. What it is called afterwards: the event and the room. Raises UndeliveredError."""
+        once, and what it offers is known before it is there. What it is called afterwards: the event and the room.
+
+        Raises UndeliveredError.
+        """
         screen, name = household_screen(shown, message), named("send", message)
 
         async def show(room: str) -> str:
             if shown.sound is not None:
                 await self._sending.play(room, shown.sound, name)
+            pending = PENDING + self._sending.name_of_last(screen.pages, name)
+            await self._memory.offer(room, pending, screen.choices)
             event = await self._sending.show(room, screen.pages, name)
-            if screen.choices:
-                await self._memory.offer(room, event, screen.choices)
-                self._sending.put(room, event, screen.choices)
+            await self._memory.stands(room, pending, event)
+            self._sending.put(room, event, screen.choices)
             return f"{event} {room}"
 
         return await self._delivered(address, show)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi.concurrency import run_in_threadpool
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -21,7 +20,7 @@ from api.pages.followup.sheets import HEADERS, SCRIPT, STYLE, Card, read_sheets
 from api.pages.followup.standing import Standing
 from api.pages.followup.thread import entries
 from api.pages.followup.writing import to_choose
-from api.pages.letter.pdf import square
+from api.pages.squares import drawn_square
 from api.storage.households import Case, Stored
 from api.storage.journal import Clock, now
 from bot.channels.web_page.requests import read_form
@@ -120,7 +119,7 @@ class _Page:
         ways = await self.standing.pair(case, self.clock()) if self.standing else ()
         if not ways:
             raise NotTakenError(404, "visitor.refused.no_bot")
-        shown = [(name, way, Markup(square(way.link))) for name, way in ways]  # noqa: S704  (drawn here)
+        shown = [(name, way, drawn_square(way.link)) for name, way in ways]
         return self.cases.sheets.page(case, "pairing.html", ways=shown)
 
     def _thread(self, case: Case) -> list[Stored]:
