@@ -122,7 +122,7 @@ def test_what_is_due_is_seen_in_both_languages_and_sent_once_by_one_press(desk, 
     number, seen_then = re.search(r'/a-faire/(\d+)/envoyer">.*?name="vu" value="(\w+)"', page.text, re.S).groups()
     path = f"/menages/{reference}/a-faire/{number}/envoyer"
     sent = post(client, page, path, vu=seen_then, voie="telegram")
-    assert sent.status_code == 200 and "part par Telegram" in sent.text
+    assert sent.status_code == 200 and "part sur la messagerie" in sent.text
     assert [one.subject for one in desk.thread(reference)].count("n1_proposition") == 1
     again = post(client, page, path, vu=seen_then, voie="telegram")
     assert again.status_code == 409 and "Rien n’est parti une seconde fois" in again.text
@@ -161,7 +161,7 @@ def test_a_value_that_only_a_person_knows_is_asked_before(desk, client):
     assert looked.status_code == 200 and "chauffage" in looked.text
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', looked.text))
     sent = post(client, looked, f"{path}/envoyer", **hidden, voie="telegram")
-    assert "part par Telegram" in sent.text and desk.thread(reference)[-1].content["values"]["sujet"] == "chauffage"
+    assert "part sur la messagerie" in sent.text and desk.thread(reference)[-1].content["values"]["sujet"] == "chauffage"
 
 
 def test_the_alert_giver_is_told_by_hand_with_the_reference_alone(desk, client):
