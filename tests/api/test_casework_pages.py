@@ -161,7 +161,9 @@ def test_a_value_that_only_a_person_knows_is_asked_before(desk, client):
     assert looked.status_code == 200 and "chauffage" in looked.text
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', looked.text))
     sent = post(client, looked, f"{path}/envoyer", **hidden, voie="telegram")
-    assert "part sur la messagerie" in sent.text and desk.thread(reference)[-1].content["values"]["sujet"] == "chauffage"
+    assert (
+        "part sur la messagerie" in sent.text and desk.thread(reference)[-1].content["values"]["sujet"] == "chauffage"
+    )
 
 
 def test_the_alert_giver_is_told_by_hand_with_the_reference_alone(desk, client):
