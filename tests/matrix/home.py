@@ -13,6 +13,7 @@ from api.households.deep_links import household_start, visitor_start
 from api.households.desk import Desk
 from api.storage.households import Case, Stored
 from bot.channels.matrix_events import keycap_of
+from bot.channels.matrix_rooms import PENDING
 from bot.followup.content import TEMPLATE, Content
 from bot.followup.relay import Sender
 from bot.followup.templates import templates
@@ -86,7 +87,7 @@ class Home:
             newest = self.phone.memory.offered_now(self.person.room)[:1]
             for one in newest:
                 for number, (data, label) in enumerate(one.choices, 1):
-                    if data.endswith(f":{button}"):
+                    if data.endswith(f":{button}") and not one.message.startswith(PENDING):
                         found.append((one.message, number, label))
             return bool(found)
 
