@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio import wrap_future
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -46,12 +45,10 @@ class MatrixRooms:
             statement = _insert(journal.connection, matrix_positions).values(account=self._account, **row)
             journal.connection.execute(statement.on_conflict_do_update(index_elements=["account"], set_=row))
 
-        await wrap_future(self._store.write(kept))
+        await self._store.written(kept)
 
     async def speaker(self, room: str, sender: str, *, binds: bool = True) -> str:
-        return await wrap_future(
-            self._store.write(lambda journal: self._speaker(journal.connection, room, sender, binds))
-        )
+        return await self._store.written(lambda journal: self._speaker(journal.connection, room, sender, binds))
 
     def _speaker(self, connection: Connection, room: str, sender: str, binds: bool) -> str:
         visitor, moment = self._visitor(sender), self._clock()
@@ -82,6 +79,8 @@ class MatrixRooms:
 
     async def stands(self, room: str, name: str, message: str) -> None:
         def named(before: list[Any]) -> list[Any]:
+            if all(one["message"] != name for one in before):  # that was noted before
+                return before
             others = [one for one in before if one["message"] != message]
             return [{**one, "message": message} if one["message"] == name else one for one in others]
 
@@ -100,7 +99,7 @@ class MatrixRooms:
             sealed = self._vault.box(row.sealing).seal(last).decode()
             journal.connection.execute(matrix_rooms.update().where(self._is(room)).values(offered=sealed))
 
-        await wrap_future(self._store.write(kept))
+        await self._store.written(kept)
 
     async def offered(self, room: str) -> tuple[Offered, ...]:
         return await asyncio.to_thread(self.offered_now, room)
@@ -122,7 +121,7 @@ class MatrixRooms:
 
     async def leave(self, room: str) -> None:
         gone = delete(matrix_rooms).where(self._is(room))
-        await wrap_future(self._store.write(lambda journal: journal.connection.execute(gone)))
+        await self._store.written(lambda journal: journal.connection.execute(gone))
 
     def _bind(self, connection: Connection, room: str, visitor: str) -> None:
         """The room becomes its first speaker's; once it is somebody's, it stays theirs."""

@@ -142,13 +142,16 @@ class Server:
         raise fault.refusal or Refusal(500)
 
     async def _reply(self, body: bytes) -> None:
-        """A call inside the answer to a webhook delivery: played, its result and refusals told to nobody."""
+        """A call inside the answer to a webhook delivery: it meets no fault of the way, and its result or refusal is
+        told to nobody."""
         try:
             raw = json_object(body.decode())
             method = bot_api().method(str(raw.pop("method", "")))
             if method is None:
                 raise Violation("no such method")
+            params = bot_api().request(method, raw)
+            self.calls.append((method, params))
             with contextlib.suppress(Refusal):
-                await self._call(method, raw)
+                await self._play(method, params)
         except Violation as error:
             self.violation(f"in the answer to a webhook delivery: {error}")

@@ -16,7 +16,7 @@ from api.storage.matrix_rooms import REMEMBERED, MatrixRooms
 from api.storage.matrix_schema import matrix_rooms
 from api.storage.store import Store
 from api.storage.visitors import Visitor, Visitors
-from bot.channels.matrix_rooms import FIRST_TIME, OTHER, VISITOR, last_seen
+from bot.channels.matrix_rooms import FIRST_TIME, OTHER, PENDING, VISITOR, Offered, last_seen
 from bot.channels.matrix_view import Choice
 from tests.api.kept_data import SECRET, SENDER, VAULT, dump
 
@@ -88,6 +88,15 @@ async def test_what_is_left_to_choose_under_a_message_does_not_bring_it_forward(
     assert [marked.data(number) for number in (1, 2, 3)] == [None, "h:1:ecouter", None] and marked.said("") is None
     seen = [last_seen((newest, marked), before) for before in (("$new", "$b", "$a"), ("$a",), None, ("$old",))]
     assert seen == [newest, marked, newest, None]
+
+
+async def test_what_was_offered_before_it_stood_there_is_noted_once(memory: MatrixRooms) -> None:
+    await memory.speaker(ROOM, ONE)
+    for _ in range(2):  # sent again after a crash
+        await memory.offer(ROOM, f"{PENDING}name", [Choice(1, "h:1:oui", "Oui", True)])
+        for _ in range(2):  # by who sends it, and by what the homeserver brings
+            await memory.stands(ROOM, f"{PENDING}name", "$a")
+        assert await memory.offered(ROOM) == (Offered("$a", (("h:1:oui", "Oui"),)),)
 
 
 async def test_the_room_of_a_household_goes_with_its_case_and_stays_as_long_as_it(
