@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
+from pathlib import Path
 from threading import BoundedSemaphore
 from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from api.access.leaked import leaked
 
 SHORTEST, LONGEST = 12, 1000
 DIFFERENT, LEFT = 5, 8  # signs
@@ -47,8 +50,9 @@ class Passwords:
         return self._hasher.check_needs_rehash(kept)
 
 
-def password_fault(password: str, name: str, territory: str | None = None) -> str | None:
-    """What is wrong with a new password (a catalog message), or None. ``name``, ``territory``: the account's."""
+def password_fault(password: str, name: str, territory: str | None = None, list_of: Path | None = None) -> str | None:
+    """What is wrong with a new password (a catalog message), or None. ``name``, ``territory``: the account's;
+    ``list_of``: a file of passwords that leaked."""
     if len(password) < SHORTEST:
         return "access.password.short"
     if len(password) > LONGEST:
@@ -57,7 +61,9 @@ def password_fault(password: str, name: str, territory: str | None = None) -> st
         return "access.password.guessed"
     if _made_of_what_is_known(password, f"{name} {territory or ''}"):
         return "access.password.known"
-    return "access.password.common" if _common(password) else None
+    if _common(password) or (list_of is not None and leaked(password, list_of)):
+        return "access.password.common"
+    return None
 
 
 def _common(password: str) -> bool:

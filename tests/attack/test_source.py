@@ -44,13 +44,15 @@ CRYPTOGRAPHY = {
     "joserfc": {"api/access/openid.py"},
     "pyotp": {"api/access/second_factor.py"},
 }
+# What a list of others is written by: nothing is protected with it.
+NOT_TO_PROTECT = {"api/access/leaked.py": {"sha1"}}
 OTHERS = {"Crypto", "Cryptodome", "nacl", "rsa", "ecdsa", "jwt", "jose", "passlib", "bcrypt", "itsdangerous", "OpenSSL"}
 # Where a request's body is read: each of these stops at a size of its own.
 READERS = {
     "api/routes/telegram.py": "an update of Telegram: 1 MB",
     "api/routes/decisions.py": "JSON of the API: 256 kB",
     "api/pages/household/said.py": "a recording: 2 MB",
-    "bot/channels/web_page/requests.py": "a form: 16 kB",
+    "bot/channels/web_page/requests.py": "a form: 24 kB",
 }
 
 
@@ -172,7 +174,8 @@ def test_cryptography_is_that_of_known_libraries_and_none_of_it_is_weak():
         assert not OTHERS & imported(tree), file
         named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         named |= {one.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for one in node.names}
-        assert not {"md5", "sha1", "hazmat", "MODE_ECB", "TripleDES", "ARC4"} & named, file
+        weak = {"md5", "sha1", "hazmat", "MODE_ECB", "TripleDES", "ARC4"} & named
+        assert weak == NOT_TO_PROTECT.get(file, set()), file
 
 
 def test_randomness_of_secrets_is_the_system_s():

@@ -41,7 +41,7 @@ def sign_in_pages(gate: Gate, sign_in: SignIn, by_provider: ByProvider | None = 
         Route(CODE, page.refusing(page.take_code), methods=["POST"]),
         Route(WELCOME + "{token}", page.welcome, methods=["GET"]),
         Route(WELCOME + "{token}", page.refusing(page.choose), methods=["POST"]),
-        gate.route("/deconnexion", page.leave, *ROLES, method="POST"),
+        gate.route("/deconnexion", page.leave, *ROLES, method="POST", before_code=True),
     ]
     if by_provider is None:
         return routes
