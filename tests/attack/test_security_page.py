@@ -7,16 +7,19 @@ import re
 from base64 import b32decode, urlsafe_b64decode
 from datetime import timedelta
 
+from sqlalchemy import Table
+
 from api.access import rates
 from api.access.second_factor import new_secret
 from api.health.keys import PERIOD
 from api.secret_key import KEY_LENGTH, keep_key
 from api.settings import SECRETS
+from api.storage import access_schema, household_schema, matrix_schema, review_schema, speech_schema
 from api.storage.accounts import IDLE, LONGEST_SESSION
-from api.storage.schema import metadata
 from tests.attack.test_source import CRYPTOGRAPHY, ROOT
 
 PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 KEYS = (ROOT / "docs" / "keys.md").read_text("utf-8")
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 NUMBER = re.compile(r"^\| (\d+\.\d+\.\d+) \|", re.MULTILINE)
@@ -62,8 +65,10 @@ def test_every_key_of_the_settings_has_its_term_its_holders_and_how_it_changes()
 
 
 def test_every_table_with_a_key_in_its_rows_is_in_the_policy():
-    sealed = [table.name for table in metadata.sorted_tables if "sealing" in table.columns]
-    assert len(sealed) > 5 and [name for name in sealed if f"`{name}`" not in KEYS] == []
+    schemas = (access_schema, household_schema, matrix_schema, review_schema, speech_schema)
+    tables = {one for schema in schemas for one in vars(schema).values() if isinstance(one, Table)}
+    sealed = [table.name for table in tables if "sealing" in table.columns]
+    assert len(sealed) == 7 and [name for name in sealed if f"`{name}`" not in KEYS] == []
 
 
 def test_the_sizes_and_terms_that_the_policy_tells_are_those_of_the_program(tmp_path):
@@ -73,6 +78,28 @@ def test_the_sizes_and_terms_that_the_policy_tells_are_those_of_the_program(tmp_
     assert timedelta(days=730) == PERIOD and "two years from the day when it became the first" in KEYS
     hours = IDLE.total_seconds() / 3600, LONGEST_SESSION.total_seconds() / 3600
     assert "{:.0f} hours unused, {:.0f} in all".format(*hours) in KEYS
+
+
+def test_every_severity_of_a_fault_has_its_time():
+    """Each line of CVSS's scale, from critical to low, and libraries without a fault: days for both sides."""
+    table = OPERATIONS.split("## Libraries and their faults")[1].split("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line[:2] == "| "]
+    told = {row[0]: row[1:] for row in rows[1:]}
+    scores = [re.findall(r"\d\.\d", of) for of in told]
+    assert [one for one in scores if one] == [["9.0"], ["7.0", "8.9"], ["4.0", "6.9"], ["4.0"]]
+    days = [int(re.search(r"within (\d+) days", project)[1]) for project, _ in told.values() if "within" in project]
+    assert days[:4] == sorted(days[:4]) and len(days) == 5
+    assert all(re.search(r"within \d+ more days|next version", host) for _, host in told.values())
+    assert "every 3 months" in table and "`make audit`" in table
+
+
+def test_nothing_is_installed_without_its_hash():
+    made = (ROOT / "Makefile").read_text("utf-8")
+    installs = [line for line in made.splitlines() if "pip install" in line and " -e ." not in line]
+    assert len(installs) == 3 and all("--require-hashes" in line and "--no-deps" in line for line in installs)
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        pinned = re.split(r"^(?=[A-Za-z0-9])", (ROOT / lock).read_text("utf-8"), flags=re.MULTILINE)[1:]
+        assert len(pinned) > 80 and all("--hash=sha256:" in one for one in pinned)
 
 
 def test_the_limits_that_are_told_are_those_that_hold():
