@@ -38,10 +38,11 @@ class Passwords:
             return self._hasher.hash(password)
 
     def right(self, kept: str | None, password: str) -> bool:
-        """Whether this is the password of a hash; without a hash, no, after the same work."""
+        """Whether this is the password of a hash, as it was given; without a hash, no, after the same work."""
+        fits = kept is not None and len(password) <= LONGEST
         with self._turn:
             try:
-                return self._hasher.verify(kept or self._nobody, password[:LONGEST]) and kept is not None
+                return self._hasher.verify(kept or self._nobody, password[:LONGEST]) and fits
             except (VerificationError, InvalidHashError):
                 return False
 

@@ -12,9 +12,12 @@ from sqlalchemy import select
 
 from api.access.gate import COOKIE, SET_UP
 from api.access.passwords import Passwords
+from api.access.rates import Rates
 from api.access.roles import COORDINATOR, Account
 from api.access.second_factor import sealed
+from api.access.signing_in import SignIn
 from api.app import create_app
+from api.pages.sign_in import WELCOME
 from api.settings import load_settings
 from api.storage.access_schema import accounts, invitations, sessions, visitors
 from api.storage.review_schema import audit
@@ -47,6 +50,11 @@ class SignInSite:
     def with_code(self, name) -> tuple[Account, pyotp.TOTP]:
         secret = pyotp.random_base32()
         return self.account(name, **sealed(secret, self.parts.vault)), pyotp.TOTP(secret)
+
+    def sign_in_link(self, name) -> str:
+        """The path by which an account's password is chosen anew."""
+        made = SignIn(self.store.accounts, self.parts.vault, self.secret_key, Rates())
+        return WELCOME + made.link_token(self.store.accounts.kept(name))
 
     @contextlib.contextmanager
     def browser(self, **more):

@@ -161,6 +161,36 @@ def test_nobody_takes_away_their_own_code_there_nor_that_of_another_territory(si
         assert client.post(f"/equipe/comptes/{elsewhere.id}/code/retirer", data=form).status_code == 404
 
 
+def test_a_code_is_taken_away_and_set_up_by_whoever_knows_the_password_alone(tmp_path):
+    with sign_in_site(tmp_path, AIGUILLAGE_SECOND_FACTOR="offered") as site:
+        account = site.account()
+        with site.browser() as client:
+            sign_in(client)
+            refused, _ = set_up(site.csrf(client), client, current="pas celui-ci")
+            assert refused.status_code == 422 and "Rien n’a été changé" in refused.text
+            done, totp = set_up(site.csrf(client), client, current=PASSWORD)
+            assert done.headers["location"] == "/compte?suite=code_on"
+            forget_steps(site, account)
+            form = {"csrf": site.csrf(client), "code": totp.now()}
+            assert client.post("/compte/code/retirer", data=form).status_code == 422
+            assert site.store.accounts.kept(account.id).totp is not None
+            gone = client.post("/compte/code/retirer", data=form | {"current": PASSWORD})
+            assert gone.headers["location"] == "/compte?suite=code_off"
+            for _ in range(8):
+                last, _ = set_up(site.csrf(client), client, current="pas celui-ci")
+            assert last.status_code == 429 and int(last.headers["retry-after"]) <= 60
+
+
+def test_a_new_password_by_a_link_does_not_go_round_the_code(site):
+    site.with_code(NAME)
+    link = site.sign_in_link(NAME)
+    with site.browser() as client:
+        form = {"password": "cinq mots encore mieux ranges", "again": "cinq mots encore mieux ranges"}
+        assert client.post(link, data=form).status_code == 303
+        asked = sign_in(client, password=form["password"])
+        assert asked.headers["location"].startswith("/connexion/code") and COOKIE not in client.cookies
+
+
 def test_where_it_is_only_offered_a_password_opens_the_pages(tmp_path):
     with sign_in_site(tmp_path, AIGUILLAGE_SECOND_FACTOR="offered") as site:
         site.account()
@@ -204,6 +234,7 @@ def test_the_first_code_is_set_up_in_the_browser_and_asked_for_from_then_on(site
     page.goto(f"{site.address}/compte")
     page.locator("summary", has_text="Changer de téléphone").click()
     fit(page, f"change-{size}-{scheme}")
+    page.fill("#current-too", PASSWORD)
     page.fill("#code", totp.now())
     page.get_by_role("button", name="Continuer").click()
     expect(page.get_by_role("heading", name="Un code, en plus du mot de passe")).to_be_visible()

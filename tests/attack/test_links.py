@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from api.access import signing_in
-from api.access.passwords import LONGEST, SHORTEST, password_fault
+from api.access.passwords import LONGEST, SHORTEST, Passwords, password_fault
 from api.households import addresses
 from api.signing import name_signed, record_signed, signed_name, signed_record
 from tests.attack.test_source import ROOT, SOURCES
@@ -126,3 +126,11 @@ def test_the_list_has_what_the_standard_asks_for():
     found = [(folder / f"{length}.txt").read_text("utf-8").splitlines() for length in range(SHORTEST, 20)]
     assert sum(map(len, found)) > 3000
     assert all(password_fault(one[0], "a") is not None for one in found)
+
+
+def test_a_password_is_compared_as_it_was_given():
+    passwords = Passwords()
+    kept = passwords.hashed("x" * LONGEST)
+    assert passwords.right(kept, "x" * LONGEST)
+    for other in ("x" * (LONGEST + 1), "x" * LONGEST + " ", " " + "x" * (LONGEST - 1), "X" * LONGEST):
+        assert not passwords.right(kept, other)
