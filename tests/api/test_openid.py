@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,10 +11,12 @@ import pytest
 from api.access.gate import COOKIE
 from api.access.roles import COORDINATOR
 from tests.api.coordination import TERRITORY
+from tests.api.kept_data import dump
 from tests.api.sign_in_site import NAME, sign_in_site
 from tests.fakes.openid_provider import CLIENT, SECRET, openid_provider
 
 UNTRUSTED = "pas digne de confiance"
+ID_TOKEN = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
 AGAIN = "a déjà servi, a trop attendu, ou vient d’un autre navigateur"
 
 
@@ -73,6 +76,17 @@ def test_a_person_with_an_account_of_their_verified_address_comes_in_and_is_boun
         assert "par votre organisation" in client.get("/compte").text
     assert site.store.accounts.kept(account.id).subject == f"{provider.url} p-1"
     assert site.actions(account) == ["account.bound", "account.signed_in"]
+
+
+def test_the_provider_s_tokens_stay_on_the_server_and_are_kept_nowhere(site):
+    an_account(site)
+    with site.browser() as client:
+        answers = [client.get(leave(client)), client.get("/compte")]
+        cookies = list(client.cookies.values())
+    assert answers[1].status_code == 200
+    seen = "\n".join([f"{one.text} {one.headers}" for one in answers] + cookies)
+    for place in (seen, dump(site.store)):
+        assert "a-token" not in place and not ID_TOKEN.search(place)
 
 
 def test_once_bound_the_person_is_known_by_the_provider_s_key_whatever_their_address(site, provider):

@@ -10,16 +10,22 @@ from datetime import timedelta
 from sqlalchemy import Table
 
 from api.access import rates
+from api.access.roles import ADMINISTRATOR, COORDINATOR, NATIONAL
 from api.access.second_factor import new_secret
+from api.access.signing_in import LINK_LIFE
+from api.app import create_app
 from api.health.keys import PERIOD
 from api.secret_key import KEY_LENGTH, keep_key
-from api.settings import SECRETS
+from api.settings import SECRETS, load_settings
 from api.storage import access_schema, household_schema, matrix_schema, review_schema, speech_schema
 from api.storage.accounts import IDLE, LONGEST_SESSION
-from tests.attack.test_source import CRYPTOGRAPHY, ROOT
+from api.storage.schema import metadata
+from tests.api.test_doors import ENTRY, LINK, OPEN
+from tests.attack.test_source import CRYPTOGRAPHY, ROOT, trees
 
 PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+WANTED = ROOT / "tests" / "attack" / "asvs-5.0.0.txt"
 KEYS = (ROOT / "docs" / "keys.md").read_text("utf-8")
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 NUMBER = re.compile(r"^\| (\d+\.\d+\.\d+) \|", re.MULTILINE)
@@ -115,3 +121,94 @@ def test_the_limits_that_are_told_are_those_that_hold():
         assert re.search(rf"(?<![\d,]){limit.amount:,}(?![\d,])", told), limit
     for limit in (rates.NAME_HERE, rates.NAME, rates.ADDRESS, rates.CODE, rates.PAGES, *rates.BY_VOICE["speak"]):
         assert re.search(rf"(?<![\d,]){limit.amount:,}(?![\d,])", told), limit
+
+
+def section(title, page=PAGE):
+    return page.split(f"## {title}\n")[1].split("\n## ")[0]
+
+
+def cells(part):
+    lines = [line for line in part.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:]]
+
+
+def test_who_may_what_is_told_as_every_door_has_it(tmp_path):
+    table = {path: row[1:] for row in cells(section("Who may what")) for path in re.findall(r"`([^`]+)`", row[0])}
+    app = create_app(load_settings({"AIGUILLAGE_DATA_DIR": str(tmp_path)}))
+    app.state.parts.store.close()
+    used = set()
+    for door in app.state.gate.doors:
+        path = max((one for one in table if door.path == one or door.path.startswith(one + "/")
+                    or door.path.startswith(one + ".")), key=len)  # fmt: skip
+        does = "reads" if door.method == "GET" else "changes"
+        told = {role for role, cell in zip((COORDINATOR, ADMINISTRATOR, NATIONAL), table[path], strict=True)
+                if does in cell.split(", ")}  # fmt: skip
+        assert told == door.roles, (door, path)
+        used.add((path, does))
+    assert {(path, does) for path, row in table.items() for does in ("reads", "changes")
+            if any(does in cell for cell in row)} - used == {("/deconnexion", "reads")}  # fmt: skip
+
+
+STEPS = ("/connexion/code", "/connexion/retour")  # of the ways that are told
+
+
+def test_every_way_in_is_told():
+    told = section("Ways in")
+    ways = {path for path, reason in OPEN.items() if reason in (LINK, ENTRY)} | {"/v1/enquiries", "/telegram/webhook"}
+    assert sorted(path for path in ways if f"`{path.split('{')[0]}" not in told and path not in STEPS) == []
+
+
+def test_the_ends_of_sessions_are_told_as_they_are():
+    told = section("Sessions")
+    assert f"ends {IDLE.total_seconds() / 3600:.0f} hours after its last use" in told
+    assert f"{LONGEST_SESSION.total_seconds() / 3600:.0f} hours after its beginning" in told
+    assert f"within {LINK_LIFE.days} days" in section("Ways in")
+
+
+def test_whatever_can_open_a_connection_is_told():
+    told = section("What it talks to")
+    found = {file for file, tree in trees() if can_connect(tree)}
+    assert len(found) > 5 and sorted(file for file in found if f"`{file}`" not in told) == []
+
+
+def can_connect(tree):
+    """Whether a module takes a library of the network; of `urllib`, more than what reads addresses."""
+    taken = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    taken += [one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names]
+    network = {"httpx", "aiohttp", "socket", "urllib3", "requests", "smtplib", "ftplib", "websockets"}
+    return any(name.split(".")[0] in network or name in ("urllib", "urllib.request") for name in taken)
+
+
+def test_every_log_is_in_the_inventory():
+    """Each kind of action that the log of actions has, and the tables; lines go to standard error alone."""
+    told = section("Logs", OPERATIONS)
+    written = {word for _, tree in trees() for word in actions_in(tree)}
+    assert len(written) > 40
+    assert sorted({word.split(".")[0] for word in written if f"`{word.split('.')[0]}`" not in told}) == []
+    assert [name for name in ("audit", "enquiries") if name not in metadata.tables] == []
+
+
+def actions_in(tree):
+    """The words under which a module notes what was done."""
+    for node in ast.walk(tree):
+        called = node.func if isinstance(node, ast.Call) else None
+        name = getattr(called, "attr", getattr(called, "id", ""))
+        if name in ("note", "_note", "noted"):
+            words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            yield from (word for word in words if re.fullmatch(r"[a-z_]+\.[a-z_]+", word))
+
+
+def test_every_requirement_of_levels_1_and_2_is_in_one_table():
+    sections = dict(line.split(": ") for line in WANTED.read_text("utf-8").splitlines()[1:])
+    wanted = {f"{part}.{number}" for part, numbers in sections.items() for number in numbers.split()}
+    assert len(wanted) == 253
+    told = [set(numbers_in(title)) for title in ("What holds", "What does not hold, or not wholly")]
+    aside = set(numbers_in("What does not apply"))
+    left_out = {one for one in wanted if aside & {one, one.rsplit(".", 1)[0], one.split(".")[0]}}
+    assert sorted(wanted - told[0] - told[1] - left_out) == []
+    assert told[0] & told[1] == left_out & (told[0] | told[1]) == set()
+    assert told[0] | told[1] <= wanted, "no requirement of these levels"
+
+
+def numbers_in(title):
+    return [number for row in cells(section(title)) for number in re.split(r", ", row[0])]

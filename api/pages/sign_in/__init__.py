@@ -123,9 +123,9 @@ class _Page:
         return self.by_provider.forget(await self._go_on(request, kept, on))
 
     async def leave(self, request: Request, _signed: Signed) -> Response:
-        """The session ends."""
+        """The session ends; the browser forgets the pages it had seen, not what visitors keep there."""
         await run_in_threadpool(self.gate.accounts.end_session, request.cookies.get(COOKIE, ""))
-        response = RedirectResponse(f"{SIGN_IN}?suite=left", 303, HEADERS)
+        response = RedirectResponse(f"{SIGN_IN}?suite=left", 303, {**HEADERS, "Clear-Site-Data": '"cache"'})
         response.delete_cookie(COOKIE)
         return response
 
