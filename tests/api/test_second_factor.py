@@ -222,6 +222,9 @@ def test_the_first_code_is_set_up_in_the_browser_and_asked_for_from_then_on(site
     fit(page, f"first-{size}-{scheme}")
     page.locator("summary", has_text="Sans appareil photo").click()
     page.locator("summary", has_text="Pas de téléphone").click()
+    opens = page.get_by_role("link", name="Ouvrir l’application de codes").get_attribute("href")
+    assert opens.startswith("otpauth://totp/Aiguillage") and "secret=" in opens
+    fit(page, f"help-{size}-{scheme}")
     totp = pyotp.TOTP(page.locator(".code").inner_text().replace(" ", ""))
     page.fill("#code", "000000")
     page.get_by_role("button", name="Mettre le code en service").click()

@@ -168,11 +168,12 @@ class _Page:
         error: str | None = None,
         often: TooOftenError | None = None,
     ) -> Response:
-        record = {"account": signed.account.id, "secret": secret}
+        record, opens = {"account": signed.account.id, "secret": secret}, address_of(secret, signed.account.name)
         values = {
             "offer": signed_record(record, NEW_CODE, self.sign_in.secret),
             "typed": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-            "drawn": drawn_square(address_of(secret, signed.account.name)),
+            "opens": opens,
+            "drawn": drawn_square(opens),
             "error": error,
             "minutes": often.minutes if often else 1,
             "by_password": signed.account.password_alone,
