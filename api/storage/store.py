@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, bindparam, event, func, select, text
@@ -68,6 +69,8 @@ class Store:
     def close(self) -> None:
         """Finish what was given to ``write``, and close every connection; one at work elsewhere, after its work."""
         self._writer.close()
+        if "_of_the_loop" in vars(self):
+            self._of_the_loop.close()
         event.listen(self.engine.pool, "checkin", lambda _connection, record: record.close())
         self.engine.dispose()
 
@@ -128,15 +131,19 @@ class Store:
 
     def case_at(self, address_key: str) -> str | None:
         """The reference of the case whose channel writes to this address (its keyed hash), or None."""
-        with self._reading.connect() as connection:  # one statement: a transaction of its own costs more than it
-            found: str | None = _CASE_AT.value(connection, of_address=address_key)
-            return found
+        with self._reading.connect() as connection:
+            return _case_at(connection, address_key)
 
     async def find_case(self, address_key: str) -> str | None:
-        """``case_at``, for an event loop: SQLite has it sooner than another thread begins."""
+        """``case_at``, for an event loop: SQLite has it sooner than another thread begins, or a connection is lent."""
         if self.engine.dialect.name == "sqlite":
-            return self.case_at(address_key)
+            return _case_at(self._of_the_loop, address_key)
         return await asyncio.to_thread(self.case_at, address_key)
+
+    @cached_property
+    def _of_the_loop(self) -> Connection:
+        """For single statements, each of which sees what is committed by then."""
+        return self._reading.connect()
 
     def enquiry(self, token: str) -> Enquiry | None:
         """The finished question under this token, or None."""
@@ -186,6 +193,11 @@ class Store:
                 f"{masked(self.engine.url)}: its schema is at revision {found!r}, {wanted!r} is needed: "
                 "restart Aiguillage, it migrates at start-up"
             )
+
+
+def _case_at(connection: Connection, address_key: str) -> str | None:
+    found: str | None = _CASE_AT.value(connection, of_address=address_key)
+    return found
 
 
 def _unusable(url: URL, error: Exception) -> StorageError:
