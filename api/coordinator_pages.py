@@ -65,7 +65,7 @@ def access_pages(parts: Parts, gate: Gate, desk: DeskPages, channels: Sequence[C
     provider = None
     if settings.oidc_issuer and settings.oidc_client_id:
         back, secret = settings.public_url + BACK, settings.oidc_client_secret
-        known = Provider(settings.oidc_issuer, settings.oidc_client_id, secret, back)
+        known = Provider(settings.oidc_issuer, settings.oidc_client_id, secret, back, acr=settings.oidc_acr)
         provider = ByProvider(known, parts.store, settings.secret_key)
     return [
         *sign_in_pages(gate, sign_in, provider),

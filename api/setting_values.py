@@ -83,6 +83,14 @@ def issuer(value: str) -> str:
     return address
 
 
+def acr(value: str) -> tuple[str, ...]:
+    """The ways of knowing somebody that will do, blanks or commas between them."""
+    found = tuple(re.split(r"[\s,]+", value))
+    if not all(re.fullmatch(r"[!-~]{1,200}", one) for one in found):
+        raise ValueError("give what the provider calls them (its `acr`), with blanks between them")
+    return found
+
+
 def telegram_token(value: str) -> str:
     if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value):
         raise ValueError("copy the whole token from @BotFather: digits, a colon, then letters and digits")

@@ -52,6 +52,7 @@ class Settings:
     oidc_issuer: str | None
     oidc_client_id: str | None
     oidc_client_secret: str | None = field(repr=False)
+    oidc_acr: tuple[str, ...]
     private_webhooks: bool
     logs: str
     metrics_token: str | None = field(repr=False)
@@ -122,6 +123,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_issuer=source.take("oidc_issuer", values.issuer, None),
         oidc_client_id=source.take("oidc_client_id", str, None),
         oidc_client_secret=source.take("oidc_client_secret", str, None),
+        oidc_acr=source.take("oidc_acr", values.acr, ()),
         private_webhooks=source.take("private_webhooks", values.yes_or_no, False),
         logs=source.take("logs", values.log_form, values.READABLE),
         metrics_token=source.take("metrics_token", values.metrics_token, None),
@@ -197,6 +199,8 @@ def _shown(settings: Settings, name: str) -> str:
         return UNSET
     if name in SECRETS:
         return HIDDEN
+    if isinstance(value, tuple):
+        return " ".join(value)
     return masked(database_url(value)) if name == "database_url" else str(value)
 
 

@@ -218,6 +218,16 @@ def test_a_second_factor_that_is_only_offered_is_to_be_looked_at(env) -> None:
     assert state == "look" and "AIGUILLAGE_SECOND_FACTOR" in remedy
 
 
+def test_a_provider_that_may_let_in_by_a_password_alone_is_to_be_looked_at(env) -> None:
+    assert "oidc" not in installation_checks()
+    env("OIDC_ISSUER", "https://qui.exemple")
+    env("OIDC_CLIENT_ID", "aiguillage")
+    state, _, remedy = installation_checks()["oidc"]
+    assert state == "look" and "AIGUILLAGE_OIDC_ACR" in remedy
+    env("OIDC_ACR", "eidas2, eidas3")
+    assert installation_checks()["oidc"][:2] == ("fine", "suffisent\u202f: eidas2 eidas3.")
+
+
 def test_where_leaked_passwords_are_looked_up_is_said(env, tmp_path: Path) -> None:
     state, _, remedy = installation_checks()["leaked_passwords"]
     assert state == "off" and "AIGUILLAGE_LEAKED_PASSWORDS" in remedy

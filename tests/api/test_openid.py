@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -156,6 +157,31 @@ def test_an_id_token_that_is_not_for_this_sign_in_opens_nothing(site, provider, 
     with site.browser() as client:
         answer = client.get(leave(client))
         assert answer.status_code == 401 and UNTRUSTED in answer.text and COOKIE not in client.cookies
+
+
+STRONG = ("https://qui.exemple/deux-facteurs", "eidas3")
+
+
+@pytest.mark.parametrize(("acr", "opens"), [(STRONG[0], True), (STRONG[1], True), ("eidas1", False), (None, False)])
+def test_only_a_sign_in_as_strong_as_asked_for_opens_a_session(tmp_path, provider, acr, opens):
+    provider.wrong = {"acr": acr} if acr else {}
+    settings = {"OIDC_ISSUER": provider.url, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
+    given = {f"AIGUILLAGE_{name}": value for name, value in settings.items()}
+    with sign_in_site(tmp_path, AIGUILLAGE_OIDC_ACR=", ".join(STRONG), **given) as site, site.browser() as client:
+        an_account(site)
+        answer = client.get(leave(client))
+        assert (COOKIE in client.cookies) is opens and answer.status_code == (303 if opens else 401)
+        assert opens or "pas par une connexion assez sûre" in answer.text
+    (asked,) = provider.asked
+    assert asked["acr_values"].split() == list(STRONG)
+    assert json.loads(asked["claims"])["id_token"]["acr"] == {"essential": True, "values": list(STRONG)}
+
+
+def test_where_nothing_is_asked_of_the_provider_s_way_any_will_do(site, provider):
+    an_account(site)
+    with site.browser() as client:
+        assert client.get(leave(client)).status_code == 303
+    assert not {"acr_values", "claims"} & set(provider.asked[0])
 
 
 def test_an_id_token_signed_by_another_key_opens_nothing(site, provider):

@@ -205,6 +205,13 @@ def test_every_secret_may_lie_in_a_file_that_is_named_or_entrusted_by_systemd(tm
         assert settings.unknown == () and value not in repr(describe(settings)) + repr(settings)
 
 
+def test_ways_of_signing_in_have_blanks_or_commas_between_them(load: Load) -> None:
+    settings = load(oidc_acr="eidas2, https://qui.example/2fa")
+    assert settings.oidc_acr == ("eidas2", "https://qui.example/2fa")
+    (row,) = [row for row in describe(settings) if row.name == "AIGUILLAGE_OIDC_ACR"]
+    assert row.shown == "eidas2 https://qui.example/2fa"
+
+
 def test_keys_in_a_file_may_have_a_line_each(load: Load, tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text(f"{KEY}\n{KEY[::-1]}x\n")
