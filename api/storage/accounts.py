@@ -132,7 +132,8 @@ class Accounts:
 
 
 def _select() -> Any:
-    return select(*(accounts.c[one] for one in ("id", "name", "role", "territory", "language", "password", "totp")))
+    columns = (accounts.c[name] for name in ("id", "name", "role", "territory", "language"))
+    return select(*columns, (accounts.c.password.is_not(None) & accounts.c.totp.is_(None)).label("alone"))
 
 
 def _live(moment: datetime) -> tuple[Any, ...]:
@@ -141,12 +142,13 @@ def _live(moment: datetime) -> tuple[Any, ...]:
 
 
 def _kept(row: Any) -> Kept:
-    return Kept(_account(row), row.password, row.sealing, row.totp, row.subject, row.made_at, row.closed_at)
+    alone = row.password is not None and row.totp is None
+    account = Account(row.id, row.name, row.role, row.territory, row.language, alone)
+    return Kept(account, row.password, row.sealing, row.totp, row.subject, row.made_at, row.closed_at)
 
 
 def _account(row: Any) -> Account:
-    alone = row.password is not None and row.totp is None
-    return Account(row.id, row.name, row.role, row.territory, row.language, alone)
+    return Account(row.id, row.name, row.role, row.territory, row.language, bool(row.alone))
 
 
 def session_key(token: str) -> str:
