@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from functools import cached_property
 from pathlib import Path
 from threading import BoundedSemaphore
 from unicodedata import normalize
@@ -31,7 +32,11 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._turn = BoundedSemaphore(AT_ONCE)
-        self._nobody = self._hasher.hash(secrets.token_urlsafe(32))
+
+    @cached_property
+    def _nobody(self) -> str:
+        """The hash of a password that nobody knows, made at the first sign-in, whoever's it is."""
+        return self._hasher.hash(secrets.token_urlsafe(32))
 
     def hashed(self, password: str) -> str:
         with self._turn:
@@ -41,8 +46,9 @@ class Passwords:
         """Whether this is the password of a hash, as it was given; without a hash, no, after the same work."""
         fits = kept is not None and len(password) <= LONGEST
         with self._turn:
+            nobody = self._nobody
             try:
-                return self._hasher.verify(kept or self._nobody, password[:LONGEST]) and fits
+                return self._hasher.verify(kept or nobody, password[:LONGEST]) and fits
             except (VerificationError, InvalidHashError):
                 return False
 
