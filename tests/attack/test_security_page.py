@@ -16,7 +16,7 @@ from api.access.signing_in import LINK_LIFE
 from api.app import create_app
 from api.health.keys import PERIOD
 from api.secret_key import KEY_LENGTH, keep_key
-from api.settings import SECRETS, load_settings
+from api.settings import FILED, SECRETS, load_settings
 from api.storage import access_schema, household_schema, matrix_schema, review_schema, speech_schema
 from api.storage.accounts import IDLE, LONGEST_SESSION
 from api.storage.schema import metadata
@@ -84,6 +84,11 @@ def test_the_sizes_and_terms_that_the_policy_tells_are_those_of_the_program(tmp_
     assert timedelta(days=730) == PERIOD and "two years from the day when it became the first" in KEYS
     hours = IDLE.total_seconds() / 3600, LONGEST_SESSION.total_seconds() / 3600
     assert "{:.0f} hours unused, {:.0f} in all".format(*hours) in KEYS
+
+
+def test_every_setting_that_may_lie_in_a_file_is_told():
+    told = section("Secrets", OPERATIONS)
+    assert [name for name in FILED if f"`{name.upper()}`" not in told] == []
 
 
 def test_every_severity_of_a_fault_has_its_time():
