@@ -57,9 +57,9 @@ class Passwords:
         return self._hasher.check_needs_rehash(kept)
 
 
-def password_fault(password: str, name: str, territory: str | None = None, list_of: Path | None = None) -> str | None:
+def password_fault(password: str, name: str, territory: str | None = None, leaked_in: Path | None = None) -> str | None:
     """What is wrong with a new password (a catalog message), or None. ``name``, ``territory``: the account's;
-    ``list_of``: a file of passwords that leaked."""
+    ``leaked_in``: a file of passwords that leaked."""
     if len(password) < SHORTEST:
         return "access.password.short"
     if len(password) > LONGEST:
@@ -68,7 +68,7 @@ def password_fault(password: str, name: str, territory: str | None = None, list_
         return "access.password.guessed"
     if _made_of_what_is_known(password, f"{name} {territory or ''}"):
         return "access.password.known"
-    if _common(password) or (list_of is not None and leaked(password, list_of)):
+    if _common(password) or (leaked_in is not None and leaked(password, leaked_in)):
         return "access.password.common"
     return None
 

@@ -88,15 +88,7 @@ def user_add(name: str, role: str, territory: str | None, totp: bool, oidc: bool
         place = _place(at.settings, role, territory)
         if at.store.accounts.kept(name) is not None:
             raise click.BadParameter(WORDS("user.known", name=name), param_hint="NOM")
-        more = (
-            {}
-            if oidc
-            else {
-                "password": Passwords().hashed(
-                    asked_password(name, place, password_stdin, at.settings.leaked_passwords)
-                )
-            }
-        )
+        more = {} if oidc else {"password": at.password(name, place, password_stdin)}
         secret, columns = new_totp(at.vault) if totp else (None, {})
         first = not at.store.accounts.all()
         try:

@@ -79,8 +79,8 @@ def test_a_file_that_is_not_there_is_said(tmp_path):
 def test_a_password_of_the_file_is_refused_as_those_of_the_list_are(tmp_path):
     file = written(tmp_path / "leaked.txt", [PHRASE])
     assert password_fault(PHRASE, "adm@exemple.test") is None
-    assert password_fault(PHRASE, "adm@exemple.test", list_of=file) == "access.password.common"
-    assert password_fault(FINE, "adm@exemple.test", list_of=file) is None
+    assert password_fault(PHRASE, "adm@exemple.test", leaked_in=file) == "access.password.common"
+    assert password_fault(FINE, "adm@exemple.test", leaked_in=file) is None
 
 
 def test_it_is_looked_up_where_a_password_is_chosen_on_the_pages(tmp_path):
