@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.storage import migrate
 from api.storage.accounts import Accounts
+from api.storage.awaiting import Awaiting
 from api.storage.campaigns import Campaigns
 from api.storage.engine import READ_ONLY, connect, database_url, make_folder, masked
 from api.storage.household_schema import cases
@@ -48,6 +49,7 @@ class Store:
         self.engine = engine
         self._reading = engine.execution_options(**{READ_ONLY: True})
         self._clock, self._writer = clock, writer_for(engine)
+        self._awaiting: Awaiting | None = None
         self.publications = Publications(engine, clock)
         self.readings = Readings(engine, clock)
         self.recordings = Recordings(engine, clock)
@@ -97,6 +99,13 @@ class Store:
         NotWritingError once the store is closed.
         """
         return self._writer.submit(lambda connection: work(SqlJournal(connection, self._clock)))
+
+    async def written(self, work: Callable[[SqlJournal], T]) -> T:
+        """``write``, for an event loop: what the work gives, once it is committed."""
+        loop = asyncio.get_running_loop()
+        if self._awaiting is None or self._awaiting.loop is not loop:
+            self._awaiting = Awaiting(loop)
+        return await self._awaiting.ended(self.write(work))
 
     def not_writing(self) -> str | None:
         """Why ``write`` takes nothing in any more, if so."""
