@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import re
 from importlib.resources import files
@@ -12,6 +13,7 @@ from api.access import signing_in
 from api.access.passwords import LONGEST, SHORTEST, Passwords, password_fault
 from api.households import addresses
 from api.signing import name_signed, record_signed, signed_name, signed_record
+from api.storage.vault import SealError, Vault
 from tests.attack.test_source import ROOT, SOURCES
 
 SECRET, OTHER = "s" * 40, "t" * 40
@@ -134,3 +136,19 @@ def test_a_password_is_compared_as_it_was_given():
     assert passwords.right(kept, "x" * LONGEST)
     for other in ("x" * (LONGEST + 1), "x" * LONGEST + " ", " " + "x" * (LONGEST - 1), "X" * LONGEST):
         assert not passwords.right(kept, other)
+
+
+def test_one_byte_changed_anywhere_in_what_is_sealed_opens_nothing():
+    vault = Vault([SECRET])
+    sealing = vault.new_sealing()
+    box = vault.box(sealing)
+    sealed = box.seal("Mme B.")
+    assert box.open(sealed) == "Mme B."
+    for opens, whole in ((box.open_bytes, sealed), (vault.box, sealing)):
+        raw = base64.urlsafe_b64decode(whole)
+        for place in range(len(raw)):
+            changed = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+            with pytest.raises(SealError):
+                opens(base64.urlsafe_b64encode(changed))
+    with pytest.raises(SealError):
+        vault.box(vault.new_sealing()).open(sealed)

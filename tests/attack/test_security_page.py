@@ -104,7 +104,7 @@ def test_every_severity_of_a_fault_has_its_time():
     assert "every 3 months" in table and "`make audit`" in table
 
 
-def test_nothing_is_installed_without_its_hash():
+def test_no_library_is_installed_without_its_hash():
     made = (ROOT / "Makefile").read_text("utf-8")
     installs = [line for line in made.splitlines() if "pip install" in line and " -e ." not in line]
     assert len(installs) == 3 and all("--require-hashes" in line and "--no-deps" in line for line in installs)
