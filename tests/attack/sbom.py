@@ -1,4 +1,4 @@
-"""What the program is made of, as CycloneDX, from the lock files: `python -m tests.attack.sbom sbom.cdx.json`.
+"""What the program is made of, as CycloneDX, from the lock files: `python -m tests.attack.sbom docs/sbom.cdx.json`.
 
 The same lock files give the same document. What `requirements.lock` pins is required; what the development lock alone
 pins (tests, and the optional engines) is optional. Files have their hashes in the lock files.

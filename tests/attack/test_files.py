@@ -83,7 +83,7 @@ def test_no_address_leads_to_a_file_that_is_not_meant_to_be_read(site, room):  #
 
 
 @pytest.mark.parametrize(
-    "path", [".git/HEAD", ".git/config", ".git", ".svn/entries", ".env", ".aiguillage/secret_key", "sbom.cdx.json"]
+    "path", [".git/HEAD", ".git/config", ".git", ".svn/entries", ".env", ".aiguillage/secret_key", "docs/sbom.cdx.json"]
 )
 def test_nothing_of_the_checkout_has_an_address(site, path):  # noqa: F811
     with httpx.Client(base_url=site.address, timeout=30) as client:

@@ -1,4 +1,4 @@
-"""sbom.cdx.json says what the lock files pin, and is a document of its standard."""
+"""docs/sbom.cdx.json says what the lock files pin, and is a document of its standard."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.attack.audit import PINNED
 from tests.attack.sbom import DEVELOPMENT, HTMX, RUNTIME, document
 from tests.attack.test_source import ROOT
 
-TOLD = ROOT / "sbom.cdx.json"
+TOLD = ROOT / "docs/sbom.cdx.json"
 
 
 @pytest.fixture(scope="module")
