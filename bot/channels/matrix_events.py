@@ -68,6 +68,14 @@ def shows(event: Mapping[str, Any]) -> str | None:
     return edited or event.get("event_id")
 
 
+def transaction_of(event: Mapping[str, Any]) -> object:
+    """The name under which an event of ours was sent, as the homeserver tells the one who sent it; None for others."""
+    try:
+        return event["unsigned"]["transaction_id"]
+    except (KeyError, TypeError):
+        return None
+
+
 def read(room: str, event: object) -> Arrival | None:
     """The event (as JSON) as an Arrival; None where it asks nothing of us, or is no event."""
     try:

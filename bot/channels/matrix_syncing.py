@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channels.lanes import Lanes
 from bot.channels.matrix_client import Homeserver, RefusedError, why
-from bot.channels.matrix_events import UNREADABLE, Arrival, read, shows
+from bot.channels.matrix_events import UNREADABLE, Arrival, read, shows, transaction_of
 from bot.channels.matrix_keys import Encryption
 from bot.channels.matrix_rooms import PENDING, MatrixMemory
 
@@ -118,7 +118,7 @@ class Syncing:
         new, offered = {shows(event) for event in ours}, await self._memory.offered(room)
         sending = {one.message for one in offered if one.message.startswith(PENDING)}
         for event in ours:
-            name = f"{PENDING}{(event.get('unsigned') or {}).get('transaction_id')}"
+            name = f"{PENDING}{transaction_of(event)}"
             if name in sending:
                 await self._memory.stands(room, name, event["event_id"])
         self._standing[room] = tuple(one.message for one in offered if one.message not in new | sending)
