@@ -124,7 +124,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             parts.territories.get,
             translate=translator.translate,
             card=parts.card,
-            standing=Standing(parts.planning, settings.secret_key, networks.deep_link),
+            standing=Standing(parts.planning, settings.secret_key, networks.channels),
         )
     )
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)

@@ -38,6 +38,13 @@ def keyed_hash(secret_key: str) -> Callable[[str], str]:
     return lambda asker: hmac.new(secret_key.encode(), asker.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def chat_key(channel: str, secret_key: str) -> Callable[[str], str]:
+    """The one-way key of a chat that is a household's, or that of who follows one: on Telegram that of its number, in
+    any other network the one under which the same person asks."""
+    key = keyed_hash(secret_key)
+    return key if channel == "telegram" else lambda address: key(f"{channel}:{address}")
+
+
 Late = Callable[[SqlJournal, Incoming, str, float], bool]
 """Has the reply to an event shown later, in seconds, to an asker by its key; in the caller's transaction."""
 Listening = Callable[[Connection, str, Note, str, bytes], None]

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.exchange import keyed_hash
+from api.exchange import chat_key, keyed_hash
 from api.parts import Parts
 from api.settings import Settings
 from bot.channels import Aloud, Exchange
 from bot.channels.channel import Channel
+from bot.channels.household_chats import HouseholdChats
 from bot.channels.matrix_key_folder import KeyFolder
 from bot.wording import wording
 
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """``routes``: where a network brings events. ``deep_link``: what /start is to say -> an address of the bot."""
+    """``routes``: where a network brings events."""
 
     channels: Sequence[Channel] = ()
     routes: Sequence[Route] = ()
-    deep_link: Callable[[str], Awaitable[str]] | None = None
 
 
 class FirstOfAll:
@@ -41,18 +41,16 @@ class FirstOfAll:
 def open_networks(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> Networks:
     """Each network that the settings name; nothing is connected yet."""
     telegram, matrix = _telegram(parts, exchange, aloud, today), _matrix(parts, exchange, aloud, today)
-    return Networks((*telegram.channels, *matrix), telegram.routes, telegram.deep_link)
+    return Networks((*telegram.channels, *matrix), telegram.routes)
 
 
 def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> Networks:
     settings = parts.settings
     if not settings.telegram_token:
         return Networks()
-    from api.households.chats import DeskChats
     from api.routes.telegram import webhook
     from bot.channels.telegram import TelegramChannel
 
-    key = keyed_hash(settings.secret_key)
     channel = TelegramChannel(
         settings.telegram_token,
         exchange,
@@ -60,12 +58,10 @@ def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[]
         clock=today,
         secret=settings.telegram_webhook_secret,
         api=settings.telegram_api,
-        households=DeskChats(
-            TelegramChannel.name, parts.desk, settings.secret_key, key, settings.public_url, aloud=aloud
-        ),
+        households=household_chats(TelegramChannel.name, parts, aloud),
         aloud=aloud,
     )
-    return Networks((channel,), (webhook(channel),), channel.invite)
+    return Networks((channel,), (webhook(channel),))
 
 
 def _matrix(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> Sequence[Channel]:
@@ -76,8 +72,28 @@ def _matrix(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], 
     from api.storage.matrix_rooms import MatrixRooms
     from bot.channels.matrix import MatrixChannel
 
-    memory, keys = MatrixRooms(parts.store, parts.vault, keyed_hash(settings.secret_key), user), matrix_keys(settings)
-    return (MatrixChannel(address, user, token, exchange, wording, memory, clock=today, keys=keys, aloud=aloud),)
+    channel = MatrixChannel(
+        address,
+        user,
+        token,
+        exchange,
+        wording,
+        MatrixRooms(parts.store, parts.vault, keyed_hash(settings.secret_key), user),
+        clock=today,
+        keys=matrix_keys(settings),
+        aloud=aloud,
+        households=household_chats(MatrixChannel.name, parts, aloud),
+    )
+    return (channel,)
+
+
+def household_chats(channel: str, parts: Parts, aloud: Aloud) -> HouseholdChats:
+    """Whose chats in this network are a household's."""
+    from api.households.chats import DeskChats
+
+    settings = parts.settings
+    key = chat_key(channel, settings.secret_key)
+    return DeskChats(channel, parts.desk, settings.secret_key, key, settings.public_url, aloud=aloud)
 
 
 def matrix_keys(settings: Settings) -> KeyFolder:

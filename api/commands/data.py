@@ -186,7 +186,7 @@ def _person(people: Persons, who: dict[str, Any]) -> Person:
 def _by_address(people: Persons, channel: str) -> Person:
     words = wording(SOURCE_LANGUAGE)
     address = click.prompt(words(f"privacy.ask.{channel}"), hide_input=True, err=True).strip()
-    if reference := people.household_at(address):
+    if reference := people.household_at(channel, address):
         click.echo(words("privacy.household", reference=reference), err=True)
     return people.by_address(channel, address)
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from api.households.desk import TELEGRAM
 from api.households.jobs import CAMPAIGN, Jobs
 from api.households.noting import Noting, nothing_noted
 from api.storage.campaigns import (
@@ -160,7 +159,7 @@ class CampaignDesk:
     def _verdict(self, planned: Planned, case: Case) -> Shown | Text:
         if not relay.may_send(planned.template, case.consent):
             return Text(f"household.held.{case.consent}", {"reference": case.reference})
-        if case.channel != TELEGRAM:
+        if case.channel is None:
             return Text("campaign.no_channel")
         try:
             return show(planned.content(case), case.language, self._territory(case.territory))

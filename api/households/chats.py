@@ -15,6 +15,7 @@ from api.storage.journal import Clock, SqlJournal, now
 from api.storage.sound import LARGEST_VOICE, OGG, media_of
 from bot.channels import Aloud
 from bot.channels.household_chats import Deed, Note, Took, button_of
+from bot.channels.voice_notes import TOO_LARGE, FetchError
 from bot.followup import relay
 from bot.followup.catalog import catalog
 from bot.followup.content import TEMPLATE, WORDS, Content, HeldError, Shown, show
@@ -148,7 +149,11 @@ class DeskChats:
     async def _hear(self, deed: Deed, note: Note, case: str) -> Took:
         if note.seconds > LONGEST_VOICE or note.size > LARGEST_VOICE:
             return await asyncio.to_thread(self._words, case, "too_long")
-        sound = await note.fetch()
+        try:
+            sound = await note.fetch()
+        except FetchError as error:
+            words = "too_long" if error.code == TOO_LARGE else "not_heard"
+            return await asyncio.to_thread(self._words, case, words)
         if len(sound) > LARGEST_VOICE:
             return await asyncio.to_thread(self._words, case, "too_long")
         if media_of(sound) != OGG:

@@ -24,7 +24,8 @@ from rules.model import Territory
 
 Replan = Callable[[Households, str], object]  # what follows from an appointment, in the same transaction
 Hear = Callable[[Connection, str, str, Mapping[str, object], date], bool]
-LINK, TELEGRAM, PRINT = "link", "telegram", "print"
+LINK, PRINT = "link", "print"
+HANDED = (LINK, PRINT)  # over, by the visitor; any other channel is a network that reaches the household's chat
 LINK_LIFE = timedelta(days=14)
 BUTTON, TEXT, VOICE = "button", "text", "voice"
 SAID, UNHEARD = "original", "unheard"  # of a voice message: its words by a machine, or why there are none
@@ -202,7 +203,7 @@ class Desk:
         return self._put(households, case, saying.content, event.channel, {"about": saying.about, "link": event.link})
 
     def _put(self, households: Households, case: Case, content: Content, by: str, columns: Mapping[str, Any]) -> Stored:
-        handed = by in (LINK, PRINT)
+        handed = by in HANDED
         if handed and not columns.get("link"):
             link = households.new_link(case.reference, self._clock() + LINK_LIFE)
             columns = {**columns, "link": link.key}

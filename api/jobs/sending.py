@@ -26,6 +26,7 @@ from bot.followup.slots import SlotError
 log = logging.getLogger(__name__)
 
 Outcome = str | UndeliveredError
+SHOW_TRIES = 4
 TURNS = 64  # cases share a turn by chance
 GONE, HELD, LATE, ERASED, INTERNAL, UNREACHABLE = "gone", "held", "late", "erased", "internal", "unreachable"
 
@@ -100,7 +101,10 @@ class Sending:
                 households.delivered(message, outcome)
 
     def show_answer(self, message: str, tries: str = "1") -> None:
-        """Show under a message which of its buttons was pressed; a comfort, given up after a few tries."""
+        """Show under a message which of its buttons was pressed; a comfort, given up after a few tries.
+
+        It may have been pressed before it was noted that it arrived.
+        """
         try:
             with self._desk.store.households(self._desk.vault) as households:
                 stored = households.message(message)
@@ -108,18 +112,24 @@ class Sending:
         except ErasedCaseError:
             return
         channel = self._channels.get(stored.channel)
-        if channel is None or not (stored.pressed and stored.sent and case.address):
+        if channel is None or not (stored.pressed and case.address) or case.channel != stored.channel:
             return
+        if not stored.sent:
+            return self._show_again(stored, int(tries))
         with self._desk.store.households(self._desk.vault) as households:
             shown = _heard(households, self._desk.shown(stored, case), stored, case)
         try:
             self._loop.run(channel.answered(case.address, stored.sent, shown, stored.id, stored.pressed))
         except UndeliveredError as error:
-            if not error.final and int(tries) < 4:
-                delay = self._retries.pause(int(tries), error.retry_after)
-                key = f"answer-{message}-{stored.pressed}-{tries}"
-                with self._desk.store.households(self._desk.vault) as households:
-                    self._jobs.add(households.connection, SHOW_ANSWER, key, message, str(int(tries) + 1), delay=delay)
+            if not error.final:
+                self._show_again(stored, int(tries), error.retry_after)
+
+    def _show_again(self, message: Stored, tries: int, asked: float | None = None) -> None:
+        if tries >= SHOW_TRIES:
+            return
+        delay, key = self._retries.pause(tries, asked), f"answer-{message.id}-{message.pressed}-{tries}"
+        with self._desk.store.households(self._desk.vault) as households:
+            self._jobs.add(households.connection, SHOW_ANSWER, key, message.id, str(tries + 1), delay=delay)
 
     def give_up(self, job: str, *ids: str) -> bool:
         """A job failed again and again for a reason of our own: a message that waits for it has failed, and is told.

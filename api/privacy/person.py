@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from api.access.roles import Account
-from api.exchange import keyed_hash
+from api.exchange import chat_key, keyed_hash
 from api.households.case_export import everything
 from api.storage import persons
 from api.storage.audit import note
@@ -115,7 +115,7 @@ class Persons:
 
     def __init__(self, store: Store, vault: Vault, secret: str, clock: Clock = now) -> None:
         self._store, self._vault, self._clock = store, vault, clock
-        self._key = keyed_hash(secret)
+        self._secret, self._key = secret, keyed_hash(secret)
         self._reading = store.engine.execution_options(**{READ_ONLY: True})
 
     def by_address(self, channel: str, address: str) -> Visitor:
@@ -125,9 +125,9 @@ class Persons:
         """
         return self._visitor(self._key(f"{channel}:{address}"), self._key(address), said=f"privacy.unknown.{channel}")
 
-    def household_at(self, address: str) -> str | None:
+    def household_at(self, channel: str, address: str) -> str | None:
         """The reference of the household that is written to in this Telegram chat, or by this Matrix id."""
-        return self._store.case_at(self._key(address))
+        return self._store.case_at(chat_key(channel, self._secret)(address))
 
     def by_key(self, key: str) -> Visitor:
         """Whoever has this keyed hash. Raises UnknownPersonError."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, delete, select
+from sqlalchemy import Column, Connection, Engine, delete, exists, select
 
 from api.storage.access_schema import accounts, sessions, visitors
 from api.storage.household_schema import campaigns, cases, recordings
@@ -27,6 +27,7 @@ SIGNED: tuple[Column[Any], ...] = (
     readings.c.reader,
     publications.c.published_by,
 )
+NO_HOUSEHOLDS = ~exists().where(cases.c.address_key == matrix_rooms.c.visitor)  # rooms where none is written to
 
 
 def forget_visitor(connection: Connection, keys: Collection[str]) -> Mapping[str, int]:
@@ -35,7 +36,7 @@ def forget_visitor(connection: Connection, keys: Collection[str]) -> Mapping[str
         "visitors": _count(connection, delete(visitors).where(visitors.c.key.in_(keys))),
         "interviews": _count(connection, delete(dialogues).where(dialogues.c.key.in_(keys))),
         "voice_notes": _count(connection, delete(voice_notes).where(voice_notes.c.dialogue.in_(keys))),
-        "matrix_rooms": _count(connection, delete(matrix_rooms).where(matrix_rooms.c.visitor.in_(keys))),
+        "matrix_rooms": _count(connection, delete(matrix_rooms).where(matrix_rooms.c.visitor.in_(keys), NO_HOUSEHOLDS)),
         "tidings": _count(connection, delete(tidings).where(tidings.c.visitor.in_(keys))),
         "questions": _count(connection, enquiries.update().where(enquiries.c.asker.in_(keys)).values(NOBODY)),
         "vignette_answers": _forget_answers(connection, keys),
@@ -45,6 +46,15 @@ def forget_visitor(connection: Connection, keys: Collection[str]) -> Mapping[str
         connection, cases.update().where(follows).values(visitor=None, visitor_channel=None, visitor_address=None)
     )
     return counts
+
+
+def forget_room(connection: Connection, key: str) -> None:
+    """Forget the room where a household was written to, by the key of its person; whoever asked there themselves, has
+    joined or follows another household is a visitor, too, and keeps it."""
+    others = (visitors.c.key, dialogues.c.key, cases.c.visitor)
+    if any(connection.scalar(select(one).where(one == key).limit(1)) is not None for one in others):
+        return
+    connection.execute(delete(matrix_rooms).where(matrix_rooms.c.visitor == key, NO_HOUSEHOLDS))
 
 
 def forget_account(connection: Connection, number: int, at: datetime) -> Mapping[str, int]:

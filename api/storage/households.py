@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from api.storage.erasing import forget_room
 from api.storage.household_schema import cases, consents, episodes, household_audio, household_messages, links
 from api.storage.household_values import (
     ALPHABET,
@@ -268,10 +269,16 @@ class Households:
         self.change(reference, alert_agreed_on=day, alert_address=self.box(reference).seal(contact))
 
     def erase(self, reference: str) -> None:
-        """Destroy the case's key, and with it all its secrets for ever; what counts for figures stays."""
+        """Destroy the case's key, and with it all its secrets for ever; what counts for figures stays.
+
+        Its room on Matrix is forgotten, where it is only that of a household.
+        """
+        address = self.connection.scalar(select(cases.c.address_key).where(cases.c.reference == reference))
         cleared = dict.fromkeys(CLEARED)
         self._boxes.pop(reference, None)
         self.change(reference, **cleared, consent="stopped", closed_at=self._clock())
+        if address is not None:
+            forget_room(self.connection, address)
         waits = (household_messages.c.case_ref == reference) & (household_messages.c.state == QUEUED)
         self.connection.execute(household_messages.update().where(waits).values(state=CANCELLED, failure="erased"))
 

@@ -21,6 +21,7 @@ CHANNEL = "matrix"
 REMEMBERED = 5  # messages of a room whose reactions are presses
 FRESH = timedelta(days=1)  # how exactly it is known when somebody spoke last
 _ROOM, _POSITION = matrix_rooms.c, matrix_positions.c
+_OFFERED = select(_ROOM.sealing, _ROOM.offered)
 
 
 class MatrixRooms:
@@ -73,12 +74,30 @@ class MatrixRooms:
             return connection.scalar(select(_ROOM.room).where(self._is(room))) is not None
 
     async def offer(self, room: str, message: str, choices: Sequence[Choice]) -> None:
-        new = {"message": message, "choices": [[choice.data, choice.label] for choice in choices]}
+        new = _offer(message, choices)
+        await self._offer(room, lambda before: [new, *(one for one in before if one["message"] != message)])
 
+    async def stands(self, room: str, name: str, message: str) -> None:
+        def named(before: list[Any]) -> list[Any]:
+            if all(one["message"] != name for one in before):  # that was noted before
+                return before
+            others = [one for one in before if one["message"] != message]
+            return [{**one, "message": message} if one["message"] == name else one for one in others]
+
+        await self._offer(room, named)
+
+    async def leave_to_choose(self, room: str, message: str, choices: Sequence[Choice]) -> None:
+        new = _offer(message, choices)
+        await self._offer(room, lambda before: [new if one["message"] == message else one for one in before])
+
+    async def _offer(self, room: str, changed: Callable[[list[Any]], list[Any]]) -> None:
         def kept(journal: SqlJournal) -> None:
-            before = journal.connection.scalar(select(_ROOM.offered).where(self._is(room))) or []
-            last = [new, *(one for one in before if one["message"] != message)][:REMEMBERED]
-            journal.connection.execute(matrix_rooms.update().where(self._is(room)).values(offered=last))
+            row = journal.connection.execute(_OFFERED.where(self._is(room))).first()
+            if row is None:
+                return
+            last = changed(opened_offers(row, self._vault))[:REMEMBERED]
+            sealed = self._vault.box(row.sealing).seal(last).decode()
+            journal.connection.execute(matrix_rooms.update().where(self._is(room)).values(offered=sealed))
 
         await self._store.written(kept)
 
@@ -87,7 +106,8 @@ class MatrixRooms:
 
     def offered_now(self, room: str) -> tuple[Offered, ...]:
         with self._store.reading() as connection:
-            kept = connection.scalar(select(_ROOM.offered).where(self._is(room))) or []
+            row = connection.execute(_OFFERED.where(self._is(room))).first()
+        kept = [] if row is None else opened_offers(row, self._vault)
         return tuple(Offered(one["message"], tuple((data, label) for data, label in one["choices"])) for one in kept)
 
     async def room_of(self, visitor: str) -> str | None:
@@ -121,6 +141,21 @@ class MatrixRooms:
     def _visitor(self, sender: str) -> str:
         """The key under which this person asks."""
         return self._key(f"{CHANNEL}:{sender}")
+
+
+def opened_offers(row: Any, vault: Vault) -> list[Any]:
+    """The last messages with choices of a row with its ``sealing``; older rows have them in clear. Raises SealError."""
+    if isinstance(row.offered, list):
+        return row.offered
+    opened = vault.box(row.sealing).open(row.offered.encode())
+    assert isinstance(opened, list)  # noqa: S101  (ours)
+    return opened
+
+
+def _offer(message: str, choices: Sequence[Choice]) -> dict[str, Any]:
+    by_number = {choice.number: [choice.data, choice.label] for choice in choices}
+    numbers = range(1, max(by_number, default=0) + 1)
+    return {"message": message, "choices": [by_number.get(number, ["", ""]) for number in numbers]}
 
 
 def _insert(connection: Connection, table: Any) -> Any:

@@ -16,7 +16,7 @@ matrix_positions = Table(
 )
 
 # room: the keyed hash of its id, which address holds sealed. visitor: the keyed hash under which its visitor asks.
-# offered: the last messages with choices, ids and labels of the catalogs.
+# offered: the last messages with choices, sealed: what a household is asked tells of it.
 matrix_rooms = Table(
     "matrix_rooms",
     metadata,

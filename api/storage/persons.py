@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, or_, select
@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, Table, func, or_, select
 from api.storage.access_schema import accounts, api_keys, invitations, sessions, visitors
 from api.storage.erasing import SIGNED
 from api.storage.household_schema import cases
+from api.storage.matrix_rooms import opened_offers
 from api.storage.matrix_schema import matrix_rooms
 from api.storage.review_schema import (
     audit,
@@ -33,6 +34,7 @@ SECRET = frozenset({"sealing", "password", "totp", "totp_used", "secret", "key"}
 def of_visitor(connection: Connection, keys: Collection[str], vault: Vault) -> Rows:
     """Every row about a visitor, by table; their address opened. Of a verdict on their questions, not who gave it."""
     asked = select(enquiries.c.token).where(enquiries.c.asker.in_(keys))
+    rooms = matrix_rooms.c.visitor.in_(keys)
     found = {
         "visitors": _rows(connection, visitors, visitors.c.key.in_(keys), but=("address",)),
         "dialogues": _rows(connection, dialogues, dialogues.c.key.in_(keys)),
@@ -40,13 +42,15 @@ def of_visitor(connection: Connection, keys: Collection[str], vault: Vault) -> R
         "enquiries": _rows(connection, enquiries, enquiries.c.asker.in_(keys)),
         "reviews": _rows(connection, reviews, reviews.c.token.in_(asked), but=("assignee",)),
         "verdicts": _rows(connection, verdicts, verdicts.c.token.in_(asked), but=("account",)),
-        "matrix_rooms": _rows(connection, matrix_rooms, matrix_rooms.c.visitor.in_(keys), but=("address", "room")),
+        "matrix_rooms": _rows(connection, matrix_rooms, rooms, but=("address", "room", "offered")),
         "tidings": _rows(connection, tidings, tidings.c.visitor.in_(keys)),
         "vignette_answers": _rows(connection, vignette_answers, vignette_answers.c.visitor.in_(keys)),
         "cases": _rows(connection, cases, cases.c.visitor.in_(keys), only=("reference", "territory", "opened_at")),
     }
     for row, address in zip(found["visitors"], _addresses(connection, keys, vault), strict=True):
         row["address"] = address
+    for row, offered in zip(found["matrix_rooms"], _offered(connection, keys, vault), strict=True):
+        row["offered"] = offered
     return found
 
 
@@ -117,6 +121,16 @@ def _addresses(connection: Connection, keys: Collection[str], vault: Vault) -> l
         sealed = row.sealing is not None and row.address is not None
         found.append(_opened(vault, row) if sealed else None)
     return found
+
+
+def _offered(connection: Connection, keys: Collection[str], vault: Vault) -> Iterator[object]:
+    """The choices that stand in each room, or None where the key that they were sealed under is not there any more."""
+    theirs = matrix_rooms.c.visitor.in_(keys)
+    for row in connection.execute(select(matrix_rooms).where(theirs).order_by(matrix_rooms.c.room)):
+        try:
+            yield opened_offers(row, vault)
+        except SealError:
+            yield None
 
 
 def _opened(vault: Vault, row: Any) -> object:

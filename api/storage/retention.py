@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Select, Table, delete, exists, func, 
 
 from api.storage import job_tables
 from api.storage.access_schema import accounts, api_keys, invitations, sessions, visitors
-from api.storage.erasing import FORGOTTEN, NOBODY, forget_account, forget_answer
+from api.storage.erasing import FORGOTTEN, NO_HOUSEHOLDS, NOBODY, forget_account, forget_answer
 from api.storage.household_schema import cases, household_audio, household_messages, links, recordings
 from api.storage.households import Households
 from api.storage.matrix_schema import matrix_rooms
@@ -223,7 +223,7 @@ SWEEPS: Mapping[str, tuple[Sweep, ...]] = {
     "interviews": (_interviews(),),
     "visitors": (_visitors(),),
     "invitations": (_invitations(),),
-    "matrix_rooms": (_deleting(matrix_rooms, matrix_rooms.c.spoken_at),),
+    "matrix_rooms": (_deleting(matrix_rooms, matrix_rooms.c.spoken_at, NO_HOUSEHOLDS),),
     "tidings": (_deleting(tidings, tidings.c.made_at),),
     "vignette_answers": (_vignette_answers(),),
     "events": (_deleting(events, events.c.taken_at),),

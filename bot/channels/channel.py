@@ -51,5 +51,5 @@ class Channel(Protocol):
     def fault(self) -> str | None:
         """Why nothing is taken in any more, if so."""
 
-    async def invitation(self, token: str) -> Invitation:
-        """How somebody comes by an invitation (its token). Raises UnansweredError."""
+    async def invitation(self, start: str) -> Invitation:
+        """How somebody comes to the bot and says START with this word. Raises UnansweredError."""

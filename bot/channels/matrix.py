@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from bot.channels import Aloud, Exchange
 from bot.channels.channel import Invitation
+from bot.channels.household_chats import HouseholdChats
 from bot.channels.matrix_answering import CROWDED, Answering
 from bot.channels.matrix_client import AwayError, Homeserver, RefusedError, TokenError, why
 from bot.channels.matrix_errors import KeysError
@@ -26,7 +27,6 @@ from bot.channels.matrix_syncing import Syncing
 from bot.channels.matrix_telling import MatrixChats
 from bot.channels.patience import Pauses
 from bot.commands import START
-from bot.membership import INVITATION_PAYLOAD
 from bot.messages import Text
 from bot.wording import Wording
 
@@ -39,6 +39,7 @@ ENDING = 10.0  # seconds that what is being answered may take when the server st
 class MatrixChannel:
     """One account of a bot. ``user`` is its Matrix id, ``memory`` what lasts beside conversations, ``aloud`` reads a
     reply aloud. ``keys``: where those of encryption are; without them the bot says that it cannot read encrypted rooms.
+    ``households``: whose rooms are a household's.
 
     run() works until stop(). Logs carry hashes of events: no room, name, text or token.
     """
@@ -58,11 +59,12 @@ class MatrixChannel:
         pauses: Pauses | None = None,
         keys: KeyFolder | None = None,
         aloud: Aloud | None = None,
+        households: HouseholdChats | None = None,
     ) -> None:
         self.homeserver = Homeserver(address, user, token, pauses, keys)
         self.chats = MatrixChats(self.homeserver, memory)
         self._memory, self._user = memory, user
-        self._answering = Answering(self.homeserver, exchange, wording, memory, clock, aloud)
+        self._answering = Answering(self.homeserver, exchange, wording, memory, clock, aloud, households)
         self._syncing = Syncing(self.homeserver, memory, self._answering.answer, self._enter, self._gone)
         self._fault: str | None = None
         self._running: asyncio.Task[None] | None = None
@@ -77,9 +79,9 @@ class MatrixChannel:
             await self.stop()
             await asyncio.wait({running})
 
-    async def invitation(self, token: str) -> Invitation:
+    async def invitation(self, start: str) -> Invitation:
         link = f"https://matrix.to/#/{quote(self._user, safe='@:')}"
-        return Invitation(link, f"{MARKS[-1]}{START} {INVITATION_PAYLOAD}{token}")
+        return Invitation(link, f"{MARKS[-1]}{START} {start}")
 
     def fault(self) -> str | None:
         """Why nothing is fetched any more, if so."""
@@ -109,6 +111,7 @@ class MatrixChannel:
                 await self._running
         await self._syncing.end(ENDING)
         await self._answering.idle()
+        await self.chats.idle()
         await self.homeserver.close()
 
     async def _open(self) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 from bot.channels import Aloud, Exchange
-from bot.channels.matrix_client import AwayError, Homeserver, RefusedError, TokenError, why
-from bot.channels.matrix_events import MARKS, Arrival, Reaction, Recording
-from bot.channels.matrix_rooms import FIRST_TIME, VISITOR, MatrixMemory, Offered
+from bot.channels.household_chats import Deed, HouseholdChats
+from bot.channels.matrix_client import Homeserver, RefusedError, TokenError, why
+from bot.channels.matrix_events import MARKS, UNREADABLE, Arrival, Reaction, Recording
+from bot.channels.matrix_household import HouseholdRooms
+from bot.channels.matrix_rooms import FIRST_TIME, VISITOR, MatrixMemory, Offered, last_seen, number_typed
 from bot.channels.matrix_sending import Sending, named
 from bot.channels.matrix_sound import voice_of
-from bot.channels.matrix_view import Choice, plain, screen
+from bot.channels.matrix_view import plain, screen
 from bot.channels.voice_notes import FetchError
 from bot.commands import said
 from bot.messages import Incoming, Reply, Text
@@ -29,10 +30,9 @@ CHANNEL = "matrix"
 TAKE_TRIES = 8  # half a minute to a minute: a database that restarts
 FAILED, OTHER_MEMBER, CROWDED = "matrix.failed", "matrix.other_member", "matrix.crowded"
 NO_SUCH_NUMBER = "matrix.no_such_number"
-NUMBER = re.compile(r"([0-9]{1,2})[.)]?")
-MOST_REACTIONS = 7
 OUT_OF_DATE = press_data("answer", 999_999_999)  # a turn that no question has
 Taking = Callable[[], Awaitable[Reply | None]]
+T = TypeVar("T")
 
 
 class Answering:
@@ -46,11 +46,12 @@ class Answering:
         memory: MatrixMemory,
         clock: Callable[[], date],
         aloud: Aloud | None = None,
+        households: HouseholdChats | None = None,
     ) -> None:
         self._homeserver, self._exchange, self._wording = homeserver, exchange, wording
         self._memory, self._clock, self._aloud = memory, clock, aloud
         self._sending = Sending(homeserver)
-        self._comforts: set[asyncio.Task[None]] = set()
+        self._households = HouseholdRooms(homeserver, self._sending, households) if households else None
 
     async def answer(self, arrival: Arrival) -> None:
         """Take an event in and show what it leads to. The same event again shows nothing twice."""
@@ -65,10 +66,7 @@ class Answering:
 
     async def idle(self) -> None:
         """End what nothing waits for."""
-        for task in self._comforts:
-            task.cancel()
-        if self._comforts:
-            await asyncio.wait(set(self._comforts))
+        await self._sending.idle()
 
     async def say(self, room: str, said: Text, name: str, language: str = SOURCE_LANGUAGE) -> None:
         """What the channel says by itself; by the same name once."""
@@ -101,6 +99,11 @@ class Answering:
         return known is not None and len(known.users) > 2
 
     async def _meet(self, arrival: Arrival, name: str) -> None:
+        offered = await self._memory.offered(arrival.room)
+        if self._households is not None and arrival.notice != UNREADABLE:
+            deed = await self._households.deed(arrival, name, offered)
+            if await self._household(arrival, name, self._households, deed):
+                return
         if arrival.notice is not None:
             await self.say(arrival.room, Text(arrival.notice), name)
             return
@@ -108,13 +111,30 @@ class Answering:
             spoken = Incoming(CHANNEL, name, arrival.sender, self._clock())
             await self._converse(arrival, spoken, await self._spoken(arrival.voice, spoken))
             return
-        offered = await self._memory.offered(arrival.room)
         meant = await self._meaning(arrival, offered)
         if isinstance(meant, Text):
             await self.say(arrival.room, meant, name)
         elif meant is not None:
             incoming = Incoming(CHANNEL, name, arrival.sender, self._clock(), **meant)
             await self._converse(arrival, incoming, partial(self._exchange.take, incoming))
+
+    async def _household(self, arrival: Arrival, name: str, rooms: HouseholdRooms, deed: Deed) -> bool:
+        """Whether what was done is a household's, or about one: then it is taken in, and answered."""
+        try:
+            took = await self._insist(name, lambda: rooms.chats.take(deed))
+        except Exception as error:
+            log.error("matrix event %s: not taken in: %s", name, why(error))
+            await self.say(arrival.room, Text(FAILED), name)
+            return True
+        if took is None:
+            return False
+        try:
+            if took.notice is not None:
+                await self.say(arrival.room, took.notice, name)
+            await rooms.show(arrival, name, took)
+        except RefusedError as refused:
+            log.info("matrix event %s: the room takes no reply: %s", name, refused)
+        return True
 
     async def _spoken(self, recording: Recording, incoming: Incoming) -> Taking:
         """How a voice note is taken in: as what was said, or as why that is not heard."""
@@ -130,9 +150,9 @@ class Answering:
         if arrival.reaction is not None:
             return await self._pressed(arrival.room, arrival.reaction, offered)
         typed = arrival.typed or ""
-        number, under = NUMBER.fullmatch(typed), _seen(arrival, offered)
-        if number and offered and int(number[1]) > 0:
-            return _numbered(under, int(number[1])) if under else {"button": OUT_OF_DATE}
+        number, under = number_typed(typed), last_seen(offered, arrival.before)
+        if number and offered:
+            return _numbered(under, number) if under else {"button": OUT_OF_DATE}
         data = under.said(typed) if under else None
         return {"button": data} if data else said(typed, MARKS)
 
@@ -179,7 +199,7 @@ class Answering:
             pressed = None
         message = await self._sending.show(arrival.room, shown.pages, incoming.event, pressed)
         await self._memory.offer(arrival.room, message, shown.choices)
-        self._put_reactions(arrival.room, message, shown.choices)
+        self._sending.put(arrival.room, message, shown.choices)
 
     async def _read(self, room: str, name: str, reply: Reply) -> None:
         """Play the reply, or say why it is not played. Raises RefusedError where the room takes neither."""
@@ -194,22 +214,7 @@ class Answering:
             unheard = "speech.not_spoken"
         await self.say(room, Text(unheard), name, reply.language)
 
-    def _put_reactions(self, room: str, message: str, choices: tuple[Choice, ...]) -> None:
-        """A reaction to press for each choice, where they are few; a comfort that nothing waits for."""
-        numbers = [choice.number for choice in choices if choice.first]
-        if 0 < len(numbers) <= MOST_REACTIONS and not self._homeserver.sparing:
-            task = asyncio.create_task(self._put(room, message, numbers))
-            self._comforts.add(task)
-            task.add_done_callback(self._comforts.discard)
-
-    async def _put(self, room: str, message: str, numbers: list[int]) -> None:
-        try:
-            for number in numbers:
-                await self._sending.put(room, message, number)
-        except (AwayError, RefusedError, TokenError) as error:
-            log.info("matrix: no reactions to press: %s", why(error))
-
-    async def _insist(self, name: str, take: Taking) -> Reply | None:
+    async def _insist(self, name: str, take: Callable[[], Awaitable[T]]) -> T:
         for failures in range(1, TAKE_TRIES):
             try:
                 return await take()
@@ -217,14 +222,6 @@ class Answering:
                 log.warning("matrix event %s: try %s: %s", name, failures, why(error))
                 await self._homeserver.pauses.sleep(self._homeserver.pauses.pause(failures))
         return await take()
-
-
-def _seen(arrival: Arrival, offered: tuple[Offered, ...]) -> Offered | None:
-    """The choices that stood last in the room when this was typed: a number means those, not what came meanwhile."""
-    if arrival.before is None:
-        return offered[0] if offered else None
-    by_message = {one.message: one for one in offered}
-    return next((by_message[message] for message in arrival.before if message in by_message), None)
 
 
 def _numbered(offered: Offered, number: int) -> dict[str, str | None] | Text:

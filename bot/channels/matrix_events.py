@@ -14,6 +14,7 @@ LONGEST = 20_000  # characters of a text that is read
 SPOKEN = "org.matrix.msc3245.voice"
 KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
 TEN = "🔟"
+STAYS = "aiguillage.stays"  # of an edit of ours that asks nothing new
 
 WORDS_NEEDED, EDITED, UNREADABLE = "matrix.words_needed", "matrix.edited", "matrix.unreadable"
 
@@ -57,12 +58,22 @@ class Arrival:
 
 
 def shows(event: Mapping[str, Any]) -> str | None:
-    """The message that an event of ours shows, new or edited; None where it shows none."""
+    """The message that an event of ours shows, new or with something new in it; None where it shows none."""
     if event.get("type") not in ("m.room.message", "m.room.encrypted"):
         return None
     relation = event.get("content", {}).get("m.relates_to") or {}
+    if relation.get(STAYS):
+        return None
     edited = relation.get("event_id") if relation.get("rel_type") == "m.replace" else None
     return edited or event.get("event_id")
+
+
+def transaction_of(event: Mapping[str, Any]) -> object:
+    """The name under which an event of ours was sent, as the homeserver tells the one who sent it; None for others."""
+    try:
+        return event["unsigned"]["transaction_id"]
+    except (KeyError, TypeError):
+        return None
 
 
 def read(room: str, event: object) -> Arrival | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,23 +10,42 @@ from typing import Protocol
 from bot.channels.matrix_view import Choice
 
 VISITOR, OTHER, FIRST_TIME = "visitor", "other", "first time"
+PENDING = "sending "  # before the name of what was offered, and is perhaps not in the room yet
+NUMBER = re.compile(r"(\d{1,2})[.)]?")  # in the digits of any writing
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A message that stands in a room with its choices: (data, label), in the order of their numbers."""
+    """A message that stands in a room with its choices: (data, label) by their numbers, empty for one that is none."""
 
     message: str
     choices: tuple[tuple[str, str], ...]
 
     def data(self, number: int) -> str | None:
         """What the choice of this number says."""
-        return self.choices[number - 1][0] if 1 <= number <= len(self.choices) else None
+        return self.choices[number - 1][0] or None if 1 <= number <= len(self.choices) else None
 
     def said(self, words: str) -> str | None:
         """What the choice with these words says; None where there is none, or several."""
-        meant = {data for data, label in self.choices if _folded(label) == _folded(words)}
+        meant = {data for data, label in self.choices if data and _folded(label) == _folded(words)}
         return meant.pop() if len(meant) == 1 else None
+
+
+def number_typed(words: str) -> int | None:
+    """The number of a choice, where these words are one."""
+    found = NUMBER.fullmatch(words)
+    return int(found[1]) if found else None
+
+
+def last_seen(offered: tuple[Offered, ...], before: tuple[str, ...] | None) -> Offered | None:
+    """The choices that stood last in the room when something was typed: a number means those, not what came meanwhile.
+
+    ``before``: the messages of ours that stood there then, the newest first; None where that is not known.
+    """
+    if before is None:
+        return offered[0] if offered else None
+    by_message = {one.message: one for one in offered}
+    return next((by_message[message] for message in before if message in by_message), None)
 
 
 class MatrixMemory(Protocol):
@@ -48,6 +68,12 @@ class MatrixMemory(Protocol):
 
     async def offer(self, room: str, message: str, choices: Sequence[Choice]) -> None:
         """A message stands in the room, with these choices; in place of what the same message offered before."""
+
+    async def stands(self, room: str, name: str, message: str) -> None:
+        """What was offered under the name of a message that was being sent stands in the room as this one."""
+
+    async def leave_to_choose(self, room: str, message: str, choices: Sequence[Choice]) -> None:
+        """These choices alone are left under a message, which stands where it stood."""
 
     async def offered(self, room: str) -> tuple[Offered, ...]:
         """The last messages with choices, the newest first."""

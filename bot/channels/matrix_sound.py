@@ -28,6 +28,11 @@ OTHER_NAME = "voix.mp3"
 async def voice_of(homeserver: Homeserver, recording: Recording) -> bytes:
     """What was said. Raises FetchError, or TokenError; what is too long or too large as announced is not fetched."""
     ensure_small(recording.seconds, recording.size)
+    return await fetch(homeserver, recording)
+
+
+async def fetch(homeserver: Homeserver, recording: Recording) -> bytes:
+    """What was said, however long. Raises FetchError, or TokenError."""
     try:
         async with asyncio.timeout(FETCHING):
             found = await homeserver.insist(lambda: homeserver.fetch(recording.url, LARGEST))

@@ -10,9 +10,9 @@ from typing import Any
 
 from bot.channels.lanes import Lanes
 from bot.channels.matrix_client import Homeserver, RefusedError, why
-from bot.channels.matrix_events import UNREADABLE, Arrival, read, shows
+from bot.channels.matrix_events import UNREADABLE, Arrival, read, shows, transaction_of
 from bot.channels.matrix_keys import Encryption
-from bot.channels.matrix_rooms import MatrixMemory
+from bot.channels.matrix_rooms import PENDING, MatrixMemory
 
 log = logging.getLogger(__name__)
 
@@ -110,11 +110,18 @@ class Syncing:
                     yield room, self._work(self._answer, arrival)
 
     async def _remember(self, room: str, events: list[Any]) -> None:
-        """Which messages of ours stood in a room before all this, as far as choices stand under them."""
-        if room not in self._standing:
-            new = {shows(event) for event in events if event.get("sender") == self._homeserver.user}
-            offered = await self._memory.offered(room)
-            self._standing[room] = tuple(one.message for one in offered if one.message not in new)
+        """Which messages of ours stood in a room before all this, as far as choices stand under them; and which ones
+        arrived there while that was not noted."""
+        if room in self._standing:
+            return
+        ours = [event for event in events if event.get("sender") == self._homeserver.user]
+        new, offered = {shows(event) for event in ours}, await self._memory.offered(room)
+        sending = {one.message for one in offered if one.message.startswith(PENDING)}
+        for event in ours:
+            name = f"{PENDING}{transaction_of(event)}"
+            if name in sending:
+                await self._memory.stands(room, name, event["event_id"])
+        self._standing[room] = tuple(one.message for one in offered if one.message not in new | sending)
 
     def _placed(self, room: str, event: Any) -> Arrival | None:
         """The event as an Arrival that knows what it was sent under; of an event of ours, what stands there now."""

@@ -28,7 +28,6 @@ from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_polling import LONG_POLL, Polling, PollingBot
 from bot.channels.telegram_sending import Patience, spinner_stopped, why
 from bot.channels.telegram_updates import ALLOWED_UPDATES, Arrival, ShapeError, event_of, read
-from bot.membership import INVITATION_PAYLOAD
 from bot.wording import Wording
 
 log = logging.getLogger(__name__)
@@ -130,8 +129,11 @@ class TelegramChannel:
         error = self._poll.exception()
         return str(error) if isinstance(error, TokenError) else "updates are not fetched any more: restart the server"
 
-    async def invitation(self, token: str) -> Invitation:
-        return Invitation(await self.invite(INVITATION_PAYLOAD + token))
+    async def invitation(self, start: str) -> Invitation:
+        try:
+            return Invitation(await self._patience.insist(lambda: deep_link(self.bot, start)))
+        except TelegramError as error:
+            raise UnansweredError(type(error).__name__) from None
 
     async def start(self) -> None:
         """Open the connections and try the token. Raises TokenError; Telegram out of reach is logged."""
@@ -169,13 +171,6 @@ class TelegramChannel:
             await register_commands(self.bot, self._patience, self._wording)
         except InvalidToken:
             raise TokenError from None
-
-    async def invite(self, start: str) -> str:
-        """The address that opens a chat with the bot and says /start with these words. Raises UnansweredError."""
-        try:
-            return await self._patience.insist(lambda: deep_link(self.bot, start))
-        except TelegramError as error:
-            raise UnansweredError(type(error).__name__) from None
 
     async def receive(self, body: bytes, secret: str | None) -> Answer:
         """Take in one webhook call. ``secret`` is the header X-Telegram-Bot-Api-Secret-Token.

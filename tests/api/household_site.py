@@ -84,8 +84,8 @@ def planning_of(parts, desk):
 
 
 @contextlib.contextmanager
-def household_site(folder, *, invite=None, **pages):
-    """A Site over its own database. ``invite``: the bot's addresses; ``pages``: what the pages are given beside."""
+def household_site(folder, *, channels=(), **pages):
+    """A Site over its own database. ``channels``: the networks of bots; ``pages``: what the pages are given beside."""
     port = free_port()
     (folder / "territories").mkdir(exist_ok=True)
     (folder / "territories" / "aude.yaml").write_text("id: aude\nname: Aude\n", encoding="utf-8")
@@ -94,7 +94,7 @@ def household_site(folder, *, invite=None, **pages):
     parts, jobs = app.state.parts, Listed()
     desk = Desk(parts.store, parts.vault, jobs, parts.territories.get)
     known = parts.territories.get
-    standing = Standing(lambda: planning_of(parts, desk), settings.secret_key, invite)
+    standing = Standing(lambda: planning_of(parts, desk), settings.secret_key, channels)
     ours = followup_page(desk, settings.secret_key, settings.public_url, known, standing=standing, **pages)
     app.router.routes[:0] = [*household_page(desk, known, aloud=speaking(parts, app.state.voice)), *ours]
     with running(app, port):

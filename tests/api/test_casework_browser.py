@@ -49,7 +49,7 @@ def test_a_due_is_accepted_on_a_phone_by_one_press_under_what_it_says(desk, brow
     expect(page.locator(".step .said[lang=fr]")).to_contain_text("Voulez-vous un rendez-vous")
     assert not scripts or fits(page)
     page.get_by_role("button", name="Envoyer par Telegram").click()
-    expect(page.get_by_role("status")).to_contain_text("part par Telegram")
+    expect(page.get_by_role("status")).to_contain_text("part sur la messagerie")
     expect(page.locator(".entry").last).to_contain_text("Voulez-vous un rendez-vous")
     assert page.told == []
 

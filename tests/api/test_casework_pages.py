@@ -122,7 +122,7 @@ def test_what_is_due_is_seen_in_both_languages_and_sent_once_by_one_press(desk, 
     number, seen_then = re.search(r'/a-faire/(\d+)/envoyer">.*?name="vu" value="(\w+)"', page.text, re.S).groups()
     path = f"/menages/{reference}/a-faire/{number}/envoyer"
     sent = post(client, page, path, vu=seen_then, voie="telegram")
-    assert sent.status_code == 200 and "part par Telegram" in sent.text
+    assert sent.status_code == 200 and "part sur la messagerie" in sent.text
     assert [one.subject for one in desk.thread(reference)].count("n1_proposition") == 1
     again = post(client, page, path, vu=seen_then, voie="telegram")
     assert again.status_code == 409 and "Rien n’est parti une seconde fois" in again.text
@@ -161,7 +161,9 @@ def test_a_value_that_only_a_person_knows_is_asked_before(desk, client):
     assert looked.status_code == 200 and "chauffage" in looked.text
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', looked.text))
     sent = post(client, looked, f"{path}/envoyer", **hidden, voie="telegram")
-    assert "part par Telegram" in sent.text and desk.thread(reference)[-1].content["values"]["sujet"] == "chauffage"
+    assert (
+        "part sur la messagerie" in sent.text and desk.thread(reference)[-1].content["values"]["sujet"] == "chauffage"
+    )
 
 
 def test_the_alert_giver_is_told_by_hand_with_the_reference_alone(desk, client):
@@ -316,7 +318,7 @@ def test_a_campaign_is_looked_at_started_once_followed_and_stopped(desk, client)
     assert wrong.status_code == 422 and "Remplissez cette ligne" in wrong.text
     looked = post(client, form, "/menages/campagnes/apercu", **values, conseil="volets")
     assert "2 messages partiraient" in looked.text and "2 ne partiraient pas" in looked.text
-    assert "Telegram n’est pas relié" in looked.text and "pas encore demandé si" in looked.text
+    assert "Aucune messagerie n’est reliée" in looked.text and "pas encore demandé si" in looked.text
     assert 'dir="rtl"' in looked.text and "bengali" in looked.text
     only = post(client, form, "/menages/campagnes/apercu", **values | {"langue": "bn"}, conseil="volets")
     assert "1 message partirait" in only.text

@@ -40,15 +40,15 @@ def site(tmp_path_factory):
         yield running_site
 
 
-def agreed(site, language="ar", *, paired=False):
-    """A case that said yes to messages."""
+def agreed(site, language="ar", *, paired=None):
+    """A case that said yes to messages. ``paired``: the network of its chat."""
     reference = site.open(language, "aude")
     asked = site.send(reference, "accord_messages")
     link = site.link(asked)
     site.desk.take(Event("link", f"yes-{reference}", reference, link.key, asked.id, "oui"))
     if paired:
         with site.desk.store.households(site.desk.vault) as households:
-            households.pair(reference, "telegram", "4242", f"hash-{reference}")
+            households.pair(reference, paired, "4242", f"hash-{reference}")
     return reference
 
 
@@ -174,7 +174,8 @@ def test_a_day_that_is_past_is_told_before_it_leaves(site):
 
 
 def test_the_ways_out_follow_the_consent_and_the_channel(site):
-    assert ways(look(site, agreed(site, paired=True))) == ["telegram", "link", "print"]
+    for network in ("telegram", "matrix"):
+        assert ways(look(site, agreed(site, paired=network))) == [network, "link", "print"]
     assert ways(look(site, agreed(site))) == ["link", "print"]
     unasked = look(site, site.open("ar", "aude"))
     assert ways(unasked) == ["link", "print"] and "n’a pas encore dit oui" in unasked.text
@@ -184,11 +185,14 @@ def test_the_ways_out_follow_the_consent_and_the_channel(site):
     assert ways(held) == ["print"] and "a arrêté les messages" in held.text
 
 
-def test_what_leaves_by_telegram_is_queued_once(site):
-    reference = agreed(site, paired=True)
+@pytest.mark.parametrize(("network", "other"), [("telegram", "matrix"), ("matrix", "telegram")])
+def test_what_leaves_by_the_household_s_network_is_queued_once_and_by_no_other(site, network, other):
+    reference = agreed(site, paired=network)
+    assert f"Reçoit par {network.capitalize()}." in httpx.get(site.followup(reference)).text
     previewed = look(site, reference)
-    assert send(site, reference, previewed, "telegram").headers["location"].endswith("?sent=1#now")
-    again = send(site, reference, previewed, "telegram")
+    assert send(site, reference, previewed, other).status_code == 422
+    assert send(site, reference, previewed, network).headers["location"].endswith("?sent=1#now")
+    again = send(site, reference, previewed, network)
     assert "already=1" in again.headers["location"]
     assert [one.state for one in site.thread(reference) if one.subject == APPOINTMENT] == ["queued"]
 

@@ -1,16 +1,20 @@
-"""A case's page of dates and links: what happened, what is due and why, the interview, the household's Telegram."""
+"""A case's page of dates and links: what happened, what is due and why, the interview, the household's chat."""
 
 from __future__ import annotations
 
+import os
 import re
+from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from api.storage.dues import Dues
-from bot.channels.channel import UnansweredError
+from bot.channels.channel import Invitation, UnansweredError
 from tests.api.household_site import household_site, template
 
 LOT = """
@@ -21,21 +25,34 @@ options:
 """
 
 
-async def invited(start):
-    return f"https://t.me/slime_bot?start={start}"
+@dataclass
+class Network:
+    """A network as far as the page needs it. ``link``: of its bot, None while it does not answer; ``line``: to write
+    there, before what a link cannot say."""
+
+    name: str
+    link: str | None
+    line: str = ""
+
+    async def invitation(self, start):
+        if self.link is None:
+            raise UnansweredError("NetworkError")
+        return Invitation(self.link, self.line + start) if self.line else Invitation(self.link + start)
 
 
-async def unreachable(_start):
-    raise UnansweredError("NetworkError")
+TELEGRAM = Network("telegram", "https://t.me/slime_bot?start=")
+AWAY = Network("telegram", None)
+MATRIX = Network("matrix", "https://matrix.to/#/@slime:exemple.fr", "!start ")
+SET_UP = {"telegram": [TELEGRAM], "no answer": [AWAY], "none": [], "matrix": [MATRIX], "both": [TELEGRAM, MATRIX]}
 
 
-@pytest.fixture(scope="module", params=[invited, unreachable, None], ids=["bot", "no answer", "no bot"])
+@pytest.fixture(scope="module", params=SET_UP.values(), ids=SET_UP.keys())
 def site(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("standing")
     (folder / "territories").mkdir()
     (folder / "territories" / "lot.yaml").write_text(LOT, encoding="utf-8")
-    with household_site(folder, invite=request.param) as running_site:
-        running_site.invite = request.param
+    with household_site(folder, channels=request.param) as running_site:
+        running_site.networks = request.param
         yield running_site
 
 
@@ -65,17 +82,23 @@ def test_the_interview_opens_for_this_household_and_can_ask_it(site):
         assert "ne mène à aucun ménage" in visitor.get(address[:-1] + "z").text
 
 
-def test_the_household_s_telegram_is_linked_by_an_address_and_its_square(site):
+def test_the_household_s_chat_is_linked_by_an_address_and_its_square_in_each_network_that_is_set_up(site):
     reference = lived(site)
-    paired = httpx.post(f"{site.followup(reference)}/telegram")
-    if site.invite is not invited:
+    here = site.followup(reference)
+    paired, standing = httpx.post(f"{here}/relier"), httpx.get(f"{here}/dossier")
+    answering = [one for one in site.networks if one.link]
+    if not answering:
         assert paired.status_code == 404 and "ne tourne pas" in paired.text
+        assert "/relier" not in standing.text
         return
-    token = re.search(r"start=m-([\w-]+)", paired.text)[1]
-    assert "<svg" in paired.text
+    assert paired.text.count('<div role="img"') == len(answering)
+    for network in (TELEGRAM, MATRIX):
+        assert (network.link in paired.text) == (network.link in standing.text) == (network in answering)
+    tokens = re.findall(r'value="(?:https://t.me/slime_bot\?start=|!start )m-([\w-]+)"', paired.text)
+    assert len(tokens) == len(answering)
     with site.desk.store.households(site.desk.vault) as households:
-        assert households.link(token).case == reference
-    assert f"start=v-{reference}-" in httpx.get(f"{site.followup(reference)}/dossier").text
+        assert {households.link(token).case for token in tokens} == {reference}
+    assert len(re.findall(rf"start[= ]v-{reference}-", standing.text)) >= len(answering)
 
 
 def test_another_s_address_opens_nothing(site):
@@ -110,3 +133,36 @@ def test_what_is_proposed_is_prepared_from_the_page_or_set_aside_for_good(site):
     assert done.status_code == 200 and "modele=n1_proposition" not in done.text
     assert httpx.post(f"{site.followup(reference)}/ecarter", data={"numero": number}).status_code == 409
     assert httpx.post(f"{site.followup(reference)}/ecarter", data={"numero": "x"}).status_code == 409
+
+
+@pytest.mark.parametrize("site", [[MATRIX], [TELEGRAM, MATRIX]], ids=["matrix", "both"], indirect=True)
+@pytest.mark.parametrize(("width", "height", "scheme"), [(390, 844, "light"), (1280, 900, "dark")])
+def test_a_line_is_copied_as_it_is_and_sharing_gives_the_address_with_it(site, browser, width, height, scheme):
+    size = {"width": width, "height": height}
+    context = browser.new_context(viewport=size, color_scheme=scheme, locale="fr-FR", bypass_csp=True)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{site.followup(lived(site))}/dossier")
+    fit(page, f"dossier-{len(site.networks)}")
+    page.get_by_role("button", name="Relier").click()
+    fit(page, f"relier-{len(site.networks)}")
+    line = page.input_value("#ligne-matrix")
+    assert line.startswith("!start m-")
+    page.get_by_role("button", name="Copier la ligne").click()
+    expect(page.get_by_text("Copié.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == line
+    page.evaluate("navigator.share = undefined")
+    page.get_by_role("button", name="Partager le lien").last.click()
+    expect(page.get_by_text("Copié.")).to_have_count(2)
+    assert page.evaluate("navigator.clipboard.readText()") == f"{MATRIX.link}\n{line}"
+    assert page.get_by_role("heading", level=1).count() == 1
+    context.close()
+
+
+def fit(page, name):
+    """Whether the page is as wide as the screen, and axe finds nothing. AIGUILLAGE_SHOTS: a folder for pictures."""
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]] == []
+    if folder := os.environ.get("AIGUILLAGE_SHOTS"):
+        page.screenshot(path=f"{folder}/{name}-{page.viewport_size['width']}.png", full_page=True)

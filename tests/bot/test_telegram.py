@@ -9,6 +9,7 @@ import pytest
 
 import bot.wording
 from bot.channels import telegram_commands
+from bot.channels.channel import Invitation
 from bot.channels.telegram import TelegramChannel, TokenError
 from bot.channels.telegram_sending import Patience
 from bot.messages import Incoming, Reply
@@ -445,4 +446,4 @@ async def test_no_log_record_holds_the_token_a_chat_or_a_word(caplog: pytest.Log
 
 async def test_an_invitation_opens_this_bot_and_says_start_with_its_words() -> None:
     async with FakeTelegram() as telegram, polling(telegram, ScriptedExchange()) as channel:
-        assert await channel.invite("m-token") == "https://t.me/aiguillage_test_bot?start=m-token"
+        assert await channel.invitation("m-token") == Invitation("https://t.me/aiguillage_test_bot?start=m-token")

@@ -108,6 +108,11 @@ class Person:
         """The id of the event. So for all that follow."""
         return await self._send("m.room.message", {"msgtype": "m.text", "body": text})
 
+    async def reply(self, event: str, text: str) -> str:
+        """Write ``text`` in reply to an event."""
+        relation = {"m.in_reply_to": {"event_id": event}}
+        return await self._send("m.room.message", {"msgtype": "m.text", "body": text, "m.relates_to": relation})
+
     async def edit(self, event: str, text: str) -> str:
         new = {"msgtype": "m.text", "body": text}
         relation = {"rel_type": "m.replace", "event_id": event}

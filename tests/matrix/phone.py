@@ -11,6 +11,7 @@ from pathlib import Path
 
 from api.at_work import at_work
 from api.exchange import keyed_hash
+from api.networks import household_chats
 from api.parts import open_parts, speaking
 from api.settings import load_settings
 from api.storage.matrix_rooms import MatrixRooms
@@ -80,6 +81,7 @@ class Phone:
             clock=lambda: TODAY,
             keys=KeyFolder(self.folder / "matrix", self.secret),
             aloud=speaking(self.parts, self.voice),
+            households=household_chats("matrix", self.parts, speaking(self.parts, self.voice)),
         )
         await self.work.enter_async_context(self.channel.listening(""))
         for _ in range(int(WITHIN / 0.02)):
@@ -126,12 +128,16 @@ class Phone:
     async def type(self, text: str) -> None:
         await self._done(await self.visitor.write(text))
 
-    async def say(self, words: str) -> None:
-        """Send a voice note, and wait for what was understood; the jobs run from the first one on."""
+    async def run_jobs(self) -> None:
+        """From now on, until it is stopped."""
         if not self.jobs:
             work = at_work(self.parts, [self.channel], Translator(self.parts.settings.models), self.voice, Vitals())
             await self.work.enter_async_context(work)
             self.jobs = True
+
+    async def say(self, words: str) -> None:
+        """Send a voice note, and wait for what was understood."""
+        await self.run_jobs()
         spoken = EspeakNG().speak(words, "fr")
         await self._done(await self.visitor.speak(opus(spoken), spoken.seconds))
         await self.visitor.until(lambda: any(data.startswith("n:") for data in self.buttons()))

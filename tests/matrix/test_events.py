@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.channels.matrix_events import (
     EDITED,
+    STAYS,
     UNREADABLE,
     WORDS_NEEDED,
     Arrival,
@@ -16,6 +17,7 @@ from bot.channels.matrix_events import (
     keycap_of,
     number_of,
     read,
+    shows,
 )
 from bot.channels.matrix_view import LONGEST_TEXT, screen
 from bot.commands import said
@@ -40,6 +42,12 @@ def arrival(**what: object) -> Arrival:
 
 def words(sentence: str) -> Text:
     return Text("chat.verbatim", {"text": sentence})
+
+
+def test_an_edit_that_asks_nothing_new_shows_no_new_message() -> None:
+    edit = {"rel_type": "m.replace", "event_id": "$q"}
+    assert shows(event(body="* ✓", **{"m.relates_to": edit})) == "$q"
+    assert shows(event(body="* ✓", **{"m.relates_to": {**edit, STAYS: True}})) is None
 
 
 def test_what_is_written_is_typed_without_the_quote_of_what_it_replies_to() -> None:

@@ -7,23 +7,27 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 from sqlalchemy import select
 
+from api.households.deep_links import household_start
 from api.jobs.adding import DurableJobs
-from api.settings import load_settings
+from api.settings import contact_keys, load_settings
+from api.storage.households import Stored
 from api.storage.review_schema import tidings
 from api.storage.schema import events
 from api.storage.store import Store
+from api.storage.vault import Vault
 from bot.channels.matrix_sending import named
 from bot.wording import wording
 from tests.api.askers_by_telegram import in_a_territory
 from tests.api.reviewing import rule
 from tests.api.serving import ServerProcess, serving
 from tests.api.sign_in_site import sign_in, sign_in_site, with_territory
+from tests.matrix.home import SENDER
 from tests.matrix.homeserver import Account, Homeserver
 from tests.matrix.person import Person, person
 from tests.matrix.phone import newcomer
@@ -120,6 +124,43 @@ async def test_killed_in_the_middle_again_and_again_nothing_is_lost_and_nothing_
         logged = (server.process.stderr.read() or b"").decode()
         await asyncio.to_thread(server.kill)
     assert [one for one in private if one in logged] == []
+
+
+async def test_a_household_that_answers_while_the_server_is_killed_is_asked_and_answered_once(
+    matrix_server: Homeserver, tmp_path: Path
+) -> None:
+    bot = newcomer(matrix_server, "aiguillage")
+    server = ServerProcess(tmp_path, **bot_of(matrix_server, bot))
+    await asyncio.to_thread(server.start)
+    settings = load_settings({"AIGUILLAGE_DATA_DIR": str(tmp_path)})
+    vault = Vault(contact_keys(settings))
+    try:
+        with Store.open(settings.database_url) as store:
+            with store.households(vault) as households:
+                reference = households.open_case("fr", SENDER).reference
+                token = households.new_link(reference, datetime.now(UTC) + timedelta(days=1)).token
+            thread = lambda: _thread(store, vault, reference)  # noqa: E731
+            async with in_a_room_with(matrix_server, bot) as household:
+                await household.write(f"!start {household_start(token)}")
+                await until(lambda: thread() or None, "paired")
+                await again(server)  # it was taken in, perhaps not sent
+                await hears(household, "français")
+                await asyncio.to_thread(server.kill)  # it was sent, perhaps not noted
+                await household.write(choice(household, "français"))  # nothing listens
+                await asyncio.to_thread(server.start)
+                await until(lambda: [one for one in thread() if one.direction == "in"] or None, "answered")
+                await until(lambda: (len(thread()) == 3 and thread()[-1].state == "sent") or None, "asked for consent")
+                consent = words("household.accord_messages.button.oui")
+                assert consent in (await hears(household, consent))
+                texts = [said.text for said in household.messages]
+                assert len(texts) == len(set(texts)) == 3  # a welcome, the language, the consent
+    finally:
+        await asyncio.to_thread(server.kill)
+
+
+def _thread(store: Store, vault: Vault, reference: str) -> list[Stored]:
+    with store.households(vault) as households:
+        return households.thread(reference)
 
 
 async def again(server: ServerProcess) -> None:

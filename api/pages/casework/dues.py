@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access.gate import Signed
-from api.households.desk import LINK, PRINT, TELEGRAM
+from api.households.desk import HANDED
 from api.households.noting import Noting, noted
 from api.households.planning import slots_of
 from api.households.proposals import CHANGED, NotDueError, Proposals
@@ -27,7 +27,7 @@ from bot.followup.templates import Template, templates
 from bot.messages import Text
 from bot.wording import SOURCE_LANGUAGE
 
-NOTICE = {TELEGRAM: "sent", LINK: "link", PRINT: "print"}
+SENT = "sent"  # by the network that reaches the household; what is handed over is noticed by its way
 LARGEST = 2**63 - 1  # what a database keeps
 FILLED = "rempli"  # the form was filled: look at what it gives
 
@@ -64,7 +64,7 @@ class DuePages:
     def send(self, request: Request, signed: Signed, case: Case) -> Response:
         """Send what was looked at, once; what changed since is looked at again."""
         chosen, way = self._chosen(request, case), signed.said("voie")
-        if way not in NOTICE:
+        if way not in (case.channel, *HANDED):
             raise NotHereError
         given, moment = self._given(signed, chosen), self.pages.room.clock()
         try:
@@ -84,7 +84,7 @@ class DuePages:
             raise NotDueError(held.reason) from None
         except SlotError as error:
             return self._form(request, signed, case, chosen, given, error)
-        return seen_again(f"{HOME}/{case.reference}?fait={NOTICE[way]}&message={sent.id}")
+        return seen_again(f"{HOME}/{case.reference}?fait={way if way in HANDED else SENT}&message={sent.id}")
 
     def hand(self, request: Request, signed: Signed, case: Case) -> Response:
         """Note that the alert giver was told, by whoever read the notice to them."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi.concurrency import run_in_threadpool
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -21,10 +20,9 @@ from api.pages.followup.sheets import HEADERS, SCRIPT, STYLE, Card, read_sheets
 from api.pages.followup.standing import Standing
 from api.pages.followup.thread import entries
 from api.pages.followup.writing import to_choose
-from api.pages.letter.pdf import square
+from api.pages.squares import drawn_square
 from api.storage.households import Case, Stored
 from api.storage.journal import Clock, now
-from bot.channels.channel import UnansweredError
 from bot.channels.web_page.requests import read_form
 from bot.channels.web_page.sound_response import sound_response
 from bot.wording import SOURCE_LANGUAGE, wording
@@ -56,7 +54,7 @@ def followup_page(
     return [
         Route(address, page.show, methods=["GET"]),
         Route(address + "/dossier", page.stand, methods=["GET"]),
-        Route(address + "/telegram", page.pair, methods=["POST"]),
+        Route(address + "/relier", page.pair, methods=["POST"]),
         Route(address + "/ecarter", page.dismiss, methods=["POST"]),
         Route(address + "/ecrire", sending.write, methods=["GET"]),
         Route(address + "/apercu", sending.look, methods=["POST"]),
@@ -91,7 +89,7 @@ class _Page:
         return await self.cases.answered(request, self._dismiss)
 
     async def pair(self, request: Request) -> Response:
-        """An address of the bot for the household, with its square."""
+        """How the household comes to the bot, by each network that is set up, with a square."""
         return await self.cases.answered(request, self._pair)
 
     async def play(self, request: Request) -> Response:
@@ -106,7 +104,7 @@ class _Page:
     async def _stand(self, _request: Request, case: Case) -> Response:
         if self.standing is None:
             raise NotTakenError(404, "visitor.refused.unknown")
-        words, follow = wording(SOURCE_LANGUAGE), await self._invited(self.standing.follow(case))
+        words, follow = wording(SOURCE_LANGUAGE), await self.standing.follow(case)
         seen = await run_in_threadpool(self.standing.seen, case, self.clock(), words)
         return self.cases.sheets.page(case, "standing.html", **seen, follow=follow)
 
@@ -118,18 +116,11 @@ class _Page:
         return RedirectResponse(f"{self.cases.address(case)}/dossier", 303, HEADERS)
 
     async def _pair(self, _request: Request, case: Case) -> Response:
-        address = await self._invited(self.standing.pair(case, self.clock())) if self.standing else None
-        if address is None:
+        ways = await self.standing.pair(case, self.clock()) if self.standing else ()
+        if not ways:
             raise NotTakenError(404, "visitor.refused.no_bot")
-        drawn = Markup(square(address))  # noqa: S704  (drawn here)
-        return self.cases.sheets.page(case, "pairing.html", address=address, drawn=drawn)
-
-    async def _invited(self, invitation: Awaitable[str | None]) -> str | None:
-        """An address of the bot, or None where it cannot be told now."""
-        try:
-            return await invitation
-        except UnansweredError:
-            return None
+        shown = [(name, way, drawn_square(way.link)) for name, way in ways]
+        return self.cases.sheets.page(case, "pairing.html", ways=shown)
 
     def _thread(self, case: Case) -> list[Stored]:
         with self.cases.desk.store.households(self.cases.desk.vault) as households:

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.households.desk import LINK, PRINT, TELEGRAM
+from api.households.desk import HANDED
 from api.pages.followup.cases import Cases, NotTakenError, message_of
 from api.pages.followup.drafts import Draft, DraftError, draft_of, signed
 from api.pages.followup.sheets import HEADERS
@@ -31,7 +31,6 @@ from rules.model import Territory
 
 LONGEST_FREE = 1000
 AGAIN = "corriger"  # the form again, as it was filled
-WAYS = (TELEGRAM, LINK, PRINT)
 
 Translate = Callable[[str, str, str, Sequence[str]], Awaitable[MachineText]]
 
@@ -108,7 +107,7 @@ class Sending:
         except DraftError:
             raise NotTakenError(422, "visitor.refused.draft") from None
         way = _one(form, "voie")
-        if way not in WAYS:
+        if way not in (case.channel, *HANDED):
             raise NotTakenError(422, "visitor.refused.draft")
         if draft.content.kind == FREE and draft.language != case.language:
             raise NotTakenError(409, "visitor.refused.language")
@@ -118,7 +117,7 @@ class Sending:
             return self._back(case, "already")
         except HeldError:
             return self._preview(case, preview(draft.content, case, self.territory(case.territory)))
-        if way == TELEGRAM:
+        if way not in HANDED:
             return self._back(case, "sent")
         return RedirectResponse(f"{self.cases.address(case)}/message/{sent.id}", 303, HEADERS)
 

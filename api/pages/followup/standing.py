@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -15,13 +15,15 @@ from api.households.planning import Planning
 from api.households.proposals import NotDueError, Proposals
 from api.pages.case.drawing import timeline_fragment
 from api.pages.case.words import in_words
+from api.pages.inviting import invitations
 from api.storage.dues import HELD, PENDING, DueRow, Dues, UnknownDueError
 from api.storage.households import Case
+from bot.channels.channel import Channel, Invitation
 from bot.followup.steps import ALERT, Due
 from bot.followup.timeline import timeline
 from bot.wording import Wording
 
-Invite = Callable[[str], Awaitable[str]]
+Ways = Sequence[tuple[str, Invitation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Standing:
-    """``planning``: under the rules in force.
-
-    ``invite``: what /start says -> an address of the bot, if one runs; raises UnansweredError.
-    """
+    """``planning``: under the rules in force. ``channels``: the networks that are set up."""
 
     planning: Callable[[], Planning]
     secret: str
-    invite: Invite | None = None
+    channels: Sequence[Channel] = ()
 
     def seen(self, case: Case, now: datetime, words: Wording) -> Mapping[str, object]:
         """What the page shows. It brings what is due up to date, and sends nothing."""
@@ -74,19 +73,18 @@ class Standing:
             return False
         return True
 
-    async def follow(self, case: Case) -> str | None:
-        """The address by which a visitor is told of the answers in their own chat."""
-        start = visitor_start(case_token(case.reference, self.secret))
-        return None if self.invite is None else await self.invite(start)
+    async def follow(self, case: Case) -> Ways:
+        """By network, how a visitor comes to be told of the answers in their own chat."""
+        return await invitations(self.channels, visitor_start(case_token(case.reference, self.secret)))
 
-    async def pair(self, case: Case, now: datetime) -> str | None:
-        """A new address by which the household links its own chat: good as long as a page's."""
-        if self.invite is None:
-            return None
+    async def pair(self, case: Case, now: datetime) -> Ways:
+        """By network, how the household links its own chat: good as long as a page's address."""
+        if not self.channels:
+            return ()
         planning = self.planning()
         with planning.desk.store.households(planning.desk.vault) as households:
             link = households.new_link(case.reference, now + LINK_LIFE)
-        return await self.invite(household_start(link.token))
+        return await invitations(self.channels, household_start(link.token))
 
     def _interview(self, case: Case) -> str:
         return f"/?menage={case_token(case.reference, self.secret)}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from api.households.desk import LINK, PRINT, TELEGRAM
+from api.households.desk import LINK, PRINT
 from api.slot_faults import slot_line
 from api.storage.households import Case
 from bot.channels.web_page.requests import Form
@@ -109,7 +109,7 @@ def _said(fault: SlotFault, words: Wording) -> str:
 def _ways(content: Content, case: Case) -> tuple[tuple[str, ...], tuple[Text, ...]]:
     template = content.subject if content.kind == TEMPLATE else None
     agreed = relay.may_send(template, case.consent)
-    ways = [TELEGRAM] if agreed and case.channel == TELEGRAM else []
+    ways = [case.channel] if agreed and case.channel else []
     ways += [LINK] if agreed or case.consent == relay.UNASKED else []
     reasons = () if agreed else (Text(f"household.held.{case.consent}", {"reference": case.reference}),)
     return (*ways, PRINT), reasons

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,15 +19,15 @@ from api.access.gate import Gate, Signed
 from api.access.roles import ADMINISTRATOR, OF_A_TERRITORY, Account
 from api.access.team import LONGEST, ZONE, Made, Team, TeamError
 from api.pages.desk import DeskPages
+from api.pages.inviting import invitations
 from api.pages.joining import ADDRESS as JOIN
 from api.pages.sign_in import WELCOME
 from api.pages.squares import drawn_square
 from api.pages.when import last_days, moments
 from api.signing import record_signed, signed_record
-from bot.channels.channel import Channel, Invitation, UnansweredError
+from bot.channels.channel import Channel, Invitation
 from bot.channels.web_page.pages import SECURITY_HEADERS
-
-log = logging.getLogger(__name__)
+from bot.membership import INVITATION_PAYLOAD
 
 HERE = Path(__file__).resolve().parent
 ADDRESS = "/equipe"
@@ -171,16 +170,9 @@ class _Page:
         if made.kind == "account":
             found = [("account", Invitation(self.public_url + WELCOME + made.token))]
         else:
-            found = [one async for one in self._by_bots(made.token)]
+            found = await invitations(self.channels, INVITATION_PAYLOAD + made.token)
             found.append(("web", Invitation(self.public_url + JOIN + made.token)))
         return [(kind, invitation, drawn_square(invitation.link)) for kind, invitation in found]
-
-    async def _by_bots(self, token: str) -> AsyncIterator[tuple[str, Invitation]]:
-        for channel in self.channels:
-            try:
-                yield channel.name, await channel.invitation(token)
-            except UnansweredError as error:
-                log.warning("team: %s does not answer: %s", channel.name, error)
 
 
 def _number(request: Request) -> int:
