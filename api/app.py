@@ -21,7 +21,7 @@ from api.every_answer import EveryAnswer, headers_of_every_answer
 from api.host_cookies import HostCookies
 from api.households.campaigns import CampaignDesk
 from api.metrics import MeasuredExchange, Metrics, metrics_routes
-from api.networks import open_networks
+from api.networks import FirstOfAll, open_networks
 from api.offline_packages import OfflinePackages
 from api.pages.api_document import api_document_page
 from api.pages.campaign import campaign_page
@@ -90,6 +90,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.add_middleware(OpenDoors, rates=gate.rates, pages=pages)
     if settings.public_url.startswith("https:"):
         app.add_middleware(HostCookies)
+    app.add_middleware(FirstOfAll, routes=networks.routes)
     app.add_middleware(Refusals, rates=gate.rates, count=metrics.refused)
     app.add_middleware(EveryAnswer, headers=everywhere)  # the outermost
     app.add_exception_handler(Problem, problem_response)
@@ -137,7 +138,6 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             speech=Speech(aloud, Rates().by_voice),
         )
     )
-    app.router.routes[:0] = networks.routes  # first, as they are asked for most
     return app
 
 

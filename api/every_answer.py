@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.web_page.pages import SECURITY_HEADERS
@@ -24,14 +23,15 @@ class EveryAnswer:
     """ASGI: gives these headers to every answer that does not set them itself."""
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
-        self.app, self.headers = app, headers
+        self.app = app
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    given.setdefault(name, value)
+                headers = message.get("headers", ())
+                given = {name for name, _ in headers}
+                message["headers"] = [*headers, *(one for one in self._headers if one[0] not in given)]
             await send(message)
 
         await self.app(scope, receive, sent if scope["type"] == "http" else send)

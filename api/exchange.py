@@ -6,9 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from asyncio import wrap_future
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -62,10 +60,10 @@ class DurableExchange:
     late: Late | None = None
 
     async def take(self, incoming: Incoming) -> Reply | None:
-        return await wrap_future(self._taking(incoming))
+        return await self.store.written(self._taking(incoming))
 
     async def shown(self, incoming: Incoming) -> None:
-        await wrap_future(self.store.write(lambda journal: journal.mark_shown(incoming.channel, incoming.event)))
+        await self.store.written(lambda journal: journal.mark_shown(incoming.channel, incoming.event))
 
     async def later(self, incoming: Incoming, wait: float) -> bool:
         """Have the reply to an event shown in ``wait`` seconds, whatever happens until then. Whether it will be."""
@@ -73,25 +71,25 @@ class DurableExchange:
         def kept(journal: SqlJournal) -> bool:
             return self.late is not None and self.late(journal, incoming, self._asker(incoming), wait)
 
-        return await wrap_future(self.store.write(kept))
+        return await self.store.written(kept)
 
     async def told(self, tidings: Sequence[str]) -> None:
         """Note that these were shown to whom they concern."""
-        await wrap_future(self.store.write(lambda journal: _note_shown(tidings, journal)))
+        await self.store.written(lambda journal: _note_shown(tidings, journal))
 
     def take_now(self, incoming: Incoming) -> Reply | None:
         """The reply to an event; the same again while it was not shown; None once it was. With what there is to tell
         beside, which no event holds: it is told until it was shown."""
-        return self._taking(incoming).result()
+        return self.store.write(self._taking(incoming)).result()
 
-    def _taking(self, incoming: Incoming) -> Future[Reply | None]:
+    def _taking(self, incoming: Incoming) -> Callable[[SqlJournal], Reply | None]:
         def taken(journal: SqlJournal) -> Reply | None:
             reply = self._answer(incoming, journal, lambda journal: respond(incoming, self._services(journal)))
             if reply is None or self.coordination is None:
                 return reply
             return self.coordination(journal.connection).with_news(reply, incoming, self._asker(incoming))
 
-        return self.store.write(taken)
+        return taken
 
     async def listen(self, incoming: Incoming, sound: bytes) -> Reply | None:
         """Keep a voice note and have it heard, in one transaction with its event; what to say meanwhile."""
@@ -102,7 +100,7 @@ class DurableExchange:
                 self.listening(journal.connection, self.note(incoming), note, incoming.asker, sound)
             return reply
 
-        return await wrap_future(self.store.write(lambda journal: self._answer(incoming, journal, kept)))
+        return await self.store.written(lambda journal: self._answer(incoming, journal, kept))
 
     async def not_heard(self, incoming: Incoming, code: str) -> Reply | None:
         """Why a voice note is not heard; the same again while it was not shown."""
@@ -110,7 +108,7 @@ class DurableExchange:
         def told(journal: SqlJournal) -> Reply:
             return not_heard(incoming, code, self._services(journal))
 
-        return await wrap_future(self.store.write(lambda journal: self._answer(incoming, journal, told)))
+        return await self.store.written(lambda journal: self._answer(incoming, journal, told))
 
     async def understood(self, incoming: Incoming) -> Reply | None:
         return await asyncio.to_thread(self.understood_now, self.note(incoming))
@@ -128,11 +126,11 @@ class DurableExchange:
             return is_kept(connection, name)
 
     async def note_told(self, incoming: Incoming) -> None:
-        await wrap_future(self.store.write(lambda journal: forget(journal.connection, self.note(incoming))))
+        await self.store.written(lambda journal: forget(journal.connection, self.note(incoming)))
 
     async def expected(self, note: Note, today: date) -> tuple[str, ...]:
         """The phrases that can be said now."""
-        return await wrap_future(self.store.write(lambda journal: expected(note, today, self._services(journal))))
+        return await self.store.written(lambda journal: expected(note, today, self._services(journal)))
 
     def heard(self, journal: SqlJournal, note: Note, found: Transcript | str, today: date) -> Reply:
         """Go on with an interview by what was heard, in the caller's transaction."""
@@ -156,7 +154,7 @@ class DurableExchange:
 
     async def keep(self, question: OfflineQuestion, today: date) -> Receipt:
         """Log a question that was answered without network. Raises QuestionRefused, and then logs nothing."""
-        return await wrap_future(self.store.write(lambda journal: self._keep(question, today, journal)))
+        return await self.store.written(lambda journal: self._keep(question, today, journal))
 
     def keep_now(self, question: OfflineQuestion, today: date) -> Receipt:
         """The receipt of a question, logged with its event in one transaction; of one that came before, the same."""

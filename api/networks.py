@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from starlette.routing import BaseRoute
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.exchange import keyed_hash
 from api.parts import Parts
@@ -22,8 +23,19 @@ class Networks:
     """``routes``: where a network brings events. ``deep_link``: what /start is to say -> an address of the bot."""
 
     channels: Sequence[Channel] = ()
-    routes: Sequence[BaseRoute] = ()
+    routes: Sequence[Route] = ()
     deep_link: Callable[[str], Awaitable[str]] | None = None
+
+
+class FirstOfAll:
+    """ASGI: what a network brings, before what pages need: most of what arrives. ``routes``: each of one path."""
+
+    def __init__(self, app: ASGIApp, routes: Sequence[Route]) -> None:
+        self.app, self._routes = app, {route.path: route for route in routes}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self._routes.get(scope["path"]) if scope["type"] == "http" else None
+        await (self.app if route is None else route.handle)(scope, receive, send)
 
 
 def open_networks(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> Networks:

@@ -40,15 +40,11 @@ def from_record(record: Mapping[str, Any]) -> Reply:
 
 
 def _write(value: object) -> object:
-    match value:
-        case Text(message, params):
-            return {"m": message, "p": {k: _write(v) for k, v in params.items()}}
-        case tuple():
-            return {"t": [_write(v) for v in value]}
-        case date():
-            return {"d": value.isoformat()}
-        case _:
-            return value
+    if isinstance(value, Text):
+        return {"m": value.message, "p": {k: _write(v) for k, v in value.params.items()} if value.params else {}}
+    if isinstance(value, tuple):
+        return {"t": [_write(v) for v in value]}
+    return {"d": value.isoformat()} if isinstance(value, date) else value
 
 
 def _read(value: Any) -> Any:

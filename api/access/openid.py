@@ -1,17 +1,15 @@
-"""Sign-in by an OpenID Connect provider: a code with PKCE, and an id token of which everything is checked."""
+"""Sign-in by an OpenID Connect provider: a code with PKCE, and an id token of which everything is checked. Libraries
+are imported where they are needed: most installations have no provider."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-from joserfc.jws import JWSRegistry
+if TYPE_CHECKING:
+    import httpx
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 SCOPE = "openid email"
@@ -46,6 +44,12 @@ class Begun:
     verifier: str
 
 
+def new_client() -> httpx.AsyncClient:
+    import httpx
+
+    return httpx.AsyncClient(timeout=PATIENCE)
+
+
 @dataclass(frozen=True)
 class Provider:
     """``back``: the address of ours that the browser returns to. ``http``: a new client for each sign-in."""
@@ -54,7 +58,7 @@ class Provider:
     client: str
     secret: str | None
     back: str
-    http: Callable[[], httpx.AsyncClient] = lambda: httpx.AsyncClient(timeout=PATIENCE)
+    http: Callable[[], httpx.AsyncClient] = new_client
 
     async def begin(self) -> Begun:
         """Raises ProviderError where the provider is out of reach or not one."""
@@ -110,7 +114,7 @@ class Provider:
         }
         methods = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         if self.secret and "client_secret_basic" in methods:
-            basic = httpx.BasicAuth(self.client, self.secret)
+            basic = (self.client, self.secret)
             return await _answer(http.post(metadata["token_endpoint"], data=said, auth=basic))
         said |= {"client_id": self.client} | ({"client_secret": self.secret} if self.secret else {})
         return await _answer(http.post(metadata["token_endpoint"], data=said))
@@ -118,6 +122,10 @@ class Provider:
     def _claims(self, token: Mapping[str, Any], keys: Mapping[str, Any], issuer: str, nonce: str) -> Mapping[str, Any]:
         """The claims of the id token: its signature, issuer, audience, age and nonce are right."""
         from authlib.oidc.core import CodeIDToken
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
+        from joserfc.jws import JWSRegistry
 
         wanted = {"iss": {"essential": True, "value": issuer}, "aud": {"essential": True, "value": self.client}}
         given = {"nonce": nonce, "client_id": self.client, "access_token": token.get("access_token")}
@@ -133,6 +141,8 @@ class Provider:
 
 async def _answer(asked: Any) -> Mapping[str, Any]:
     """The JSON object that a provider answers with. Raises ProviderError."""
+    import httpx
+
     try:
         response = await asked
         response.raise_for_status()

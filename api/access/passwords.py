@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from functools import cached_property
 from threading import BoundedSemaphore
 from unicodedata import normalize
 
@@ -28,7 +29,11 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._turn = BoundedSemaphore(AT_ONCE)
-        self._nobody = self._hasher.hash(secrets.token_urlsafe(32))
+
+    @cached_property
+    def _nobody(self) -> str:
+        """The hash of a password that nobody knows, made at the first sign-in, whoever's it is."""
+        return self._hasher.hash(secrets.token_urlsafe(32))
 
     def hashed(self, password: str) -> str:
         with self._turn:
@@ -37,8 +42,9 @@ class Passwords:
     def right(self, kept: str | None, password: str) -> bool:
         """Whether this is the password of a hash; without a hash, no, after the same work."""
         with self._turn:
+            nobody = self._nobody
             try:
-                return self._hasher.verify(kept or self._nobody, password[:LONGEST]) and kept is not None
+                return self._hasher.verify(kept or nobody, password[:LONGEST]) and kept is not None
             except (VerificationError, InvalidHashError):
                 return False
 

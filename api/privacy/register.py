@@ -44,7 +44,7 @@ class Kind:
 @cache
 def register() -> tuple[Kind, ...]:
     """Every kind, in the order it is shown."""
-    written: Mapping[str, Mapping[str, Any]] = yaml.safe_load(FILE.read_text("utf-8"))
+    written: Mapping[str, Mapping[str, Any]] = yaml.load(FILE.read_text("utf-8"), Loader=yaml.CSafeLoader)
     return tuple(_kind(name, about) for name, about in written.items())
 
 

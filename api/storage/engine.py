@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -62,15 +61,14 @@ def make_folder(url: URL) -> None:
 
 
 def to_json(value: object) -> str:
-    """JSON as the contract writes it: dates are ISO strings, key order is kept."""
-    return json.dumps(value, default=_plain, allow_nan=False)
+    """JSON as the contract writes it: dates are ISO strings, key order is kept. Raises TypeError for what is no JSON;
+    numbers that are none (NaN) were refused where they came in, and would be null."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
 
 
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, date):
-        return value.isoformat()
     raise TypeError(f"{type(value).__name__} is not a JSON value: {value!r}")
 
 

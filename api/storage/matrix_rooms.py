@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio import wrap_future
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -45,12 +44,10 @@ class MatrixRooms:
             statement = _insert(journal.connection, matrix_positions).values(account=self._account, **row)
             journal.connection.execute(statement.on_conflict_do_update(index_elements=["account"], set_=row))
 
-        await wrap_future(self._store.write(kept))
+        await self._store.written(kept)
 
     async def speaker(self, room: str, sender: str, *, binds: bool = True) -> str:
-        return await wrap_future(
-            self._store.write(lambda journal: self._speaker(journal.connection, room, sender, binds))
-        )
+        return await self._store.written(lambda journal: self._speaker(journal.connection, room, sender, binds))
 
     def _speaker(self, connection: Connection, room: str, sender: str, binds: bool) -> str:
         visitor, moment = self._visitor(sender), self._clock()
@@ -83,7 +80,7 @@ class MatrixRooms:
             last = [new, *(one for one in before if one["message"] != message)][:REMEMBERED]
             journal.connection.execute(matrix_rooms.update().where(self._is(room)).values(offered=last))
 
-        await wrap_future(self._store.write(kept))
+        await self._store.written(kept)
 
     async def offered(self, room: str) -> tuple[Offered, ...]:
         return await asyncio.to_thread(self.offered_now, room)
@@ -104,7 +101,7 @@ class MatrixRooms:
 
     async def leave(self, room: str) -> None:
         gone = delete(matrix_rooms).where(self._is(room))
-        await wrap_future(self._store.write(lambda journal: journal.connection.execute(gone)))
+        await self._store.written(lambda journal: journal.connection.execute(gone))
 
     def _bind(self, connection: Connection, room: str, visitor: str) -> None:
         """The room becomes its first speaker's; once it is somebody's, it stays theirs."""

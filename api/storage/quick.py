@@ -7,7 +7,7 @@ of the driver.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import bindparam as bound
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 Convert = Callable[[Any], Any] | None
 Row = tuple[Any, ...]
@@ -23,12 +24,22 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """One statement for one database: its SQL, how each parameter is written and each column read."""
+    """One statement for one database: its SQL, how each parameter is written, by position or by name, and how each
+    column is read; ``plain``: as the driver has them."""
 
     sql: str
-    names: tuple[str, ...] | None
-    writes: dict[str, Convert]
+    positional: bool
+    writes: tuple[tuple[str, Convert], ...]
     reads: tuple[Convert, ...]
+    plain: bool
+
+    def parameters(self, values: Mapping[str, object]) -> Any:
+        if self.positional:
+            return [values[name] if to is None else to(values[name]) for name, to in self.writes]
+        return {name: values[name] if to is None else to(values[name]) for name, to in self.writes}
+
+    def read(self, row: Row) -> Row:
+        return tuple([v if r is None else r(v) for v, r in zip(row, self.reads, strict=True)])
 
 
 class Quick:
@@ -44,10 +55,9 @@ class Quick:
     def rows(self, connection: Connection, **values: object) -> list[Row]:
         """All rows, with Python's own values. Raises SQLAlchemy's errors, without the values in them."""
         made = self._made.get(connection.dialect.name) or self._compile(connection.dialect)
-        given = {name: values[name] if to is None else to(values[name]) for name, to in made.writes.items()}
         cursor = connection.connection.cursor()
         try:
-            parameters = given if made.names is None else [given[name] for name in made.names]
+            parameters = made.parameters(values)
             connection.dispatch.before_cursor_execute(connection, cursor, made.sql, parameters, None, False)
             cursor.execute(made.sql, parameters)
             found = cursor.fetchall() if made.reads else []
@@ -55,8 +65,7 @@ class Quick:
             raise _wrapped(made.sql, error, connection) from error
         finally:
             cursor.close()
-        reads = made.reads
-        return [tuple(v if r is None else r(v) for v, r in zip(row, reads, strict=True)) for row in found]
+        return found if made.plain else [made.read(row) for row in found]
 
     def first(self, connection: Connection, **values: object) -> Row | None:
         """The first row, or None."""
@@ -76,11 +85,15 @@ class Quick:
         if callable(statement):
             statement = statement((postgresql if dialect.name == "postgresql" else sqlite).insert)
         compiled = statement.compile(dialect=dialect)
-        writes = {name: one.type.dialect_impl(dialect).bind_processor(dialect) for name, one in compiled.binds.items()}
+        names = (compiled.positiontup if compiled.positional else None) or compiled.binds
+        writes = tuple((name, _writing(compiled.binds[name].type, dialect)) for name in names)
         reads = tuple(c.type.dialect_impl(dialect).result_processor(dialect, None) for c in statement.exported_columns)
-        names = tuple(compiled.positiontup) if compiled.positional else None
-        made = self._made[dialect.name] = _Made(str(compiled), names, writes, reads)
+        made = self._made[dialect.name] = _Made(str(compiled), compiled.positional, writes, reads, not any(reads))
         return made
+
+
+def _writing(column: TypeEngine[Any], dialect: Dialect) -> Convert:
+    return column.dialect_impl(dialect).bind_processor(dialect)
 
 
 def bound_columns(table: Table, *without: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, bindparam, event, func, select, text
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.storage import migrate
 from api.storage.accounts import Accounts
+from api.storage.awaiting import Awaiting
 from api.storage.campaigns import Campaigns
 from api.storage.engine import READ_ONLY, connect, database_url, make_folder, masked
 from api.storage.household_schema import cases
@@ -47,6 +49,7 @@ class Store:
         self.engine = engine
         self._reading = engine.execution_options(**{READ_ONLY: True})
         self._clock, self._writer = clock, writer_for(engine)
+        self._awaiting: Awaiting | None = None
         self.publications = Publications(engine, clock)
         self.readings = Readings(engine, clock)
         self.recordings = Recordings(engine, clock)
@@ -68,6 +71,8 @@ class Store:
     def close(self) -> None:
         """Finish what was given to ``write``, and close every connection; one at work elsewhere, after its work."""
         self._writer.close()
+        if "_of_the_loop" in vars(self):
+            self._of_the_loop.close()
         event.listen(self.engine.pool, "checkin", lambda _connection, record: record.close())
         self.engine.dispose()
 
@@ -94,6 +99,13 @@ class Store:
         NotWritingError once the store is closed.
         """
         return self._writer.submit(lambda connection: work(SqlJournal(connection, self._clock)))
+
+    async def written(self, work: Callable[[SqlJournal], T]) -> T:
+        """``write``, for an event loop: what the work gives, once it is committed."""
+        loop = asyncio.get_running_loop()
+        if self._awaiting is None or self._awaiting.loop is not loop:
+            self._awaiting = Awaiting(loop)
+        return await self._awaiting.ended(self.write(work))
 
     def not_writing(self) -> str | None:
         """Why ``write`` takes nothing in any more, if so."""
@@ -128,15 +140,19 @@ class Store:
 
     def case_at(self, address_key: str) -> str | None:
         """The reference of the case whose channel writes to this address (its keyed hash), or None."""
-        with self._reading.connect() as connection:  # one statement: a transaction of its own costs more than it
-            found: str | None = _CASE_AT.value(connection, of_address=address_key)
-            return found
+        with self._reading.connect() as connection:
+            return _case_at(connection, address_key)
 
     async def find_case(self, address_key: str) -> str | None:
-        """``case_at``, for an event loop: SQLite has it sooner than another thread begins."""
+        """``case_at``, for an event loop: SQLite has it sooner than another thread begins, or a connection is lent."""
         if self.engine.dialect.name == "sqlite":
-            return self.case_at(address_key)
+            return _case_at(self._of_the_loop, address_key)
         return await asyncio.to_thread(self.case_at, address_key)
+
+    @cached_property
+    def _of_the_loop(self) -> Connection:
+        """For single statements, each of which sees what is committed by then."""
+        return self._reading.connect()
 
     def enquiry(self, token: str) -> Enquiry | None:
         """The finished question under this token, or None."""
@@ -186,6 +202,11 @@ class Store:
                 f"{masked(self.engine.url)}: its schema is at revision {found!r}, {wanted!r} is needed: "
                 "restart Aiguillage, it migrates at start-up"
             )
+
+
+def _case_at(connection: Connection, address_key: str) -> str | None:
+    found: str | None = _CASE_AT.value(connection, of_address=address_key)
+    return found
 
 
 def _unusable(url: URL, error: Exception) -> StorageError:

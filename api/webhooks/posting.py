@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-import httpx
-
 from api.webhooks.addresses import AddressError, Places
 
 LONGEST = 15.0  # seconds for one try, whatever the receiver does
@@ -36,6 +34,8 @@ class Poster:
     async def post(self, address: str, body: bytes, secret: str, delivery: str) -> str | None:
         """None once the receiver said 2xx, else why not: private, unknown_host, form, unreachable, timeout, redirect
         or ``http_<status>``."""
+        import httpx  # most installations have no webhook
+
         try:
             async with asyncio.timeout(self.longest):
                 status = await self._sent(address, body, secret, delivery)
@@ -50,6 +50,8 @@ class Poster:
         return None if 200 <= status < 300 else f"http_{status}"
 
     async def _sent(self, address: str, body: bytes, secret: str, delivery: str) -> int:
+        import httpx
+
         url = httpx.URL(self.places.checked(address))
         ip = await self.places.resolved(url.host, url.port or (443 if url.scheme == "https" else 80))
         timestamp = str(int(self.clock()))

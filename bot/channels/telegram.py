@@ -11,7 +11,8 @@ import contextlib
 import hmac
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from telegram.error import InvalidToken, TelegramError
@@ -25,7 +26,7 @@ from bot.channels.telegram_commands import register_commands
 from bot.channels.telegram_household import TelegramHouseholds, deep_link
 from bot.channels.telegram_http import AiohttpRequest
 from bot.channels.telegram_polling import LONG_POLL, Polling, PollingBot
-from bot.channels.telegram_sending import Patience, why
+from bot.channels.telegram_sending import Patience, spinner_stopped, why
 from bot.channels.telegram_updates import ALLOWED_UPDATES, Arrival, ShapeError, event_of, read
 from bot.membership import INVITATION_PAYLOAD
 from bot.wording import Wording
@@ -36,6 +37,7 @@ PUBLIC_API = "https://api.telegram.org"
 WEBHOOK_PATH = "/telegram/webhook"
 LARGEST_UPDATE = 1024 * 1024  # bytes
 CHATS_AT_ONCE = 64
+SPINS = 1.0  # seconds that a button's spinner turns at most before it is stopped by a call of its own
 TAKE_TRIES = 8  # half a minute to a minute: a database that restarts
 
 
@@ -47,6 +49,15 @@ class TokenError(Exception):
             "Telegram refused the bot's token: check AIGUILLAGE_TELEGRAM_TOKEN "
             "(and AIGUILLAGE_TELEGRAM_API, where it is set)"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a webhook call is answered: ``status`` 200, 400, 401, 413, or 503 to have the update brought again; with 200
+    perhaps a ``call`` of the Bot API, that Telegram makes of it."""
+
+    status: int
+    call: Mapping[str, str] | None = None
 
 
 class TelegramChannel:
@@ -166,23 +177,29 @@ class TelegramChannel:
         except TelegramError as error:
             raise UnansweredError(type(error).__name__) from None
 
-    async def receive(self, body: bytes, secret: str | None) -> int:
-        """The HTTP status for one webhook call: 200, 400, 401, 413, or 503 to have it brought again.
+    async def receive(self, body: bytes, secret: str | None) -> Answer:
+        """Take in one webhook call. ``secret`` is the header X-Telegram-Bot-Api-Secret-Token.
 
-        ``secret`` is the header X-Telegram-Bot-Api-Secret-Token. 200: taken in, and the reply arrived or never will.
+        200: taken in, and the reply arrived or never will. A button's spinner stops with the answer, which spares a
+        call; by a call where the answer is late or says that the update was not taken in.
         """
         if not self._secret or not hmac.compare_digest(self._secret.encode(), (secret or "").encode()):
-            return 401
+            return Answer(401)
         if len(body) > LARGEST_UPDATE:
-            return 413
+            return Answer(413)
         try:
             arrival = read(json.loads(body), self._clock)
         except (ValueError, RecursionError):
-            return 400
+            return Answer(400)
         if self._stopping:
-            return 503
-        taken = await asyncio.shield(self._start(arrival, tries=1))
-        return 200 if taken else 503
+            return Answer(503)
+        work = self._start(arrival, tries=1)
+        if self._answering.spins(arrival):
+            await asyncio.wait({work}, timeout=SPINS)
+            if work.done() and work.result():
+                return Answer(200, spinner_stopped(arrival.callback))
+            await self._answering.stop_spinner(arrival)
+        return Answer(200 if await asyncio.shield(work) else 503)
 
     def _fetched(self, payload: object) -> asyncio.Task:
         """Start on a fetched update. Nobody brings it again once it is let go of, hence the tries."""
@@ -191,11 +208,12 @@ class TelegramChannel:
         except ShapeError as error:
             log.error("telegram: %s", error)
             arrival = Arrival(event_of(payload))
-        return self._start(arrival, tries=TAKE_TRIES)
+        return self._start(arrival, tries=TAKE_TRIES, spins=True)
 
-    def _start(self, arrival: Arrival, tries: int) -> asyncio.Task[bool]:
+    def _start(self, arrival: Arrival, tries: int, *, spins: bool = False) -> asyncio.Task[bool]:
         lane = arrival.event if arrival.chat is None else f"chat {arrival.chat}"
-        return self._lanes.start(lane, lambda: self._answering.answer(arrival, tries))
+        answer = self._answering.stop_and_answer if spins else self._answering.answer
+        return self._lanes.start(lane, lambda: answer(arrival, tries))
 
     async def _prepare(self) -> None:
         await self.bot.delete_webhook()

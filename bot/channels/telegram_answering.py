@@ -52,28 +52,47 @@ class Answering:
         self._bot, self._exchange, self._wording, self._patience = bot, exchange, wording, patience
         self._households, self._aloud = households, aloud
         self._noticed: deque[int] = deque(maxlen=1024)
+        self._stopped: deque[str] = deque(maxlen=1024)
 
     async def answer(self, arrival: Arrival, tries: int) -> bool:
-        """Whether the update was taken in. A button's spinner stops whatever happens.
+        """Whether the update was taken in.
 
         ``tries``: more than one where nobody will bring the update again; the last failure is then told.
         """
         try:
-            async with asyncio.TaskGroup() as group:
-                if arrival.callback is not None:
-                    group.create_task(self._stop_spinner(arrival.event, arrival.callback))
-                if self._households is not None and arrival.chat is not None:
-                    taken = await self._household(arrival, self._households, tries)
-                    if taken is not None:
-                        return taken
-                if arrival.notice is not None:
-                    await self._notice(arrival)
-                elif arrival.incoming is not None:
-                    take = await self._way_in(arrival, arrival.incoming)
-                    return await self._converse(arrival, arrival.incoming, take, tries)
+            if self._households is not None and arrival.chat is not None:
+                taken = await self._household(arrival, self._households, tries)
+                if taken is not None:
+                    return taken
+            if arrival.notice is not None:
+                await self._notice(arrival)
+            elif arrival.incoming is not None:
+                take = await self._way_in(arrival, arrival.incoming)
+                return await self._converse(arrival, arrival.incoming, take, tries)
         except Exception as error:
             log.error("telegram update %s: dropped: %s", arrival.event, why(error))
         return True
+
+    async def stop_and_answer(self, arrival: Arrival, tries: int) -> bool:
+        """``answer``, with a button's spinner stopped meanwhile, whatever happens."""
+        _, taken = await asyncio.gather(self.stop_spinner(arrival), self.answer(arrival, tries))
+        return taken
+
+    def spins(self, arrival: Arrival) -> bool:
+        """Whether a button was pressed whose spinner still turns: an update that comes again has its stopped."""
+        return arrival.callback is not None and arrival.callback not in self._stopped
+
+    async def stop_spinner(self, arrival: Arrival) -> None:
+        """Stop the spinner of the button that was pressed, if one was."""
+        if arrival.callback is None:
+            return
+        self._stopped.append(arrival.callback)
+        try:
+            await stop_spinner(self._bot, self._patience, arrival.callback)
+        except BadRequest:
+            log.debug("telegram update %s: the button's query is out of date", arrival.event)
+        except TelegramError as error:
+            log.warning("telegram update %s: button query not answered: %s", arrival.event, why(error))
 
     async def _household(self, arrival: Arrival, households: HouseholdChats, tries: int) -> bool | None:
         """Whether a household's update was taken in; None when it is none of a household's."""
@@ -105,14 +124,6 @@ class Answering:
 
     async def _fetch(self, file: str) -> bytes:
         return await fetch(self._bot, self._patience, file)
-
-    async def _stop_spinner(self, event: int, callback: str) -> None:
-        try:
-            await stop_spinner(self._bot, self._patience, callback)
-        except BadRequest:
-            log.debug("telegram update %s: the button's query is out of date", event)
-        except TelegramError as error:
-            log.warning("telegram update %s: button query not answered: %s", event, why(error))
 
     async def _notice(self, arrival: Arrival) -> None:
         """What the channel says by itself. No journal knows of it: a repetition is told apart here."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,11 +11,12 @@ from telegram import Bot
 from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot.channels.patience import Pauses, kind_and_place
-from bot.channels.telegram_http import FloodError, Form
+from bot.channels.telegram_http import FloodError, Parameters
 from bot.channels.telegram_view import Keyboard, Page, Screen
 
 T = TypeVar("T")
 
+STOP_SPINNER = "answerCallbackQuery"
 NO_PREVIEW = {"is_disabled": True}
 
 
@@ -84,12 +85,17 @@ def _shown(page: Page, keyboard: Keyboard | None) -> dict[str, object]:
 async def call(bot: Bot, method: str, **parameters: object) -> Any:
     """The result of a method of the Bot API as plain JSON, without the library's classes on the way. Raises a
     TelegramError."""
-    return await bot.request.post(f"{bot.base_url}/{method}", Form(parameters))
+    return await bot.request.post(f"{bot.base_url}/{method}", Parameters(parameters))
 
 
 async def stop_spinner(bot: Bot, patience: Patience, callback: str) -> None:
     """Answer a callback query. BadRequest: it is too old, or was answered before."""
-    await patience.insist(lambda: call(bot, "answerCallbackQuery", callback_query_id=callback))
+    await patience.insist(lambda: call(bot, STOP_SPINNER, callback_query_id=callback))
+
+
+def spinner_stopped(callback: str) -> Mapping[str, str]:
+    """``stop_spinner`` as the answer to a webhook call, which Telegram takes for a call of its method."""
+    return {"method": STOP_SPINNER, "callback_query_id": callback}
 
 
 def why(error: BaseException) -> str:

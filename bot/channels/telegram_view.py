@@ -61,7 +61,7 @@ class _Sheet:
     entities: list[Entity] = field(default_factory=list)
 
     def fits(self, block: tuple[Line, ...], gap: str) -> bool:
-        return units(self.text + gap + "\n".join(line.words for line in block)) <= LONGEST_TEXT
+        return fits(self.text + gap + "\n".join(line.words for line in block))
 
     def write(self, block: tuple[Line, ...], gap: str) -> None:
         for line in block:
@@ -80,6 +80,11 @@ def screen(reply: Reply, words: Wording) -> Screen:
 def units(text: str) -> int:
     """The length as Telegram counts it: UTF-16 code units."""
     return len(text.encode("utf-16-le")) // 2
+
+
+def fits(text: str) -> bool:
+    """Whether it can be a message. (No character takes more than two units: most texts need no counting.)"""
+    return 2 * len(text) <= LONGEST_TEXT or units(text) <= LONGEST_TEXT
 
 
 def _lines(section: Section, words: Wording) -> Iterator[Line]:
@@ -116,7 +121,7 @@ def paged(sections: Iterable[tuple[Line, ...]]) -> Iterator[Page]:
 def cut(line: str) -> Iterator[str]:
     """A line in parts within the limit, cut at a space where there is one. Nothing of an empty line."""
     line = line.strip()
-    while units(line) > LONGEST_TEXT:
+    while not fits(line):
         head = line.encode("utf-16-le")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore")
         part = head.rpartition(" ")[0].rstrip() or head
         yield part

@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 NEEDED_BY_FEW = (
-    "alembic", "authlib.oidc", "av", "docx", "faster_whisper", "lxml", "nio", "numpy", "openpyxl", "piper",
-    "pocketsphinx", "pyarrow", "telegram", "typst",
+    "alembic", "authlib.oidc", "av", "docx", "faster_whisper", "httpx", "joserfc", "lxml", "nio", "numpy", "openpyxl",
+    "piper", "pocketsphinx", "pyarrow", "telegram", "typst",
 )  # fmt: skip
 
 

@@ -187,6 +187,7 @@ def test_randomness_of_secrets_is_the_system_s():
 
 def test_the_body_of_a_request_is_read_where_it_is_bounded_and_nowhere_else():
     reading = {file for file, node in calls("stream", "body", "form", "json") if "request" in ast.unparse(node.func)}
+    reading |= {file for file, node in calls("receive") if not node.args}
     assert reading == set(READERS)
 
 

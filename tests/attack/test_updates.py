@@ -167,14 +167,14 @@ WRONG = [
 async def test_a_secret_that_is_missing_or_anything_but_right_is_refused_before_the_body_is_read(hook, given_secret):
     channel, telegram, _ = hook
     for body in (json.dumps(WRITTEN).encode(), b"not json", b"[" * 100_000):
-        assert await channel.receive(body, given_secret) == 401
+        assert (await channel.receive(body, given_secret)).status == 401
     assert telegram.messages(1001) == []
 
 
 async def test_a_webhook_call_that_is_played_again_is_answered_and_kept_once(hook):
     channel, telegram, parts = hook
     body = json.dumps(WRITTEN).encode()
-    assert [await channel.receive(body, SECRET) for _ in range(5)] == [200] * 5
+    assert [(await channel.receive(body, SECRET)).status for _ in range(5)] == [200] * 5
     assert len(telegram.messages(1001)) == 1
     again = parts.exchange.take_now(Incoming("telegram", "7", "1001", TODAY, text="Bonjour"))
     assert again is None
@@ -183,11 +183,11 @@ async def test_a_webhook_call_that_is_played_again_is_answered_and_kept_once(hoo
 async def test_a_number_that_is_played_again_with_other_words_changes_nothing(hook):
     """Whoever learns the number of an update cannot have it answered as something else."""
     channel, _, parts = hook
-    assert await channel.receive(json.dumps(PRESSED | {"update_id": 7}).encode(), SECRET) == 200
+    assert (await channel.receive(json.dumps(PRESSED | {"update_id": 7}).encode(), SECRET)).status == 200
     key = keyed_hash(parts.settings.secret_key)("telegram:1001")
     with parts.store.transaction() as journal:
         before = journal.dialogue(key)
     other = with_value(WRITTEN, ("message", "text"), "/recommencer")
-    assert await channel.receive(json.dumps(other).encode(), SECRET) == 200
+    assert (await channel.receive(json.dumps(other).encode(), SECRET)).status == 200
     with parts.store.transaction() as journal:
         assert journal.dialogue(key) == replace(before)

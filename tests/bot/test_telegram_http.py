@@ -12,7 +12,7 @@ from aiohttp import web
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 
-from bot.channels.telegram_http import AiohttpRequest, FloodError, Form, proxy_for
+from bot.channels.telegram_http import AiohttpRequest, FloodError, Parameters, proxy_for
 from tests.fakes.telegram import FakeTelegram
 
 CHAT = 4242
@@ -183,7 +183,8 @@ async def test_calls_go_through_the_proxy_of_the_environment(monkeypatch: pytest
             monkeypatch.setenv("no_proxy", "direct.example")
             request = AiohttpRequest()
             await request.initialize()
-            assert await request.post("http://telegram.example/bot/getMe", Form({"a": 1, "b": "é", "c": None})) is True
+            given = Parameters({"a": 1, "b": "é", "c": None})
+            assert await request.post("http://telegram.example/bot/getMe", given) is True
             await request.shutdown()
             assert proxy_for("http", "direct.example") is None
     finally:

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from telegram.error import BadRequest
 
-from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, TelegramChannel, TokenError
+from bot.channels.telegram import LARGEST_UPDATE, WEBHOOK_PATH, Answer, TelegramChannel, TokenError
 from tests.bot.telegram_scripted import SECRET, ScriptedExchange, button, channel_to, reply
 from tests.fakes.telegram import FakeTelegram
 
@@ -52,7 +52,8 @@ async def served(channel: TelegramChannel) -> AsyncIterator[str]:
 
     async def route(request: web.Request) -> web.Response:
         secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
-        return web.Response(status=await channel.receive(await request.read(), secret))
+        answer = await channel.receive(await request.read(), secret)
+        return web.Response(status=answer.status) if answer.call is None else web.json_response(answer.call)
 
     app = web.Application()
     app.router.add_post(WEBHOOK_PATH, route)
@@ -102,19 +103,48 @@ async def test_a_failing_take_is_brought_again_by_telegram_and_then_answered() -
         assert telegram.answered(number)
 
 
+def pressed(number: int) -> bytes:
+    query = {
+        "id": f"query-{number}",
+        "from": {"id": CHAT, "is_bot": False, "first_name": "Visiteuse"},
+        "chat_instance": "1",
+        "data": "oui",
+        "message": {"message_id": 1, "date": 0, "chat": {"id": CHAT, "type": "private"}},
+    }
+    return body({"update_id": number, "callback_query": query})
+
+
+async def test_a_spinner_stops_with_the_answer_to_the_call_once_the_reply_is_there() -> None:
+    async with FakeTelegram(secret=SECRET) as telegram:
+        exchange = ScriptedExchange(lambda incoming: reply("Noté"))
+        async with started(telegram, exchange) as channel, served(channel) as address:
+            await channel.register_webhook(address)
+            press = await telegram.press(CHAT, "oui", message_id=1)
+            await telegram.delivered(press)
+            await telegram.until(lambda: telegram.answered(press))
+        assert [shown.text for shown in telegram.messages(CHAT)] == ["Noté"]
+
+
+async def test_a_spinner_does_not_turn_as_long_as_a_slow_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.channels.telegram.SPINS", 0.01)
+    async with FakeTelegram() as telegram:
+        number = await telegram.press(CHAT, "oui", message_id=1)
+        exchange = ScriptedExchange(gate=asyncio.Event())
+        async with started(telegram, exchange) as channel:
+            call = asyncio.create_task(channel.receive(pressed(number), SECRET))
+            await telegram.until(lambda: telegram.answered(number))
+            assert telegram.messages(CHAT) == []
+            exchange.gate.set()
+            assert await call == Answer(200)
+        assert len(telegram.messages(CHAT)) == 1
+
+
 async def test_a_failing_take_answers_503_tells_nothing_and_still_stops_the_spinner() -> None:
     async with FakeTelegram() as telegram:
         number = await telegram.press(CHAT, "oui", message_id=1)
         exchange = ScriptedExchange(failures=1)
         async with started(telegram, exchange) as channel:
-            query = {
-                "id": f"query-{number}",
-                "from": {"id": CHAT, "is_bot": False, "first_name": "Visiteuse"},
-                "chat_instance": "1",
-                "data": "oui",
-                "message": {"message_id": 1, "date": 0, "chat": {"id": CHAT, "type": "private"}},
-            }
-            assert await channel.receive(body({"update_id": number, "callback_query": query}), SECRET) == 503
+            assert await channel.receive(pressed(number), SECRET) == Answer(503)
         assert telegram.answered(number)
         assert telegram.messages(CHAT) == []
 
@@ -125,7 +155,7 @@ async def test_a_reply_that_must_wait_for_an_hour_is_kept_or_brought_again(keeps
         exchange = ScriptedExchange(keeps=keeps)
         telegram.fail("sendMessage", status=429, retry_after=3600)
         async with started(telegram, exchange) as channel:
-            assert await channel.receive(body(update()), SECRET) == status
+            assert (await channel.receive(body(update()), SECRET)).status == status
         assert list(exchange.later_in.values()) == [3600]
         assert telegram.messages(CHAT) == []
 
@@ -135,9 +165,9 @@ async def test_a_reply_that_could_not_be_shown_is_repeated_at_the_next_delivery(
         exchange = ScriptedExchange()
         telegram.fail("sendMessage", status=500, times=5)
         async with started(telegram, exchange) as channel:
-            assert await channel.receive(body(update()), SECRET) == 503
+            assert (await channel.receive(body(update()), SECRET)).status == 503
             assert telegram.messages(CHAT) == []
-            assert await channel.receive(body(update()), SECRET) == 200
+            assert (await channel.receive(body(update()), SECRET)).status == 200
         assert [shown.text for shown in telegram.messages(CHAT)] == ["« bonjour »"]
         assert len(exchange.taken) == 1
 
@@ -147,7 +177,7 @@ async def test_a_wrong_or_missing_secret_is_refused_and_changes_nothing(secret: 
     async with FakeTelegram() as telegram:
         exchange = ScriptedExchange()
         async with started(telegram, exchange) as channel:
-            assert await channel.receive(body(update()), secret) == 401
+            assert (await channel.receive(body(update()), secret)).status == 401
         assert exchange.tries == 0
 
 
@@ -157,7 +187,7 @@ async def test_without_a_secret_of_its_own_the_channel_takes_nothing_in(own: str
         exchange = ScriptedExchange()
         async with started(telegram, exchange, secret=own) as channel:
             for secret in (None, ""):
-                assert await channel.receive(body(update()), secret) == 401
+                assert (await channel.receive(body(update()), secret)).status == 401
             with pytest.raises(ValueError, match="AIGUILLAGE_TELEGRAM_WEBHOOK_SECRET"):
                 await channel.register_webhook("https://aiguillage.example")
         assert exchange.tries == 0
@@ -167,8 +197,8 @@ async def test_a_body_over_one_megabyte_is_refused() -> None:
     async with FakeTelegram() as telegram:
         exchange = ScriptedExchange()
         async with started(telegram, exchange) as channel:
-            assert await channel.receive(b" " * (LARGEST_UPDATE + 1), SECRET) == 413
-            assert await channel.receive(body(update()).ljust(LARGEST_UPDATE), SECRET) == 200
+            assert (await channel.receive(b" " * (LARGEST_UPDATE + 1), SECRET)).status == 413
+            assert (await channel.receive(body(update()).ljust(LARGEST_UPDATE), SECRET)).status == 200
         assert exchange.tries == 1
 
 
@@ -203,7 +233,7 @@ async def test_what_is_no_update_is_refused_and_changes_nothing(wrong: bytes) ->
     async with FakeTelegram() as telegram:
         exchange = ScriptedExchange()
         async with started(telegram, exchange) as channel:
-            assert await channel.receive(wrong, SECRET) == 400
+            assert (await channel.receive(wrong, SECRET)).status == 400
         assert exchange.tries == 0
         assert [method for method, _ in telegram.calls] == ["getMe"]
 
@@ -220,7 +250,7 @@ async def test_a_service_update_is_acknowledged_in_silence(content: dict[str, ob
     async with FakeTelegram() as telegram:
         exchange = ScriptedExchange()
         async with started(telegram, exchange) as channel:
-            assert await channel.receive(body({"update_id": 7} | content), SECRET) == 200
+            assert (await channel.receive(body({"update_id": 7} | content), SECRET)).status == 200
         assert exchange.tries == 0
         assert [method for method, _ in telegram.calls] == ["getMe"]
 
@@ -230,8 +260,8 @@ async def test_a_group_is_kindly_refused_once_an_update_and_nothing_is_taken_in(
         exchange = ScriptedExchange()
         group = body(update(chat={"id": -100, "type": "group", "title": "Équipe"}))
         async with started(telegram, exchange) as channel:
-            assert await channel.receive(group, SECRET) == 200
-            assert await channel.receive(group, SECRET) == 200
+            assert (await channel.receive(group, SECRET)).status == 200
+            assert (await channel.receive(group, SECRET)).status == 200
         sent = [params for method, params in telegram.calls if method == "sendMessage"]
         assert [params["chat_id"] for params in sent] == [-100]
         assert "conversation privée" in sent[0]["text"]
@@ -247,9 +277,9 @@ async def test_once_stopping_the_channel_leaves_updates_to_the_next_start() -> N
         await telegram.until(lambda: exchange.under_way)
         stopping = asyncio.create_task(channel.stop())
         await asyncio.sleep(0)
-        assert await channel.receive(body(update(8)), SECRET) == 503
+        assert (await channel.receive(body(update(8)), SECRET)).status == 503
         exchange.gate.set()
-        assert await first == 200
+        assert (await first).status == 200
         await stopping
         assert exchange.was_shown == ["7"]
 
@@ -284,5 +314,5 @@ async def test_a_link_button_opens_a_page() -> None:
         address = "https://aiguillage.example/r/" + "x" * 80
         linked = reply("Voici", rows=((button(address, "La réponse", "link"),),))
         async with started(telegram, ScriptedExchange(lambda incoming: linked)) as channel:
-            assert await channel.receive(body(update()), SECRET) == 200
+            assert (await channel.receive(body(update()), SECRET)).status == 200
         assert telegram.last(CHAT).buttons == [[("La réponse", address)]]

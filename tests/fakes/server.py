@@ -1,6 +1,7 @@
 """The Bot API over HTTP: token, method, parameters, fault, deed, answer."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Mapping
 
 from aiohttp import web
@@ -141,12 +142,16 @@ class Server:
         raise fault.refusal or Refusal(500)
 
     async def _reply(self, body: bytes) -> None:
-        """A call inside the answer to a webhook delivery: played, its result told to nobody."""
+        """A call inside the answer to a webhook delivery: it meets no fault of the way, and its result or refusal is
+        told to nobody."""
         try:
             raw = json_object(body.decode())
             method = bot_api().method(str(raw.pop("method", "")))
             if method is None:
-                raise Refusal(404)
-            await self._call(method, raw)
-        except (Refusal, Violation) as error:
+                raise Violation("no such method")
+            params = bot_api().request(method, raw)
+            self.calls.append((method, params))
+            with contextlib.suppress(Refusal):
+                await self._play(method, params)
+        except Violation as error:
             self.violation(f"in the answer to a webhook delivery: {error}")

@@ -172,6 +172,20 @@ async def test_a_wrong_call_in_the_answer_to_a_delivery_is_a_violation(lax, http
     assert "in the answer to a webhook delivery: sendMessage › text: missing" in lax.violations[0]
 
 
+async def test_a_call_in_the_answer_to_a_delivery_that_is_refused_is_told_to_nobody(telegram, client, receiver):
+    receiver.body = {"method": "answerCallbackQuery", "callback_query_id": "of yesterday"}
+    await client.bot.set_webhook(receiver.url)
+    await telegram.delivered(await telegram.write(1001, "Bonjour"))
+    assert telegram.violations == []
+
+
+async def test_a_call_of_no_method_in_the_answer_to_a_delivery_is_a_violation(lax, http, receiver):
+    receiver.body = {"method": "sendPigeon", "chat_id": 1001}
+    async with http.post(f"{lax.url}/bot{lax.token}/setWebhook", data={"url": receiver.url}):
+        await lax.delivered(await lax.write(1001, "Bonjour"))
+    assert lax.violations == ["in the answer to a webhook delivery: no such method"]
+
+
 async def test_a_button_press_does_not_wait_for_a_message(telegram, client, receiver):
     event = await hold(telegram, receiver)
     await client.bot.set_webhook(receiver.url)

@@ -1,0 +1,52 @@
+"""What threads do, awaited in an event loop that is woken once for all that ended meanwhile: waking it costs more than
+what a small piece of work leaves to say."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Awaiting:
+    """Of one event loop, whose thread alone calls ``ended``."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._ended: deque[tuple[asyncio.Future[Any], Future[Any]]] = deque()
+        self._woken = False
+
+    async def ended(self, future: Future[T]) -> T:
+        """What the future gives, or its error. Once nobody waits for it, it is cancelled if it was not begun."""
+        waiter: asyncio.Future[T] = self.loop.create_future()
+        future.add_done_callback(lambda done: self._note(waiter, done))
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            future.cancel()
+            raise
+
+    def _note(self, waiter: asyncio.Future[Any], done: Future[Any]) -> None:
+        """In whichever thread ended it."""
+        self._ended.append((waiter, done))
+        if not self._woken:
+            self._woken = True
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self.loop.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        self._woken = False  # first: what ends from here on wakes the loop again
+        while self._ended:
+            waiter, done = self._ended.popleft()
+            if waiter.done():
+                continue
+            if done.cancelled():
+                waiter.cancel()
+            elif (error := done.exception()) is not None:
+                waiter.set_exception(error)
+            else:
+                waiter.set_result(done.result())

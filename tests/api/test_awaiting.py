@@ -1,0 +1,77 @@
+"""What threads do, awaited in an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from api.storage.awaiting import Awaiting
+
+
+async def test_each_gets_its_own_result_or_error_from_whichever_thread():
+    def work(number: int) -> int:
+        if number % 7 == 0:
+            raise ValueError(number)
+        return number
+
+    awaiting = Awaiting(asyncio.get_running_loop())
+    with ThreadPoolExecutor(8) as threads:
+        futures = [threads.submit(work, number) for number in range(200)]
+        got = await asyncio.gather(*map(awaiting.ended, futures), return_exceptions=True)
+    assert [one.args[0] if isinstance(one, ValueError) else -one for one in got] == [
+        number if number % 7 == 0 else -number for number in range(200)
+    ]
+
+
+async def test_the_loop_is_woken_once_for_all_that_ended_meanwhile(monkeypatch: pytest.MonkeyPatch):
+    loop, wakings = asyncio.get_running_loop(), []
+    original = loop.call_soon_threadsafe
+    monkeypatch.setattr(loop, "call_soon_threadsafe", lambda *given: (wakings.append(given), original(*given)))
+    awaiting, futures = Awaiting(loop), [Future() for _ in range(50)]
+    waiting = [asyncio.create_task(awaiting.ended(future)) for future in futures]
+    await asyncio.sleep(0)
+    for number, future in enumerate(futures):
+        future.set_result(number)
+    assert await asyncio.gather(*waiting) == list(range(50))
+    assert len(wakings) == 1
+
+
+async def test_what_nobody_waits_for_any_more_is_cancelled_and_disturbs_no_other():
+    awaiting, left, other = Awaiting(asyncio.get_running_loop()), Future(), Future()
+    leaving, staying = asyncio.create_task(awaiting.ended(left)), asyncio.create_task(awaiting.ended(other))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert left.cancelled()
+    other.set_result("said")
+    assert await staying == "said"
+
+
+async def test_one_that_was_cancelled_by_another_is_cancelled_for_who_waits():
+    awaiting, future = Awaiting(asyncio.get_running_loop()), Future()
+    waiting = asyncio.create_task(awaiting.ended(future))
+    await asyncio.sleep(0)
+    future.cancel()
+    future.set_running_or_notify_cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+def test_a_loop_that_is_closed_is_not_woken():
+    loop = asyncio.new_event_loop()
+    awaiting, future = Awaiting(loop), Future()
+    loop.run_until_complete(_given_up(awaiting, future))
+    loop.close()
+    future.set_result("too late")
+    assert awaiting._woken
+
+
+async def _given_up(awaiting: Awaiting, future: Future) -> None:
+    future.set_running_or_notify_cancel()  # begun: it cannot be cancelled any more
+    waiting = asyncio.create_task(awaiting.ended(future))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait({waiting})
