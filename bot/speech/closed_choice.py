@@ -96,13 +96,16 @@ class ClosedChoice:
     """``bot.speech.hearing.Transcriber`` for one of N phrases. Needs sound at 16 kHz.
 
     ``languages``: those that people's voices were tried in; any that espeak knows the sounds of could be one.
+    ``every``: 1 takes longer and hears sounds that are far from English a little better.
     """
 
     name = "closed-choice"
     free = False
 
-    def __init__(self, espeak: EspeakNG | None = None, languages: frozenset[str] = LANGUAGES) -> None:
-        self._espeak, self.languages = espeak or EspeakNG(), languages
+    def __init__(
+        self, espeak: EspeakNG | None = None, languages: frozenset[str] = LANGUAGES, *, every: int = EVERY
+    ) -> None:
+        self._espeak, self.languages, self._every = espeak or EspeakNG(), languages, every
         self._kept: dict[tuple[str, tuple[str, ...]], _Ears] = {}
 
     def hear(self, sound: Sound, language: str, phrases: Sequence[str] = ()) -> str | None:
@@ -126,7 +129,7 @@ class ClosedChoice:
     def _made(self, language: str, phrases: tuple[str, ...]) -> _Ears:
         with TemporaryDirectory(prefix="aiguillage-") as folder:
             stands_for = self.write(Path(folder), phrases, language)
-            return _Ears(_decoder(Path(folder)), stands_for)
+            return _Ears(_decoder(Path(folder), self._every), stands_for)
 
     def write(self, folder: Path, phrases: Sequence[str], language: str) -> Mapping[str, str]:
         """Write the dictionary and the grammar; what each sentence of it stands for: a phrase whole, or its words.
@@ -177,7 +180,7 @@ def _with_a_pause_around(samples: np.ndarray) -> np.ndarray:
     return np.concatenate([quiet[:before], said, quiet[before:]])
 
 
-def _decoder(folder: Path) -> pocketsphinx.Decoder:
+def _decoder(folder: Path, every: int) -> pocketsphinx.Decoder:
     decoder = pocketsphinx.Decoder(
         hmm=pocketsphinx.get_model_path(ACOUSTICS),
         dict=str(folder / DICTIONARY),
@@ -185,7 +188,7 @@ def _decoder(folder: Path) -> pocketsphinx.Decoder:
         lm=None,
         loglevel="FATAL",
         samprate=RATE,
-        ds=EVERY,
+        ds=every,
         allphone_ci=True,
     )
     decoder.add_allphone_file(SOUNDS)
