@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGS := $(wildcard locales/*/LC_MESSAGES/*.po)
 
-.PHONY: run test check install lock bench audit chaos clean
+.PHONY: run test check install lock sbom bench audit chaos clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -62,6 +62,11 @@ lock:
 	$(LOCK) --extra dev pyproject.toml requirements-alone.in -o requirements-dev.lock
 	$(LOCK) -c requirements-dev.lock pyproject.toml requirements-alone.in -o requirements.lock
 	$(LOCK) --extra bench pyproject.toml requirements-alone.in -o requirements-bench.lock
+	$(BIN)/python -m tests.attack.sbom docs/sbom.cdx.json
+
+# What the program is made of, from the lock files (CycloneDX); a test compares them.
+sbom: install $(VENV)/.installed-dev
+	$(BIN)/python -m tests.attack.sbom docs/sbom.cdx.json
 
 clean:
 	rm -rf $(VENV) $(CATALOGS:.po=.mo)

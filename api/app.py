@@ -39,6 +39,7 @@ from api.routes.figures import figure_routes
 from api.routes.guide import guide_routes
 from api.routes.health import health_routes
 from api.routes.reports import report_routes
+from api.setting_values import REQUIRED
 from api.settings import Settings
 from api.storage.api_keys import ApiKeys
 from api.vitals import DISK, STOPPING, WRITER, Vitals, disk_check
@@ -86,7 +87,8 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     everywhere = headers_of_every_answer(settings.public_url)
     pages = read_pages(read_assets())
-    gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url)
+    required = settings.second_factor == REQUIRED
+    gate = Gate(parts.store.accounts, pages, settings.secret_key, settings.public_url, required)
     app.add_middleware(OpenDoors, rates=gate.rates, pages=pages)
     if settings.public_url.startswith("https:"):
         app.add_middleware(HostCookies)

@@ -59,11 +59,13 @@ def coordinator_pages(
 def access_pages(parts: Parts, gate: Gate, desk: DeskPages, channels: Sequence[Channel]) -> list[Route]:
     """Signing in, one's own account, the team of a territory, and the page of an invitation."""
     settings = parts.settings
-    sign_in = SignIn(parts.store.accounts, parts.vault, settings.secret_key, gate.rates)
+    sign_in = SignIn(
+        parts.store.accounts, parts.vault, settings.secret_key, gate.rates, leaked=settings.leaked_passwords
+    )
     provider = None
     if settings.oidc_issuer and settings.oidc_client_id:
         back, secret = settings.public_url + BACK, settings.oidc_client_secret
-        known = Provider(settings.oidc_issuer, settings.oidc_client_id, secret, back)
+        known = Provider(settings.oidc_issuer, settings.oidc_client_id, secret, back, acr=settings.oidc_acr)
         provider = ByProvider(known, parts.store, settings.secret_key)
     return [
         *sign_in_pages(gate, sign_in, provider),

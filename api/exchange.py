@@ -63,7 +63,7 @@ class DurableExchange:
         return await self.store.written(self._taking(incoming))
 
     async def shown(self, incoming: Incoming) -> None:
-        await self.store.written(lambda journal: journal.mark_shown(incoming.channel, incoming.event))
+        await self.store.shown(incoming.channel, incoming.event)
 
     async def later(self, incoming: Incoming, wait: float) -> bool:
         """Have the reply to an event shown in ``wait`` seconds, whatever happens until then. Whether it will be."""

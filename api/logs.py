@@ -17,6 +17,7 @@ from structlog.types import EventDict, Processor
 from api.setting_values import JSON
 
 FRAMES = 4  # the last places of an error
+STEERING = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029)}
 
 
 def configure(form: str, out: TextIO | None = None, level: int = logging.INFO) -> None:
@@ -49,7 +50,12 @@ def _last(form: str) -> list[Processor]:
         if form == JSON
         else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
     )
-    return [structlog.stdlib.ProcessorFormatter.remove_processors_meta, drawn]
+    return [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _in_one_line, drawn]
+
+
+def _in_one_line(_logger: Any, _name: str, entry: EventDict) -> EventDict:
+    """What ends a line or steers a terminal is written out: nobody makes an entry of their own."""
+    return {name: value.translate(STEERING) if isinstance(value, str) else value for name, value in entry.items()}
 
 
 def _without_words(_logger: Any, _name: str, entry: EventDict) -> EventDict:

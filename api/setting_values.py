@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from api.access.leaked import fault_of
 from api.secret_key import KEY_LENGTH
 from api.storage.engine import DatabaseURLError, database_url
 from bot.speech.model_kinds import WHISPER
 
 READABLE, JSON = "lisible", "json"  # logs
+REQUIRED, OFFERED = "required", "offered"  # the second factor
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 
@@ -80,6 +83,14 @@ def issuer(value: str) -> str:
     return address
 
 
+def acr(value: str) -> tuple[str, ...]:
+    """The ways of knowing somebody that will do, blanks or commas between them."""
+    found = tuple(re.split(r"[\s,]+", value))
+    if not all(re.fullmatch(r"[!-~]{1,200}", one) for one in found):
+        raise ValueError("give what the provider calls them (its `acr`), with blanks between them")
+    return found
+
+
 def telegram_token(value: str) -> str:
     if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value):
         raise ValueError("copy the whole token from @BotFather: digits, a colon, then letters and digits")
@@ -113,11 +124,33 @@ def secret_key(value: str) -> str:
 
 
 def contact_keys(value: str) -> tuple[str, ...]:
-    """The keys that households' secrets are sealed under, the newest first, commas between them."""
-    keys = tuple(key.strip() for key in value.split(",") if key.strip())
+    """The keys that households' secrets are sealed under, the newest first, commas or ends of lines between them."""
+    keys = tuple(key.strip() for key in re.split(r"[,\n]", value) if key.strip())
     if not keys or any(len(key) < KEY_LENGTH for key in keys):
         raise ValueError(f"give keys of {KEY_LENGTH} characters or more, the newest first, as made by: {NEW_KEY}")
     return keys
+
+
+def day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("give a day such as 2026-11-26") from None
+
+
+def second_factor(value: str) -> str:
+    """Whether a code of the phone is asked of everybody who has a password."""
+    if value not in (REQUIRED, OFFERED):
+        raise ValueError(f"say {REQUIRED} (a code of the phone for every password) or {OFFERED} (who wants it has it)")
+    return value
+
+
+def leaked_passwords(value: str) -> Path:
+    """A file of passwords that leaked, as « Have I Been Pwned » gives it."""
+    fault = fault_of(Path(value))
+    if fault is not None:
+        raise ValueError(f"{fault}: give the file that lists SHA-1 hashes in order, or leave the variable out")
+    return Path(value)
 
 
 def territory(value: str) -> str:

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
 
 from sqlalchemy import URL
 
 from api import setting_values as values
 from api.secret_key import KeyFileError, keep_key
+from api.setting_source import BY_DEFAULT, HIDDEN, PREFIX, SettingsError, Source
 from api.storage.engine import database_url, masked
 from bot.messages import Text
 
-PREFIX = "AIGUILLAGE_"
-HIDDEN = "***"
 UNSET = "—"
-
-FROM_ENVIRONMENT = Text("setting.origin.environment")
-BY_DEFAULT = Text("setting.origin.default")
-
-
-class SettingsError(ValueError):
-    """A setting that cannot be used: the variable, its value (never a secret's) and the remedy."""
-
-    def __init__(self, name: str, shown: str, remedy: str) -> None:
-        super().__init__(f"{PREFIX}{name.upper()}={shown}: {remedy}")
-        self.variable, self.shown, self.remedy = PREFIX + name.upper(), shown, remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +41,18 @@ class Settings:
     matrix_token: str | None = field(repr=False)
     secret_key: str = field(repr=False)
     contact_keys: tuple[str, ...] = field(repr=False)
+    contact_keys_since: date | None
     territory: str | None
     territories: Path
     models: Path
     whisper: Path | None
     worker: str | None
+    second_factor: str
+    leaked_passwords: Path | None
     oidc_issuer: str | None
     oidc_client_id: str | None
     oidc_client_secret: str | None = field(repr=False)
+    oidc_acr: tuple[str, ...]
     private_webhooks: bool
     logs: str
     metrics_token: str | None = field(repr=False)
@@ -93,8 +84,7 @@ SECRETS = (
     "oidc_client_secret",
     "metrics_token",
 )
-T = TypeVar("T")
-D = TypeVar("D")
+FILED = (*SECRETS, "database_url")  # may lie in a file
 NAMES = tuple(name for name in Settings.__dataclass_fields__ if name not in ("origins", "unknown"))
 
 
@@ -104,7 +94,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     An empty value is an absent one. On the first run makes the data folder and the secret key in it.
     Raises SettingsError.
     """
-    source = _Source(os.environ if environ is None else environ)
+    source = Source(os.environ if environ is None else environ, SECRETS, FILED)
     data_dir = source.take("data_dir", values.data_folder, Path(".aiguillage"))
     host = source.take("host", values.host, "127.0.0.1")
     port = source.take("port", values.port, 8000)
@@ -122,14 +112,18 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         matrix_token=source.take("matrix_token", values.matrix_token, None),
         secret_key=source.take("secret_key", values.secret_key, ""),
         contact_keys=source.take("contact_keys", values.contact_keys, ()),
+        contact_keys_since=source.take("contact_keys_since", values.day, None),
         territory=source.take("territory", values.territory, None),
         territories=source.take("territories", values.existing_folder, data_dir / "territories"),
         models=source.take("models", values.data_folder, data_dir / "models"),
         whisper=source.take("whisper", values.whisper_weights, None),
         worker=source.take("worker", values.worker, None),
+        second_factor=source.take("second_factor", values.second_factor, values.REQUIRED),
+        leaked_passwords=source.take("leaked_passwords", values.leaked_passwords, None),
         oidc_issuer=source.take("oidc_issuer", values.issuer, None),
         oidc_client_id=source.take("oidc_client_id", str, None),
         oidc_client_secret=source.take("oidc_client_secret", str, None),
+        oidc_acr=source.take("oidc_acr", values.acr, ()),
         private_webhooks=source.take("private_webhooks", values.yes_or_no, False),
         logs=source.take("logs", values.log_form, values.READABLE),
         metrics_token=source.take("metrics_token", values.metrics_token, None),
@@ -174,27 +168,6 @@ def notices(settings: Settings) -> Iterator[Text]:
             yield Text("setting.notice.unknown", {"variable": variable})
 
 
-class _Source:
-    """Takes settings out of an environment one by one and notes where each came from."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._values = {k: v.strip() for k, v in environ.items() if k.startswith(PREFIX) and v.strip()}
-        self.origins: dict[str, Text] = {}
-
-    def take(self, name: str, parse: Callable[[str], T], default: D) -> T | D:
-        value = self._values.get(PREFIX + name.upper())
-        self.origins[name] = BY_DEFAULT if value is None else FROM_ENVIRONMENT
-        if value is None:
-            return default
-        try:
-            return parse(value)
-        except ValueError as error:
-            raise SettingsError(name, _refused(name, value), str(error)) from None
-
-    def unknown(self) -> tuple[str, ...]:
-        return tuple(sorted(self._values.keys() - {PREFIX + name.upper() for name in self.origins}))
-
-
 def contact_keys(settings: Settings) -> tuple[str, ...]:
     """The keys of households' secrets: those given, else one that is made once in the data folder.
 
@@ -226,17 +199,9 @@ def _shown(settings: Settings, name: str) -> str:
         return UNSET
     if name in SECRETS:
         return HIDDEN
+    if isinstance(value, tuple):
+        return " ".join(value)
     return masked(database_url(value)) if name == "database_url" else str(value)
-
-
-def _refused(name: str, value: str) -> str:
-    """A refused value, without what may be a secret in it: of an address, only the kind."""
-    if name in SECRETS:
-        return HIDDEN
-    if name == "database_url" or "@" in value:
-        kind = re.match(r"[A-Za-z][A-Za-z0-9+.]*://", value)
-        return f"{kind[0]}{HIDDEN}" if kind else HIDDEN
-    return repr(value)
 
 
 def _sqlite_in(folder: Path) -> str:

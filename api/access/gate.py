@@ -24,7 +24,7 @@ from bot.channels.web_page.pages import SECURITY_HEADERS, Pages
 from bot.channels.web_page.requests import Form, RefusedError, language_of, read_form, require_same_origin
 
 COOKIE = "aiguillage_account"
-SIGN_IN, HOME = "/connexion", "/revue"
+SIGN_IN, HOME, SET_UP = "/connexion", "/revue", "/compte/code"
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~%=&?+-][A-Za-z0-9._~%=&?+/-]*)?", re.ASCII)
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 
@@ -52,32 +52,42 @@ class Door:
     path: str
     method: str
     roles: frozenset[str]
+    before_code: bool = False
 
 
 @dataclass
 class Gate:
-    """``secret`` makes the mark that a session's forms bring back."""
+    """``secret`` makes the mark that a session's forms bring back. ``code_required``: whoever has a password and no
+    second factor sets one up before any other page opens."""
 
     accounts: Accounts
     pages: Pages
     secret: str
     public_url: str
+    code_required: bool = False
     rates: Rates = field(default_factory=Rates)
     doors: list[Door] = field(default_factory=list)
 
-    def route(self, path: str, endpoint: Endpoint, *roles: str, method: str = "GET") -> Route:
-        """A page for these roles. Nobody signed in is led to the sign-in and back; another role is refused."""
-        self.doors.append(Door(path, method, frozenset(roles)))
+    def route(
+        self, path: str, endpoint: Endpoint, *roles: str, method: str = "GET", before_code: bool = False
+    ) -> Route:
+        """A page for these roles. Nobody signed in is led to the sign-in and back; another role is refused.
+
+        ``before_code``: it opens to whoever still has to set a second factor up.
+        """
+        self.doors.append(Door(path, method, frozenset(roles), before_code))
 
         async def guarded(request: Request) -> Response:
             signed = await self.signed(request)
             if signed is None:
-                return self._to_sign_in(request)
+                return _led(request, SIGN_IN, language_of(request))
             try:
                 self.rates.page(signed.csrf)
             except TooOftenError as often:
                 return self._too_often(often, signed)
             request.state.account = signed.account.id
+            if self.lacks_code(signed.account) and not before_code:
+                return _led(request, SET_UP, signed.account.language)
             if signed.account.role not in roles:
                 request.state.door = path
                 return self.pages.problem(403, "desk.refused.role", signed.account.language)
@@ -113,12 +123,17 @@ class Gate:
         """The mark of a session's forms."""
         return hmac.new(self.secret.encode(), b"csrf " + token.encode(), sha256).hexdigest()
 
-    def _to_sign_in(self, request: Request) -> Response:
-        if request.headers.get("hx-request"):  # a part of a page cannot become the sign-in page
-            return Response(status_code=401, headers={**SECURITY_HEADERS, "HX-Redirect": SIGN_IN})
-        back = request.url.path if request.method == "GET" else HOME
-        language = language_of(request)
-        return RedirectResponse(f"{SIGN_IN}?vers={quote(back)}&lang={language}", 303, dict(SECURITY_HEADERS))
+    def lacks_code(self, account: Account) -> bool:
+        """Whether somebody has to set a second factor up first."""
+        return self.code_required and account.password_alone
+
+
+def _led(request: Request, to: str, language: str) -> Response:
+    """To a page that stands before the one that was asked for, and from there back to it."""
+    if request.headers.get("hx-request"):  # a part of a page cannot become another page
+        return Response(status_code=401, headers={**SECURITY_HEADERS, "HX-Redirect": to})
+    back = request.url.path if request.method == "GET" else HOME
+    return RedirectResponse(f"{to}?vers={quote(back)}&lang={language}", 303, dict(SECURITY_HEADERS))
 
 
 def own_path(wanted: str) -> str:

@@ -3,6 +3,7 @@ are imported where they are needed: most installations have no provider."""
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -52,13 +53,15 @@ def new_client() -> httpx.AsyncClient:
 
 @dataclass(frozen=True)
 class Provider:
-    """``back``: the address of ours that the browser returns to. ``http``: a new client for each sign-in."""
+    """``back``: the address of ours that the browser returns to. ``http``: a new client for each sign-in. ``acr``: the
+    ways of knowing somebody that will do, as the provider names them; with none any will."""
 
     issuer: str
     client: str
     secret: str | None
     back: str
     http: Callable[[], httpx.AsyncClient] = new_client
+    acr: tuple[str, ...] = ()
 
     async def begin(self) -> Begun:
         """Raises ProviderError where the provider is out of reach or not one."""
@@ -78,6 +81,7 @@ class Provider:
             nonce=nonce,
             code_challenge=create_s256_code_challenge(verifier),
             code_challenge_method="S256",
+            **self._wished(),
         )
         return Begun(address, state, nonce, verifier)
 
@@ -88,12 +92,21 @@ class Provider:
             token = await self._token(http, metadata, code, verifier)
             keys = await _answer(http.get(metadata["jwks_uri"]))
             claims = self._claims(token, keys, metadata["issuer"], nonce)
+            if self.acr and claims.get("acr") not in self.acr:
+                raise ProviderError("access.openid.weak", "acr is none of AIGUILLAGE_OIDC_ACR")
             if claims.get("email") is None and metadata.get("userinfo_endpoint"):
                 bearer = {"Authorization": f"Bearer {token.get('access_token')}"}
                 more = await _answer(http.get(metadata["userinfo_endpoint"], headers=bearer))
                 claims = {**more, **claims} if more.get("sub") == claims["sub"] else claims
         verified = claims.get("email_verified") is True and isinstance(claims.get("email"), str)
         return Person(f"{self.issuer} {claims['sub']}", claims["email"] if verified else None)
+
+    def _wished(self) -> Mapping[str, str]:
+        """What asks for one of these ways: as a wish, and as a claim that has to be (OpenID Connect Core 5.5.1.1)."""
+        if not self.acr:
+            return {}
+        claims = {"id_token": {"acr": {"essential": True, "values": list(self.acr)}}}
+        return {"acr_values": " ".join(self.acr), "claims": json.dumps(claims)}
 
     async def _metadata(self, http: httpx.AsyncClient) -> Mapping[str, Any]:
         found = await _answer(http.get(self.issuer.rstrip("/") + WELL_KNOWN))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 from functools import cached_property
+from pathlib import Path
 from threading import BoundedSemaphore
 from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from api.access.leaked import leaked
 
 SHORTEST, LONGEST = 12, 1000
 DIFFERENT, LEFT = 5, 8  # signs
@@ -40,11 +43,12 @@ class Passwords:
             return self._hasher.hash(password)
 
     def right(self, kept: str | None, password: str) -> bool:
-        """Whether this is the password of a hash; without a hash, no, after the same work."""
+        """Whether this is the password of a hash, as it was given; without a hash, no, after the same work."""
+        fits = kept is not None and len(password) <= LONGEST
         with self._turn:
             nobody = self._nobody
             try:
-                return self._hasher.verify(kept or nobody, password[:LONGEST]) and kept is not None
+                return self._hasher.verify(kept or nobody, password[:LONGEST]) and fits
             except (VerificationError, InvalidHashError):
                 return False
 
@@ -53,8 +57,9 @@ class Passwords:
         return self._hasher.check_needs_rehash(kept)
 
 
-def password_fault(password: str, name: str, territory: str | None = None) -> str | None:
-    """What is wrong with a new password (a catalog message), or None. ``name``, ``territory``: the account's."""
+def password_fault(password: str, name: str, territory: str | None = None, leaked_in: Path | None = None) -> str | None:
+    """What is wrong with a new password (a catalog message), or None. ``name``, ``territory``: the account's;
+    ``leaked_in``: a file of passwords that leaked."""
     if len(password) < SHORTEST:
         return "access.password.short"
     if len(password) > LONGEST:
@@ -63,7 +68,9 @@ def password_fault(password: str, name: str, territory: str | None = None) -> st
         return "access.password.guessed"
     if _made_of_what_is_known(password, f"{name} {territory or ''}"):
         return "access.password.known"
-    return "access.password.common" if _common(password) else None
+    if _common(password) or (leaked_in is not None and leaked(password, leaked_in)):
+        return "access.password.common"
+    return None
 
 
 def _common(password: str) -> bool:

@@ -6,6 +6,7 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 from api.access.openid import Person
 from api.access.passwords import Passwords, password_fault
@@ -33,13 +34,15 @@ class SignInRefused(Exception):
 
 @dataclass(frozen=True)
 class SignIn:
-    """``secret`` signs what stands between two steps, and links to choose a password."""
+    """``secret`` signs what stands between two steps, and links to choose a password; ``leaked``: a file of passwords
+    that leaked."""
 
     accounts: Accounts
     vault: Vault
     secret: str
     rates: Rates
     passwords: Passwords = field(default_factory=Passwords)
+    leaked: Path | None = None
 
     def by_password(self, name: str, password: str, address: str, browser: str) -> Kept:
         """Whose password this is. ``browser``: the mark of one that signed in before.
@@ -135,7 +138,9 @@ class SignIn:
     def choose(self, kept: Kept, password: str, again: str, session: str = "") -> None:
         """A new password; other sessions than this one end. Raises SignInRefused."""
         of = kept.account
-        fault = password_fault(password, of.name, of.territory) if password == again else "access.password.differ"
+        fault = "access.password.differ"
+        if password == again:
+            fault = password_fault(password, of.name, of.territory, self.leaked)
         if fault is not None:
             raise SignInRefused(fault)
         with self.accounts.changing(kept.account) as changes:

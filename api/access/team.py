@@ -94,6 +94,17 @@ class Team:
         with self.accounts.changing(by) as changes:
             changes.reopen(number)
 
+    def remove_code(self, by: Account, number: int) -> None:
+        """Of somebody who lost their phone: no code any more, and no session. Raises TeamError."""
+        if number == by.id:
+            raise TeamError("team.refused.own_code")
+        kept = self._theirs(by, number)
+        if kept.totp is None:
+            raise TeamError("team.refused.no_code")
+        with self.accounts.changing(by) as changes:
+            changes.remove_totp(number)
+            changes.end_sessions(number)
+
     def invite(self, by: Account, most: str, until: str) -> Made:
         """A new invitation of visitors. Raises TeamError."""
         limit, end = _count(most), _end_of(until, self.accounts.clock())

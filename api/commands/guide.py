@@ -13,7 +13,8 @@ from api.deciding import open_decider
 from api.guides import Guides, Ready
 from api.pages.guide.page import guide_file
 from api.pages.guide.pdf import guide_pdf
-from api.settings import FROM_ENVIRONMENT, load_settings
+from api.setting_source import FROM_ENVIRONMENT
+from api.settings import load_settings
 from bot.wording import SOURCE_LANGUAGE, languages, wording
 
 ENDINGS = (".pdf", ".html")

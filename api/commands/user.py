@@ -15,6 +15,7 @@ from api.access.team import NAME
 from api.commands.common import print_table, telling
 from api.commands.user_secrets import TYPED, asked_password, new_totp
 from api.pages.when import moments
+from api.setting_values import REQUIRED
 from api.settings import Settings, contact_keys, load_settings
 from api.storage.account_changes import KnownAccountError
 from api.storage.accounts import Kept
@@ -44,6 +45,11 @@ class Opened:
             click.echo(WORDS("user.unknown", name=name), err=True)
             sys.exit(2)
         return kept
+
+    def password(self, name: str, territory: str | None, from_stdin: bool) -> str:
+        """A new password, asked for and hashed. Raises BadParameter where it will not do."""
+        given = asked_password(name, territory, from_stdin, self.settings.leaked_passwords)
+        return Passwords().hashed(given)
 
     def say_way_in(self) -> None:
         """Where one signs in."""
@@ -82,7 +88,7 @@ def user_add(name: str, role: str, territory: str | None, totp: bool, oidc: bool
         place = _place(at.settings, role, territory)
         if at.store.accounts.kept(name) is not None:
             raise click.BadParameter(WORDS("user.known", name=name), param_hint="NOM")
-        more = {} if oidc else {"password": Passwords().hashed(asked_password(name, place, password_stdin))}
+        more = {} if oidc else {"password": at.password(name, place, password_stdin)}
         secret, columns = new_totp(at.vault) if totp else (None, {})
         first = not at.store.accounts.all()
         try:
@@ -93,6 +99,8 @@ def user_add(name: str, role: str, territory: str | None, totp: bool, oidc: bool
         click.echo(WORDS("user.added", name=name, role=WORDS(f"desk.role.{role}")))
         if secret is not None:
             secret.show(name)
+        elif not oidc and at.settings.second_factor == REQUIRED:
+            click.echo(WORDS("user.code_first"))
         if oidc:
             click.echo(WORDS("user.by_provider" if at.settings.oidc_issuer else "user.no_provider", name=name))
         if first:
@@ -145,7 +153,7 @@ def user_password(name: str, password_stdin: bool) -> None:
     """Donner un autre mot de passe ; les sessions ouvertes se ferment."""
     with opened() as at:
         kept = at.account(name)
-        hashed = Passwords().hashed(asked_password(kept.account.name, kept.account.territory, password_stdin))
+        hashed = at.password(kept.account.name, kept.account.territory, password_stdin)
         with at.store.accounts.changing(None) as changes:
             changes.set_password(kept.account.id, hashed)
         click.echo(WORDS("user.password", name=kept.account.name))
@@ -161,11 +169,13 @@ def user_totp(name: str, off: bool) -> None:
         with at.store.accounts.changing(None) as changes:
             if off:
                 changes.remove_totp(kept.account.id)
+                changes.end_sessions(kept.account.id)
             else:
                 secret, columns = new_totp(at.vault)
                 changes.set_totp(kept.account.id, columns)
         if off:
-            click.echo(WORDS("user.totp_off", name=kept.account.name))
+            said = "user.totp_again" if at.settings.second_factor == REQUIRED else "user.totp_off"
+            click.echo(WORDS(said, name=kept.account.name))
         else:
             secret.show(kept.account.name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 import segno
@@ -38,15 +39,18 @@ def new_totp(vault: Vault) -> tuple[Secret, Mapping[str, bytes]]:
     return Secret(made), sealed(made, vault)
 
 
-def asked_password(name: str, territory: str | None, from_stdin: bool) -> str:
-    """A password typed twice, or one line of standard input. Raises BadParameter where it will not do."""
+def asked_password(name: str, territory: str | None, from_stdin: bool, leaked: Path | None = None) -> str:
+    """A password typed twice, or one line of standard input. ``leaked``: a file of those that leaked.
+
+    Raises BadParameter where it will not do.
+    """
     if from_stdin:
         given = sys.stdin.readline().rstrip("\r\n")
     else:
         given = click.prompt(WORDS("access.password.new"), hide_input=True)
         if click.prompt(WORDS("access.password.again"), hide_input=True) != given:
             raise click.BadParameter(WORDS("access.password.differ"), param_hint=WORDS("access.password"))
-    fault = password_fault(given, name, territory)
+    fault = password_fault(given, name, territory, leaked)
     if fault is not None:
         raise click.BadParameter(WORDS(fault), param_hint=WORDS("access.password"))
     return given

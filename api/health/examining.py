@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from api.health.database import database
 from api.health.findings import Examination
 from api.health.installation import installation
@@ -16,6 +18,6 @@ async def examine_installation(settings: Settings, *, online: bool = False) -> E
     """
     base, recorded = database(settings.database_url)
     found, used = await engines(settings)
-    checks = (*installation(settings, online=online), base, *used, *models(settings, found["wrong"]))
+    checks = (*installation(settings, date.today(), online=online), base, *used, *models(settings, found["wrong"]))
     languages = served(found, recorded)
     return Examination(checks, languages, lacking(found, languages))

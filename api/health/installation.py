@@ -1,17 +1,20 @@
-"""The disk, the keys, the territories, translation, Telegram and Matrix, each looked at without changing anything."""
+"""The disk, the territories, translation, Telegram and Matrix, each looked at without changing anything."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import httpx
 
 from api.health.findings import BROKEN, FINE, LOOK, OFF, Check
+from api.health.keys import keys
 from api.health.matrix import matrix
-from api.settings import FROM_ENVIRONMENT, Settings, SettingsError, contact_keys, notices
+from api.health.passwords import passwords
+from api.settings import Settings, notices
 from api.territories import territory_files
 from bot.followup.catalog import household_languages, language_name
 from bot.messages import Text
@@ -23,12 +26,13 @@ LITTLE, TOO_LITTLE = 2_000, 200  # megabytes
 PATIENCE = 10.0  # seconds
 
 
-def installation(settings: Settings, *, online: bool) -> Iterator[Check]:
+def installation(settings: Settings, today: date, *, online: bool) -> Iterator[Check]:
     """``online``: Telegram and Matrix are asked about their tokens; nothing else leaves the machine."""
     yield from (Check("settings", LOOK, notice) for notice in notices(settings))
     yield _data_folder(settings.data_dir)
     yield _disk(settings.data_dir)
-    yield from _keys(settings)
+    yield from keys(settings, today)
+    yield from passwords(settings)
     yield _territories(settings)
     yield _telegram(settings, online)
     yield from matrix(settings, online=online)
@@ -51,23 +55,6 @@ def _disk(folder: Path) -> Check:
     state = BROKEN if free < TOO_LITTLE else LOOK if free < LITTLE else FINE
     found = Text("doctor.disk.free", {"size": f"{free / 1000:.1f}".replace(".", ","), "folder": str(there)})
     return Check("disk", state, found, None if state == FINE else Text("doctor.disk.remedy"))
-
-
-def _keys(settings: Settings) -> Iterator[Check]:
-    yield _key(settings, "secret_key")
-    try:
-        contact_keys(settings)
-    except SettingsError as error:
-        yield Check("contact_keys", BROKEN, Text("doctor.said", {"what": error}))
-        return
-    yield _key(settings, "contact_keys")
-
-
-def _key(settings: Settings, name: str) -> Check:
-    if settings.origins.get(name) == FROM_ENVIRONMENT:
-        return Check(name, FINE, Text("doctor.key.given"))
-    file = (settings.data_dir / name).resolve()
-    return Check(name, FINE, Text("doctor.key.kept", {"file": str(file)}))
 
 
 def _territories(settings: Settings) -> Check:

@@ -101,7 +101,8 @@ class Accounts:
         """The open account of this name."""
         with self._reading.begin() as connection:
             wanted = _select().where(accounts.c.name == name.lower(), accounts.c.closed_at.is_(None))
-            return _account(connection.execute(wanted).first())
+            row = connection.execute(wanted).first()
+        return None if row is None else _account(row)
 
     def open_session(self, account: int) -> str:
         """A new session: what its cookie holds. Only its hash is kept."""
@@ -121,7 +122,7 @@ class Accounts:
         if row is not None and row.seen_at < moment - SEEN_AGAIN:
             with self._engine.begin() as connection:
                 connection.execute(sessions.update().where(sessions.c.key == key).values(seen_at=moment))
-        return _account(row)
+        return None if row is None else _account(row)
 
     def end_session(self, token: str) -> None:
         """Its cookie opens nothing from now on."""
@@ -131,7 +132,8 @@ class Accounts:
 
 
 def _select() -> Any:
-    return select(accounts.c.id, accounts.c.name, accounts.c.role, accounts.c.territory, accounts.c.language)
+    columns = (accounts.c[name] for name in ("id", "name", "role", "territory", "language"))
+    return select(*columns, (accounts.c.password.is_not(None) & accounts.c.totp.is_(None)).label("alone"))
 
 
 def _live(moment: datetime) -> tuple[Any, ...]:
@@ -140,12 +142,13 @@ def _live(moment: datetime) -> tuple[Any, ...]:
 
 
 def _kept(row: Any) -> Kept:
-    account = Account(row.id, row.name, row.role, row.territory, row.language)
+    alone = row.password is not None and row.totp is None
+    account = Account(row.id, row.name, row.role, row.territory, row.language, alone)
     return Kept(account, row.password, row.sealing, row.totp, row.subject, row.made_at, row.closed_at)
 
 
-def _account(row: Any) -> Account | None:
-    return None if row is None else Account(row.id, row.name, row.role, row.territory, row.language)
+def _account(row: Any) -> Account:
+    return Account(row.id, row.name, row.role, row.territory, row.language, bool(row.alone))
 
 
 def session_key(token: str) -> str:

@@ -6,8 +6,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -50,3 +51,25 @@ class Awaiting:
                 waiter.set_exception(error)
             else:
                 waiter.set_result(done.result())
+
+
+class Together(Generic[T]):
+    """One work for many things: what comes while the work before is under way is done together, next."""
+
+    def __init__(self, work: Callable[[list[T]], Awaitable[None]]) -> None:
+        self._work = work
+        self._waiting: list[T] = []
+        self._next: asyncio.Task[None] | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def done(self, thing: T) -> None:
+        """Return once the work on this is done, or raise what it raised."""
+        self._waiting.append(thing)
+        if self._next is None:
+            self._next = asyncio.create_task(self._go())
+        await asyncio.shield(self._next)
+
+    async def _go(self) -> None:
+        async with self._one_at_a_time:
+            things, self._waiting, self._next = self._waiting, [], None
+            await self._work(things)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.storage import migrate
 from api.storage.accounts import Accounts
-from api.storage.awaiting import Awaiting
+from api.storage.awaiting import Awaiting, Together
 from api.storage.campaigns import Campaigns
 from api.storage.engine import READ_ONLY, connect, database_url, make_folder, masked
 from api.storage.household_schema import cases
@@ -42,6 +43,14 @@ class StorageError(Exception):
 _CASE_AT = Quick(select(cases.c.reference).where(cases.c.address_key == bindparam("of_address")))
 
 
+@dataclass(frozen=True, slots=True)
+class _OfLoop:
+    """What is one event loop's alone."""
+
+    awaiting: Awaiting
+    shown: Together[tuple[str, str]]
+
+
 class Store:
     """An open database with the newest schema. Safe to share between threads; close it at the end."""
 
@@ -49,7 +58,7 @@ class Store:
         self.engine = engine
         self._reading = engine.execution_options(**{READ_ONLY: True})
         self._clock, self._writer = clock, writer_for(engine)
-        self._awaiting: Awaiting | None = None
+        self._looped: _OfLoop | None = None
         self.publications = Publications(engine, clock)
         self.readings = Readings(engine, clock)
         self.recordings = Recordings(engine, clock)
@@ -102,10 +111,25 @@ class Store:
 
     async def written(self, work: Callable[[SqlJournal], T]) -> T:
         """``write``, for an event loop: what the work gives, once it is committed."""
+        return await self._here.awaiting.ended(self.write(work))
+
+    async def shown(self, channel: str, event: str) -> None:
+        """``mark_shown``, for an event loop; many at a time."""
+        await self._here.shown.done((channel, event))
+
+    async def _mark_all(self, shown: Sequence[tuple[str, str]]) -> None:
+        def marked(journal: SqlJournal) -> None:
+            for channel, name in shown:
+                journal.mark_shown(channel, name)
+
+        await self.written(marked)
+
+    @property
+    def _here(self) -> _OfLoop:
         loop = asyncio.get_running_loop()
-        if self._awaiting is None or self._awaiting.loop is not loop:
-            self._awaiting = Awaiting(loop)
-        return await self._awaiting.ended(self.write(work))
+        if self._looped is None or self._looped.awaiting.loop is not loop:
+            self._looped = _OfLoop(Awaiting(loop), Together(self._mark_all))
+        return self._looped
 
     def not_writing(self) -> str | None:
         """Why ``write`` takes nothing in any more, if so."""

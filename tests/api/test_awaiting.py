@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from api.storage.awaiting import Awaiting
+from api.storage.awaiting import Awaiting, Together
 
 
 async def test_each_gets_its_own_result_or_error_from_whichever_thread():
@@ -75,3 +75,40 @@ async def _given_up(awaiting: Awaiting, future: Future) -> None:
     await asyncio.sleep(0)
     waiting.cancel()
     await asyncio.wait({waiting})
+
+
+async def test_what_comes_while_the_work_before_is_under_way_is_done_together():
+    done, go = [], asyncio.Event()
+
+    async def work(things: list[int]) -> None:
+        done.append(things)
+        await go.wait()
+        if 3 in things:
+            raise ValueError(things)
+
+    together = Together(work)
+    first = asyncio.create_task(together.done(0))
+    while not done:
+        await asyncio.sleep(0)
+    others = [asyncio.create_task(together.done(number)) for number in range(1, 5)]
+    await asyncio.sleep(0)
+    go.set()
+    await first
+    assert [type(one) for one in await asyncio.gather(*others, return_exceptions=True)] == [ValueError] * 4
+    await together.done(9)
+    assert done == [[0], [1, 2, 3, 4], [9]]
+
+
+async def test_one_who_leaves_takes_nothing_from_the_others():
+    done: list[list[str]] = []
+
+    async def work(things: list[str]) -> None:
+        await asyncio.sleep(0)
+        done.append(things)
+
+    together = Together(work)
+    leaving, staying = asyncio.create_task(together.done("a")), asyncio.create_task(together.done("b"))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await staying
+    assert done == [["a", "b"]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from api.cli import main
 from api.health import installation
 from api.health.database import database
 from api.health.speech import lacking, served
-from api.settings import load_settings
+from api.settings import contact_keys, load_settings
 from api.storage import migrate
 from api.storage.store import Store
 from bot.followup.catalog import household_languages
@@ -51,10 +53,13 @@ def checks(found: dict, about: str) -> list[tuple[str, str]]:
     return [(check["state"], check["found"]) for check in found["checks"] if check["about"] == about]
 
 
+TODAY = date(2026, 11, 26)
+
+
 def installation_checks(online: bool = False) -> dict[str, tuple[str, str, str]]:
     """What the installation's own checks say, without the engines: state, what is found, remedy."""
     say = wording("fr").say
-    found = installation.installation(load_settings(), online=online)
+    found = installation.installation(load_settings(), TODAY, online=online)
     return {one.about: (one.state, say(one.found), say(one.remedy) if one.remedy else "") for one in found}
 
 
@@ -174,6 +179,61 @@ def test_a_key_file_that_is_damaged_is_broken(env, tmp_path: Path) -> None:
     (tmp_path / "data" / "contact_keys").write_text("short")
     state, shown, _ = installation_checks()["contact_keys"]
     assert (state, "short" in shown) == ("broken", False)
+
+
+@pytest.mark.parametrize(("made", "state"), [("2024-11-27", "fine"), ("2024-11-25", "look")])
+def test_a_key_that_has_sealed_for_more_than_two_years_is_told(env, tmp_path: Path, made: str, state: str) -> None:
+    contact_keys(load_settings())
+    moment = datetime.fromisoformat(made).replace(hour=12, tzinfo=UTC).timestamp()
+    os.utime(tmp_path / "data" / "contact_keys", (moment, moment))
+    found, shown, remedy = installation_checks()["key_age"]
+    assert found == state and "novembre 2024" in shown
+    assert (state == "look") is ("aiguillage data reseal" in remedy)
+
+
+def test_of_a_key_in_the_environment_the_day_has_to_be_said(env) -> None:
+    env("CONTACT_KEYS", "k" * 40)
+    state, _, remedy = installation_checks()["key_age"]
+    assert state == "fine" and "AIGUILLAGE_CONTACT_KEYS_SINCE" in remedy
+    env("CONTACT_KEYS_SINCE", "2024-01-31")
+    assert installation_checks()["key_age"][0] == "look"
+    env("CONTACT_KEYS_SINCE", "2026-01-31")
+    state, shown, _ = installation_checks()["key_age"]
+    assert state == "fine" and "janvier 2028" in shown
+
+
+def test_a_credential_of_systemd_is_made_anew_at_each_start_so_its_file_tells_no_age(
+    env, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "contact_keys").write_text("k" * 40)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert str(tmp_path / "contact_keys") in installation_checks()["contact_keys"][1]
+    assert "CONTACT_KEYS_SINCE" in installation_checks()["key_age"][2]
+
+
+def test_a_second_factor_that_is_only_offered_is_to_be_looked_at(env) -> None:
+    assert installation_checks()["second_factor"][0] == "fine"
+    env("SECOND_FACTOR", "offered")
+    state, _, remedy = installation_checks()["second_factor"]
+    assert state == "look" and "AIGUILLAGE_SECOND_FACTOR" in remedy
+
+
+def test_a_provider_that_may_let_in_by_a_password_alone_is_to_be_looked_at(env) -> None:
+    assert "oidc" not in installation_checks()
+    env("OIDC_ISSUER", "https://qui.exemple")
+    env("OIDC_CLIENT_ID", "aiguillage")
+    state, _, remedy = installation_checks()["oidc"]
+    assert state == "look" and "AIGUILLAGE_OIDC_ACR" in remedy
+    env("OIDC_ACR", "eidas2, eidas3")
+    assert installation_checks()["oidc"][:2] == ("fine", "suffisent\u202f: eidas2 eidas3.")
+
+
+def test_where_leaked_passwords_are_looked_up_is_said(env, tmp_path: Path) -> None:
+    state, _, remedy = installation_checks()["leaked_passwords"]
+    assert state == "off" and "AIGUILLAGE_LEAKED_PASSWORDS" in remedy
+    (tmp_path / "leaked.txt").write_text("0" * 40 + ":3\n")
+    env("LEAKED_PASSWORDS", tmp_path / "leaked.txt")
+    assert installation_checks()["leaked_passwords"] == ("fine", f"cherchés aussi dans {tmp_path / 'leaked.txt'}.", "")
 
 
 def test_territories_are_named_and_a_wrong_file_is_broken(env, tmp_path: Path) -> None:

@@ -129,6 +129,17 @@ def test_every_answer_behind_the_gate_carries_its_policy_and_is_kept_nowhere(sit
             assert "no-store" in answer.headers.get("cache-control", ""), door
 
 
+def test_every_page_behind_the_gate_shows_the_way_out(site):
+    shown = 0
+    for door in (one for one in site.gate.doors if one.method == "GET"):
+        with site.signed_in(sorted(door.roles)[0]) as client:
+            answer = ask(client, door)
+            if answer.status_code == 200 and "text/html" in answer.headers["content-type"]:
+                assert 'action="/deconnexion"' in answer.text and 'href="/compte"' in answer.text, door
+                shown += 1
+    assert shown > 15
+
+
 def test_every_page_behind_the_gate_has_no_script_or_style_of_its_own(site):
     for door in (one for one in site.gate.doors if one.method == "GET"):
         with site.signed_in(sorted(door.roles)[0]) as client:

@@ -24,6 +24,7 @@ from tests.api.coordination import TERRITORY
 from tests.api.household_site import SENDER, template
 from tests.api.kept_data import dump
 from tests.api.serving import free_port, running
+from tests.api.sign_in_site import set_up
 from tests.api.test_nothing_in_clear import every_cell
 from tests.bot.test_conversations import CONVERSATIONS, _take
 
@@ -159,8 +160,10 @@ async def test_a_coordinator_who_signs_in_leaves_their_name_in_one_column_and_no
             answer = client.post("/connexion", data={"name": name, "password": password})
         assert answer.status_code == 303
         cookies = [value for value in client.cookies.values() if len(value) > 20]
+        done, totp = set_up(app.state.gate.csrf(client.cookies[COOKIE]), client)
+        assert done.status_code == 303
         assert client.get("/revue").status_code == 200 and client.cookies[COOKIE] in cookies
-    private = [PASSWORD, WRONG, OTHER, *cookies]
+    private = [PASSWORD, WRONG, OTHER, totp.secret, *cookies]
     cells, _, logged = looked_at(app, caplog)
     assert found_in(cells, private) == set()
     assert {name for name, _ in found_in(cells, [NAME])} == {"accounts.name"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,10 +12,12 @@ import pytest
 from api.access.gate import COOKIE
 from api.access.roles import COORDINATOR
 from tests.api.coordination import TERRITORY
+from tests.api.kept_data import dump
 from tests.api.sign_in_site import NAME, sign_in_site
 from tests.fakes.openid_provider import CLIENT, SECRET, openid_provider
 
 UNTRUSTED = "pas digne de confiance"
+ID_TOKEN = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
 AGAIN = "a déjà servi, a trop attendu, ou vient d’un autre navigateur"
 
 
@@ -73,6 +77,17 @@ def test_a_person_with_an_account_of_their_verified_address_comes_in_and_is_boun
         assert "par votre organisation" in client.get("/compte").text
     assert site.store.accounts.kept(account.id).subject == f"{provider.url} p-1"
     assert site.actions(account) == ["account.bound", "account.signed_in"]
+
+
+def test_the_provider_s_tokens_stay_on_the_server_and_are_kept_nowhere(site):
+    an_account(site)
+    with site.browser() as client:
+        answers = [client.get(leave(client)), client.get("/compte")]
+        cookies = list(client.cookies.values())
+    assert answers[1].status_code == 200
+    seen = "\n".join([f"{one.text} {one.headers}" for one in answers] + cookies)
+    for place in (seen, dump(site.store)):
+        assert "a-token" not in place and not ID_TOKEN.search(place)
 
 
 def test_once_bound_the_person_is_known_by_the_provider_s_key_whatever_their_address(site, provider):
@@ -142,6 +157,31 @@ def test_an_id_token_that_is_not_for_this_sign_in_opens_nothing(site, provider, 
     with site.browser() as client:
         answer = client.get(leave(client))
         assert answer.status_code == 401 and UNTRUSTED in answer.text and COOKIE not in client.cookies
+
+
+STRONG = ("https://qui.exemple/deux-facteurs", "eidas3")
+
+
+@pytest.mark.parametrize(("acr", "opens"), [(STRONG[0], True), (STRONG[1], True), ("eidas1", False), (None, False)])
+def test_only_a_sign_in_as_strong_as_asked_for_opens_a_session(tmp_path, provider, acr, opens):
+    provider.wrong = {"acr": acr} if acr else {}
+    settings = {"OIDC_ISSUER": provider.url, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
+    given = {f"AIGUILLAGE_{name}": value for name, value in settings.items()}
+    with sign_in_site(tmp_path, AIGUILLAGE_OIDC_ACR=", ".join(STRONG), **given) as site, site.browser() as client:
+        an_account(site)
+        answer = client.get(leave(client))
+        assert (COOKIE in client.cookies) is opens and answer.status_code == (303 if opens else 401)
+        assert opens or "pas par une connexion assez sûre" in answer.text
+    (asked,) = provider.asked
+    assert asked["acr_values"].split() == list(STRONG)
+    assert json.loads(asked["claims"])["id_token"]["acr"] == {"essential": True, "values": list(STRONG)}
+
+
+def test_where_nothing_is_asked_of_the_provider_s_way_any_will_do(site, provider):
+    an_account(site)
+    with site.browser() as client:
+        assert client.get(leave(client)).status_code == 303
+    assert not {"acr_values", "claims"} & set(provider.asked[0])
 
 
 def test_an_id_token_signed_by_another_key_opens_nothing(site, provider):

@@ -11,12 +11,24 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from api.settings import NAMES, Settings, SettingsError, describe, load_settings, notices
+from api.settings import FILED, NAMES, Settings, SettingsError, describe, load_settings, notices
 from api.storage import Store
 from bot.messages import Text
 
 LOCALES = Path(__file__).parents[2] / "locales"
 KEY = "k" * 40
+MATRIX = {"matrix_homeserver": "https://matrix.example", "matrix_user": "@robot:matrix.example"}
+NEEDED = {"matrix_token": MATRIX, "oidc_client_secret": {"oidc_issuer": "https://qui.example", "oidc_client_id": "a"}}
+SECRET_VALUES = {
+    "telegram_token": "12345:kept-token",
+    "telegram_webhook_secret": "kept-word",
+    "matrix_token": "kept-token",
+    "secret_key": KEY,
+    "contact_keys": KEY,
+    "oidc_client_secret": "kept-secret",
+    "metrics_token": KEY,
+    "database_url": "postgresql+psycopg://ann:kept@host/db",
+}
 
 Load = Callable[..., Settings]
 
@@ -133,6 +145,10 @@ def test_blanks_around_a_value_do_not_count_and_an_empty_value_is_absent(load: L
         ("matrix_user", "robot", "AIGUILLAGE_MATRIX_USER='robot': give the bot's whole Matrix id"),
         ("database_url", "mysql://host/db", "AIGUILLAGE_DATABASE_URL=mysql://***: 'mysql' is not a kind"),
         ("database_url", "log.db", "AIGUILLAGE_DATABASE_URL=***: not a database URL; give sqlite:////folder"),
+        ("second_factor", "oui", "AIGUILLAGE_SECOND_FACTOR='oui': say required"),
+        ("contact_keys_since", "hier", "AIGUILLAGE_CONTACT_KEYS_SINCE='hier': give a day such as"),
+        ("leaked_passwords", "/no/such", "AIGUILLAGE_LEAKED_PASSWORDS='/no/such': cannot be read (No such file"),
+        ("leaked_passwords", __file__, f"AIGUILLAGE_LEAKED_PASSWORDS={__file__!r}: its first line is not HASH:NUMBER"),
         ("territory", "Pays de Loire", "AIGUILLAGE_TERRITORY='Pays de Loire': give a territory's id"),
         ("territories", "/no/such", "AIGUILLAGE_TERRITORIES='/no/such': no such folder: make it"),
         ("data_dir", __file__, f"AIGUILLAGE_DATA_DIR={__file__!r}: this is a file: give a folder"),
@@ -163,6 +179,81 @@ def test_a_refused_secret_is_not_repeated(load: Load, name: str, value: str) -> 
         load(**{name: value})
     assert "hush" not in repr(error.value)
     assert error.value.__cause__ is None
+
+
+def test_a_second_factor_is_required_where_nothing_else_is_said(load: Load) -> None:
+    assert load().second_factor == "required"
+    assert load(second_factor="offered").second_factor == "offered"
+
+
+@pytest.mark.parametrize("name", FILED)
+def test_every_secret_may_lie_in_a_file_that_is_named_or_entrusted_by_systemd(tmp_path: Path, name: str) -> None:
+    value, variable = SECRET_VALUES[name], f"AIGUILLAGE_{name.upper()}"
+    others = {f"AIGUILLAGE_{key.upper()}": other for key, other in NEEDED.get(name, {}).items()}
+    file = tmp_path / "secrets" / name
+    file.parent.mkdir()
+    file.write_text(f"{value}\n")
+    given = {"AIGUILLAGE_DATA_DIR": str(tmp_path / "data"), **others}
+    plain = load_settings(given | {variable: value})
+    for more, origin in (
+        ({f"{variable}_FILE": str(file)}, "setting.origin.file"),
+        ({"CREDENTIALS_DIRECTORY": str(file.parent)}, "setting.origin.credential"),
+    ):
+        settings = load_settings(given | more)
+        assert getattr(settings, name) == getattr(plain, name)
+        assert settings.origins[name] == Text(origin, {"file": str(file)})
+        assert settings.unknown == () and value not in repr(describe(settings)) + repr(settings)
+
+
+def test_ways_of_signing_in_have_blanks_or_commas_between_them(load: Load) -> None:
+    settings = load(oidc_acr="eidas2, https://qui.example/2fa")
+    assert settings.oidc_acr == ("eidas2", "https://qui.example/2fa")
+    (row,) = [row for row in describe(settings) if row.name == "AIGUILLAGE_OIDC_ACR"]
+    assert row.shown == "eidas2 https://qui.example/2fa"
+
+
+def test_keys_in_a_file_may_have_a_line_each(load: Load, tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text(f"{KEY}\n{KEY[::-1]}x\n")
+    assert load(contact_keys_file=str(file)).contact_keys == (KEY, f"{KEY[::-1]}x")
+
+
+def test_a_secret_is_given_once(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text(KEY)
+    with pytest.raises(SettingsError, match=r"AIGUILLAGE_SECRET_KEY=\*\*\*: it is in .* too: give it once"):
+        load(secret_key=KEY, secret_key_file=str(tmp_path / "secret_key"))
+    both = {
+        "AIGUILLAGE_DATA_DIR": str(tmp_path / "data"),
+        "AIGUILLAGE_SECRET_KEY_FILE": str(tmp_path / "secret_key"),
+        "CREDENTIALS_DIRECTORY": str(tmp_path),
+    }
+    with pytest.raises(SettingsError, match=r"AIGUILLAGE_SECRET_KEY_FILE='.*': it is in .* too: give it once"):
+        load_settings(both)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "cannot be read"), (b"\xff\xfe", "it is not UTF-8 text"), (b" \n", "is empty")]
+)
+def test_a_file_that_holds_no_secret_is_named_with_its_remedy(
+    load: Load, tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        (tmp_path / "token").write_bytes(content)
+    with pytest.raises(SettingsError, match=rf"AIGUILLAGE_METRICS_TOKEN_FILE='.*token': .*{said}"):
+        load(metrics_token_file=str(tmp_path / "token"))
+
+
+def test_a_refused_secret_of_a_file_is_not_repeated(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("hush")
+    with pytest.raises(SettingsError, match=r"AIGUILLAGE_METRICS_TOKEN=\*\*\*: ") as error:
+        load(metrics_token_file=str(tmp_path / "token"))
+    assert "hush" not in repr(error.value)
+
+
+def test_what_is_no_secret_lies_in_no_file(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "port").write_text("8123")
+    settings = load(port_file=str(tmp_path / "port"))
+    assert settings.port == 8000 and settings.unknown == ("AIGUILLAGE_PORT_FILE",)
 
 
 def test_postgresql_goes_through_psycopg(load: Load) -> None:

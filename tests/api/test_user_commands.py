@@ -82,9 +82,25 @@ def test_a_code_is_shown_once_and_taken_away_when_the_phone_is_lost(run, kept):
     key = made.output.partition("la clé à écrire : ")[2].split()[0]
     account = kept("col@exemple.test")
     assert len(key) == 32 and key.encode() not in account.totp
-    assert "Plus de code" in run("totp", "col@exemple.test", "--off").output
+    assert "mettre un autre code en place" in run("totp", "col@exemple.test", "--off").output
     assert kept("col@exemple.test").totp is None
     assert "la clé à écrire" in run("totp", "col@exemple.test").output
+
+
+def test_who_has_no_code_yet_is_said_to_set_one_up_at_the_first_sign_in(run, monkeypatch):
+    assert "carré sera à photographier" in run("add", "col@exemple.test", *COORDINATOR, given=PASSWORD).output
+    assert "carré sera" not in run("add", "autre@exemple.test", *COORDINATOR, "--totp", given=PASSWORD).output
+    monkeypatch.setenv("AIGUILLAGE_SECOND_FACTOR", "offered")
+    assert "carré sera" not in run("add", "tiers@exemple.test", *COORDINATOR, given=PASSWORD).output
+    assert "le mot de passe suffit" in run("totp", "autre@exemple.test", "--off").output
+
+
+def test_a_lost_phone_s_code_is_taken_away_with_the_sessions_it_had_opened(run, store, kept):
+    run("add", "col@exemple.test", *COORDINATOR, "--totp", given=PASSWORD)
+    number = kept("col@exemple.test").account.id
+    store.accounts.open_session(number)
+    run("totp", "col@exemple.test", "--off")
+    assert store.accounts.sessions(number) == []
 
 
 def test_an_account_by_provider_has_no_password_and_a_missing_provider_is_told(run, kept, monkeypatch):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import logging
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from api.app import create_app
 from api.settings import load_settings
 from api.vitals import Vitals, disk_check
 from bot.messages import Incoming
+from tests.attack.test_source import trees
 
 TOKEN = "m" * 40
 TODAY = date(2026, 11, 23)
@@ -108,6 +110,32 @@ def test_of_an_error_its_kind_and_places_are_written_not_its_words(written: io.S
     assert (line["event"], line["error"]) == ("it failed", "ValueError")
     assert line["at"].startswith("test_watching.py:")
     assert "écrit" not in written.getvalue()
+
+
+def test_an_entry_says_when_in_utc_where_how_grave_and_what(written: io.StringIO) -> None:
+    logging.getLogger("api.jobs").warning("it waits")
+    (line,) = lines(written)
+    assert (line["logger"], line["level"], line["event"]) == ("api.jobs", "warning", "it waits")
+    assert datetime.fromisoformat(line["timestamp"]).utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("form", [setting_values.JSON, setting_values.READABLE])
+def test_nothing_that_is_logged_makes_a_line_of_its_own(form: str) -> None:
+    root, out = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers, root.level
+    try:
+        logs.configure(form, out)
+        logging.getLogger("api").warning("refused: %s", "x\n2026-11-26 [info] signed in\r\x1b[2K\u2028y")
+    finally:
+        root.handlers, _ = handlers, root.setLevel(level)
+    assert len(out.getvalue().splitlines()) == 1 and "\x1b" not in out.getvalue()
+
+
+def test_logs_go_to_one_place_that_is_told() -> None:
+    for file, tree in trees():
+        named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert not {"FileHandler", "SysLogHandler", "HTTPHandler", "SocketHandler", "basicConfig"} & named, file
+        assert "StreamHandler" not in named or file == "api/logs.py", file
 
 
 def test_logs_can_be_read_by_a_person(capsys: pytest.CaptureFixture[str]) -> None:

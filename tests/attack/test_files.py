@@ -82,6 +82,15 @@ def test_no_address_leads_to_a_file_that_is_not_meant_to_be_read(site, room):  #
             assert not LEAKED.search(answer.text), (room, name)
 
 
+@pytest.mark.parametrize(
+    "path", [".git/HEAD", ".git/config", ".git", ".svn/entries", ".env", ".aiguillage/secret_key", "docs/sbom.cdx.json"]
+)
+def test_nothing_of_the_checkout_has_an_address(site, path):  # noqa: F811
+    with httpx.Client(base_url=site.address, timeout=30) as client:
+        for room in ("/", "/static/", "/static/../", "/guide/static/x/"):
+            assert client.get(room + path).status_code in (404, 422), (room, path)
+
+
 def test_the_name_of_a_file_that_is_given_cannot_break_its_header(site):  # noqa: F811
     with httpx.Client(base_url=site.address, timeout=30) as client:
         for name in ("%22%0d%0aX-Bad:1", "n1%22;x=%22", "sr-%0d%0aX"):

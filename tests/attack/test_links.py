@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import re
 from importlib.resources import files
@@ -9,9 +10,10 @@ from importlib.resources import files
 import pytest
 
 from api.access import signing_in
-from api.access.passwords import LONGEST, SHORTEST, password_fault
+from api.access.passwords import LONGEST, SHORTEST, Passwords, password_fault
 from api.households import addresses
 from api.signing import name_signed, record_signed, signed_name, signed_record
+from api.storage.vault import SealError, Vault
 from tests.attack.test_source import ROOT, SOURCES
 
 SECRET, OTHER = "s" * 40, "t" * 40
@@ -126,3 +128,27 @@ def test_the_list_has_what_the_standard_asks_for():
     found = [(folder / f"{length}.txt").read_text("utf-8").splitlines() for length in range(SHORTEST, 20)]
     assert sum(map(len, found)) > 3000
     assert all(password_fault(one[0], "a") is not None for one in found)
+
+
+def test_a_password_is_compared_as_it_was_given():
+    passwords = Passwords()
+    kept = passwords.hashed("x" * LONGEST)
+    assert passwords.right(kept, "x" * LONGEST)
+    for other in ("x" * (LONGEST + 1), "x" * LONGEST + " ", " " + "x" * (LONGEST - 1), "X" * LONGEST):
+        assert not passwords.right(kept, other)
+
+
+def test_one_byte_changed_anywhere_in_what_is_sealed_opens_nothing():
+    vault = Vault([SECRET])
+    sealing = vault.new_sealing()
+    box = vault.box(sealing)
+    sealed = box.seal("Mme B.")
+    assert box.open(sealed) == "Mme B."
+    for opens, whole in ((box.open_bytes, sealed), (vault.box, sealing)):
+        raw = base64.urlsafe_b64decode(whole)
+        for place in range(len(raw)):
+            changed = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+            with pytest.raises(SealError):
+                opens(base64.urlsafe_b64encode(changed))
+    with pytest.raises(SealError):
+        vault.box(vault.new_sealing()).open(sealed)

@@ -710,6 +710,8 @@ def test_a_form_of_another_site_is_refused_in_words(site: Site, headers: dict[st
         (422, {"data": {"event": "e 1", "button": "0:conseil"}}),
         (422, {"data": {"event": "e1", "button": "0" * 65}}),
         (422, {"data": {"event": "e1", "button": "0:conseil", "text": "conseil"}}),
+        (422, {"data": {"event": "e1", "text": ["conseil", "bilan"]}}),
+        (422, {"data": {"event": ["e1", "e2"], "button": "0:conseil"}}),
         (422, {"data": {"event": "e1", "text": "a\x00b"}}),
         (422, {"data": {"event": "e1", "text": "a" * 2001}}),
         (422, {"content": b"event=%ff", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}),

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from api.access.gate import COOKIE, Gate, Signed
+from api.access.gate import COOKIE, SET_UP, Gate, Signed, own_path
 from api.access.rates import CODE, NAME_HERE, TooOftenError
 from api.access.roles import ROLES
 from api.access.second_factor import address_of, new_secret, sealed, step_of
@@ -38,13 +38,13 @@ def account_pages(
     gate: Gate, desk: DeskPages, sign_in: SignIn, territory_name: Callable[[str | None], str]
 ) -> list[Route]:
     """One's own account, for every role."""
-    page = _Page(desk, desk.beside(HERE), sign_in, territory_name)
+    page = _Page(gate, desk, desk.beside(HERE), sign_in, territory_name)
     return [
         gate.route(ADDRESS, page.show, *ROLES),
         gate.route(ADDRESS + "/langue", page.speak, *ROLES, method="POST"),
         gate.route(ADDRESS + "/mot-de-passe", page.change_password, *ROLES, method="POST"),
-        gate.route(ADDRESS + "/code", page.offer_code, *ROLES),
-        gate.route(ADDRESS + "/code", page.switch_code_on, *ROLES, method="POST"),
+        gate.route(SET_UP, page.offer_code, *ROLES, before_code=True),
+        gate.route(SET_UP, page.switch_code_on, *ROLES, method="POST", before_code=True),
         gate.route(ADDRESS + "/code/retirer", page.switch_code_off, *ROLES, method="POST"),
         gate.route(ADDRESS + "/sessions/fermer", page.end_session, *ROLES, method="POST"),
         gate.route(ADDRESS + "/sessions/fermer-les-autres", page.end_others, *ROLES, method="POST"),
@@ -53,6 +53,7 @@ def account_pages(
 
 @dataclass(frozen=True)
 class _Page:
+    gate: Gate
     desk: DeskPages
     environment: Environment
     sign_in: SignIn
@@ -71,7 +72,7 @@ class _Page:
     async def change_password(self, request: Request, signed: Signed) -> Response:
         """A new password, against the one of now; the other sessions end."""
         kept, session = await self._kept(signed), request.cookies.get(COOKIE, "")
-        given = {name: (signed.form.get(name) or ("",))[-1] for name in ("current", "password", "again")}
+        given = {name: _given(signed, name) for name in ("current", "password", "again")}
         try:
             await run_in_threadpool(self._choose, kept, session, **given)
         except SignInRefused as refused:
@@ -91,23 +92,36 @@ class _Page:
         record, kept = record_signed(signed.said("offer"), NEW_CODE, self.sign_in.secret), await self._kept(signed)
         if kept.totp is not None or record is None or record["account"] != signed.account.id:
             return RedirectResponse(ADDRESS, 303, HEADERS)
+        try:
+            if kept.password is not None and not self.gate.lacks_code(signed.account):
+                await run_in_threadpool(self._prove, kept, _given(signed, "current"))
+        except SignInRefused as refused:
+            return self._offer(request, signed, record["secret"], 422, refused.message)
+        except TooOftenError as often:
+            return self._offer(request, signed, record["secret"], 429, "access.refused.too_often", often)
         step = step_of(record["secret"], signed.said("code"), self.sign_in.accounts.clock())
         if step is None:
             return self._offer(request, signed, record["secret"], 422, "access.refused.code")
-        columns = sealed(record["secret"], self.sign_in.vault)
-        await self._change(signed, lambda changes: changes.set_totp(signed.account.id, columns, step))
-        return _done("code_on")
+        columns, here = sealed(record["secret"], self.sign_in.vault), session_key(request.cookies.get(COOKIE, ""))
+
+        def switch_on(changes: AccountChanges) -> None:
+            changes.set_totp(signed.account.id, columns, step)
+            changes.end_sessions(signed.account.id, keep=here)
+
+        await self._change(signed, switch_on)
+        on = signed.said("vers")
+        return RedirectResponse(own_path(on), 303, HEADERS) if on else _done("code_on")
 
     async def switch_code_off(self, request: Request, signed: Signed) -> Response:
-        """No second factor any more, by a last code of it."""
-        kept = await self._kept(signed)
+        """No second factor any more, by the password and a last code of it."""
+        kept, here = await self._kept(signed), session_key(request.cookies.get(COOKIE, ""))
         try:
-            self.sign_in.rates.attempt(CODE, "code", str(signed.account.id))
+            await run_in_threadpool(self._remove_code, kept, signed, here)
+        except SignInRefused as refused:
+            return await self._show(request, signed, 422, code_error=refused.message)
         except TooOftenError as often:
             return await self._too_often(request, signed, often, code_error="access.refused.too_often")
-        if not await run_in_threadpool(self._remove_code, kept, signed):
-            return await self._show(request, signed, 422, code_error="access.refused.code")
-        return _done("code_off")
+        return RedirectResponse(SET_UP, 303, HEADERS) if self.gate.code_required else _done("code_off")
 
     async def end_session(self, request: Request, signed: Signed) -> Response:
         """One of one's own sessions ends, maybe this one."""
@@ -123,31 +137,53 @@ class _Page:
         await self._change(signed, lambda changes: changes.end_sessions(signed.account.id, keep=here))
         return _done("sessions")
 
-    def _remove_code(self, kept: Kept, signed: Signed) -> bool:
+    def _remove_code(self, kept: Kept, signed: Signed, here: str) -> None:
+        """Raises SignInRefused or TooOftenError."""
+        self.sign_in.rates.attempt(CODE, "code", str(kept.account.id))
+        if kept.password is not None:
+            self._prove(kept, _given(signed, "current"))
         step = self.sign_in.step(kept, signed.said("code"))
         with self.sign_in.accounts.changing(signed.account) as changes:
-            right = step is not None and changes.use_step(signed.account.id, step)
-            if right:
-                changes.remove_totp(signed.account.id)
-        return right
+            if step is None or not changes.use_step(kept.account.id, step):
+                raise SignInRefused("access.refused.code", kept)
+            changes.remove_totp(kept.account.id)
+            changes.end_sessions(kept.account.id, keep=here)
 
     def _choose(self, kept: Kept, session: str, current: str, password: str, again: str) -> None:
-        self.sign_in.rates.attempt(NAME_HERE, "own password", str(kept.account.id))
-        if not self.sign_in.passwords.right(kept.password, current):
-            raise SignInRefused("access.refused.current")
+        self._prove(kept, current)
         self.sign_in.choose(kept, password, again, session)
 
+    def _prove(self, kept: Kept, current: str) -> None:
+        """That this is the password of now. Raises SignInRefused or TooOftenError."""
+        self.sign_in.rates.attempt(NAME_HERE, "own password", str(kept.account.id))
+        if not self.sign_in.passwords.right(kept.password, current):
+            raise SignInRefused("access.refused.current", kept)
+
     def _offer(
-        self, request: Request, signed: Signed, secret: str, status: int = 200, error: str | None = None
+        self,
+        request: Request,
+        signed: Signed,
+        secret: str,
+        status: int = 200,
+        error: str | None = None,
+        often: TooOftenError | None = None,
     ) -> Response:
-        record = {"account": signed.account.id, "secret": secret}
+        record, opens = {"account": signed.account.id, "secret": secret}, address_of(secret, signed.account.name)
         values = {
             "offer": signed_record(record, NEW_CODE, self.sign_in.secret),
             "typed": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-            "drawn": drawn_square(address_of(secret, signed.account.name)),
+            "opens": opens,
+            "drawn": drawn_square(opens),
             "error": error,
+            "minutes": often.minutes if often else 1,
+            "by_password": signed.account.password_alone,
+            "first": self.gate.lacks_code(signed.account),
+            "on": signed.said("vers") or request.query_params.get("vers", ""),
         }
-        return self.desk.page(self.environment, "new_code.html", signed, request, status, **values)
+        page = self.desk.page(self.environment, "new_code.html", signed, request, status, **values)
+        if often is not None:
+            page.headers["Retry-After"] = str(often.seconds)
+        return page
 
     async def _show(self, request: Request, signed: Signed, status: int = 200, **errors: object) -> Response:
         kept = await self._kept(signed)
@@ -156,6 +192,7 @@ class _Page:
         said = request.query_params.get("suite", "")
         values = {
             "kept": kept,
+            "required": self.gate.code_required,
             "territory": self.territory_name(signed.account.territory),
             "sessions": [(one, one.key[:HANDLE], one.key == here) for one in found],
             "spoken": autonyms(),
@@ -188,3 +225,8 @@ class _Page:
 
 def _done(notice: str) -> Response:
     return RedirectResponse(f"{ADDRESS}?suite={notice}", 303, HEADERS)
+
+
+def _given(signed: Signed, name: str) -> str:
+    """A password of the form, blanks and all."""
+    return (signed.form.get(name) or ("",))[-1]

@@ -41,7 +41,7 @@ def sign_in_pages(gate: Gate, sign_in: SignIn, by_provider: ByProvider | None = 
         Route(CODE, page.refusing(page.take_code), methods=["POST"]),
         Route(WELCOME + "{token}", page.welcome, methods=["GET"]),
         Route(WELCOME + "{token}", page.refusing(page.choose), methods=["POST"]),
-        gate.route("/deconnexion", page.leave, *ROLES, method="POST"),
+        gate.route("/deconnexion", page.leave, *ROLES, method="POST", before_code=True),
     ]
     if by_provider is None:
         return routes
@@ -123,9 +123,9 @@ class _Page:
         return self.by_provider.forget(await self._go_on(request, kept, on))
 
     async def leave(self, request: Request, _signed: Signed) -> Response:
-        """The session ends."""
+        """The session ends; the browser forgets the pages it had seen, not what visitors keep there."""
         await run_in_threadpool(self.gate.accounts.end_session, request.cookies.get(COOKIE, ""))
-        response = RedirectResponse(f"{SIGN_IN}?suite=left", 303, HEADERS)
+        response = RedirectResponse(f"{SIGN_IN}?suite=left", 303, {**HEADERS, "Clear-Site-Data": '"cache"'})
         response.delete_cookie(COOKIE)
         return response
 

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
 ADDRESS = "/equipe"
-NOTICES = ("closed", "reopened", "ended")
+NOTICES = ("closed", "reopened", "ended", "code_removed")
 ONCE, PURPOSE = "aiguillage_once", b"shown once "
 SHOWN_WITHIN = 60  # seconds
 USUAL = timedelta(days=30)
@@ -56,6 +56,7 @@ def team_pages(
         gate.route(people + "/{number}/lien", page.link, ADMINISTRATOR, method="POST"),
         gate.route(people + "/{number}/fermer", page.close, ADMINISTRATOR, method="POST"),
         gate.route(people + "/{number}/rouvrir", page.reopen, ADMINISTRATOR, method="POST"),
+        gate.route(people + "/{number}/code/retirer", page.remove_code, ADMINISTRATOR, method="POST"),
         gate.route(visitors, page.invite_visitors, *OF_A_TERRITORY, method="POST"),
         gate.route(visitors + "/{number}/terminer", page.end, *OF_A_TERRITORY, method="POST"),
     ]
@@ -96,6 +97,9 @@ class _Page:
 
     async def reopen(self, request: Request, signed: Signed) -> Response:
         return await self._done(request, signed, self.team.reopen, "reopened")
+
+    async def remove_code(self, request: Request, signed: Signed) -> Response:
+        return await self._done(request, signed, self.team.remove_code, "code_removed")
 
     async def end(self, request: Request, signed: Signed) -> Response:
         return await self._done(request, signed, self.team.end, "ended")
