@@ -123,6 +123,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
             settings.public_url,
             parts.territories.get,
             translate=translator.translate,
+            aloud=aloud,
             card=parts.card,
             standing=Standing(parts.planning, settings.secret_key, networks.channels),
         )

@@ -1,18 +1,31 @@
 """The engines of speech as their libraries give them, nothing of ours in between: what ours is measured beside.
 
 Those that hear take a voice note, those that speak give samples and their rate.
+
+    python -m benchmarks.speech_bare NAME < GIVEN
+
+uses one engine alone in this process and prints its peak memory in MiB. GIVEN is JSON: ``notes`` in base64, for a
+choice ``phrases`` and ``language``, or ``texts``.
 """
 
 from __future__ import annotations
 
 import ctypes
 import io
+import json
+import sys
+from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 
+import av
 import numpy as np
+from av.audio.resampler import AudioResampler
+
+from benchmarks.timing import peak
+from bot.speech.sounds import Sound, opus
 
 Hears = Callable[[bytes], str | None]
 Speaks = Callable[[str], tuple[np.ndarray, int]]
@@ -34,27 +47,44 @@ def whisper() -> Hears:
     return hear
 
 
-def choice(phrases: Sequence[str], language: str = "fr") -> Hears:
-    """pocketsphinx with the dictionary and the grammar that ours writes for these phrases: they are its input."""
+def choice(phrases: Sequence[str], language: str, *, twice: bool = False) -> Hears:
+    """pocketsphinx with the dictionary and the grammar that ours writes for these phrases: they are its input.
+
+    ``twice``: it also searches for any sounds in any order, as ours does to refuse; nothing is refused for it.
+    """
     import pocketsphinx
-    from faster_whisper.audio import decode_audio
 
     from bot.speech.closed_choice import DICTIONARY, GRAMMAR, ClosedChoice
 
     folder = Path(mkdtemp(prefix="aiguillage-bench-"))
     stands_for = ClosedChoice().write(folder, phrases, language)
     given = {"dict": str(folder / DICTIONARY), "jsgf": str(folder / GRAMMAR), "lm": None, "loglevel": "FATAL"}
+    given |= {"allphone_ci": True} if twice else {}
     decoder = pocketsphinx.Decoder(hmm=pocketsphinx.get_model_path("en-us/en-us"), samprate=16_000, **given)
+    if twice:
+        decoder.add_allphone_file("sounds")
 
     def hear(note: bytes) -> str | None:
-        samples = decode_audio(io.BytesIO(note), sampling_rate=16_000)
-        decoder.start_utt()
-        decoder.process_raw((samples * 32767).astype(np.int16).tobytes(), full_utt=True)
-        decoder.end_utt()
-        found = decoder.hyp()
+        samples, found = _decoded(note), None
+        for search in ("sounds", "_default") if twice else ("_default",):
+            decoder.activate_search(search)
+            decoder.start_utt()
+            decoder.process_raw(samples, full_utt=True)
+            decoder.end_utt()
+            found = decoder.hyp()
         return stands_for.get(found.hypstr) if found else None
 
     return hear
+
+
+def _decoded(note: bytes) -> bytes:
+    """A voice note at 16 kHz, as whoever uses the library would read it, without a check."""
+    with av.open(io.BytesIO(note)) as container:
+        resampler = AudioResampler(format="s16", layout="mono", rate=16_000)
+        frames = (*container.decode(audio=0), None)
+        return np.concatenate(
+            [part.to_ndarray()[0] for frame in frames for part in resampler.resample(frame)]
+        ).tobytes()
 
 
 def espeak(language: str = "pt") -> Speaks:
@@ -112,3 +142,20 @@ SPEAKING: Mapping[str, tuple[str, Callable[[], Speaks]]] = {
     "piper": ("en", piper),
     **({"pico": ("fr", pico)} if find_spec("ttspico") else {}),
 }
+
+
+def main() -> None:
+    name, given = sys.argv[1], json.load(sys.stdin)
+    if name in SPEAKING:
+        speak = SPEAKING[name][1]()
+        for text in given["texts"]:
+            opus(Sound(*speak(text)))
+    else:
+        hear = choice(given["phrases"], given["language"]) if name == "choice" else whisper()
+        for note in given["notes"]:
+            hear(b64decode(note))
+    print(peak())
+
+
+if __name__ == "__main__":
+    main()

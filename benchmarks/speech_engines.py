@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import statistics
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.timing import machine, table, write_section
+from benchmarks.timing import machine, peak, table, write_section
 from bot.speech.hearing import Transcriber
 from bot.speech.speaking import Speaker
 
@@ -37,7 +36,7 @@ def measured(name: str) -> dict[str, float]:
     first = time.perf_counter() - began
     began = time.perf_counter()
     seconds = use()
-    return {"first": first, "pace": (time.perf_counter() - began) / seconds, "memory": _peak()}
+    return {"first": first, "pace": (time.perf_counter() - began) / seconds, "memory": peak()}
 
 
 def _engine(name: str) -> Callable[[], float]:
@@ -90,12 +89,6 @@ def _hearing(name: str) -> Callable[[], float]:
         return sound.seconds
 
     return hear
-
-
-def _peak() -> float:
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii"))
-    assert found
-    return int(found[1]) / 1024
 
 
 def report(rounds: int) -> str:

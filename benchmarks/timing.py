@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import re
 import statistics
 import sys
 import time
@@ -89,6 +90,13 @@ def machine() -> str:
 def memory() -> str:
     """How much the machine has."""
     return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB"
+
+
+def peak(process: int | str = "self") -> int:
+    """MiB of a process at its most."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text("ascii"))
+    assert found
+    return int(found[1]) // 1024
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

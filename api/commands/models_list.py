@@ -24,6 +24,8 @@ def models_list() -> None:
         folder = load_settings().models
         if speech := _speech_models(folder):
             print_table(tuple(words(f"model.head.{head}") for head in ("name", "size", "folder")), speech)
+        else:
+            click.echo(words("model.none", folder=str(folder)))
         packages = installed(folder)
         if not packages:
             click.echo(words("models.none", folder=str(folder)))

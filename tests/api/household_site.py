@@ -95,7 +95,8 @@ def household_site(folder, *, channels=(), **pages):
     desk = Desk(parts.store, parts.vault, jobs, parts.territories.get)
     known = parts.territories.get
     standing = Standing(lambda: planning_of(parts, desk), settings.secret_key, channels)
-    ours = followup_page(desk, settings.secret_key, settings.public_url, known, standing=standing, **pages)
-    app.router.routes[:0] = [*household_page(desk, known, aloud=speaking(parts, app.state.voice)), *ours]
+    pages = {"standing": standing, "aloud": speaking(parts, app.state.voice), **pages}
+    ours = followup_page(desk, settings.secret_key, settings.public_url, known, **pages)
+    app.router.routes[:0] = [*household_page(desk, known, aloud=pages["aloud"]), *ours]
     with running(app, port):
         yield Site(settings.public_url, desk, settings.secret_key, jobs, parts)

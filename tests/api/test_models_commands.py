@@ -84,7 +84,8 @@ def index_of(*pairs, **more):
 def test_nothing_installed_says_how_to_begin(run, folder):
     done = run("list")
     assert done.exit_code == 0
-    assert f"Aucun paquet dans {folder}" in done.output
+    assert f"Aucun paquet de traduction dans {folder}" in done.output
+    assert f"Aucun modèle de parole dans {folder}" in done.output
 
 
 def test_files_are_installed_with_their_digest_and_listed_with_each_way(run):

@@ -32,11 +32,11 @@ class NoPromptsError(Exception):
     """The prompts are not here; the message says what to do."""
 
 
-def prompts(language: str) -> Mapping[str, str]:
-    """The name of each prompt that is speech of two to nine words without figures -> what it says, in small letters."""
+def prompts(language: str, words: range = range(2, 10)) -> Mapping[str, str]:
+    """The name of each prompt that is speech of so many words without figures -> what it says, in small letters."""
     found = {name: _plain(said) for name, said in _transcripts(language)}
     there = {name: said for name, said in found.items() if _file(language, name).is_file()}
-    return {name: said for name, said in there.items() if 2 <= len(said.split()) <= 9}
+    return {name: said for name, said in there.items() if len(said.split()) in words}
 
 
 def prompt(language: str, name: str) -> Sound:

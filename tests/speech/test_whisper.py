@@ -63,7 +63,7 @@ class Weights:
 
     def __init__(self, language: str, chance: float) -> None:
         self.language, self.chance, self.model = language, chance, self
-        self.is_multilingual, self.supported_languages = True, ["fr", "en"]
+        self.is_multilingual, self.supported_languages = True, ["fr", "en", "so", "sw", "tr"]
 
     def transcribe(self, *_: object, **__: object) -> tuple[list[object], None]:
         return [SimpleNamespace(text=" Euh.", no_speech_prob=0.1, avg_logprob=-1.4, compression_ratio=1.0)], None
@@ -82,6 +82,12 @@ def test_another_language_is_said_only_where_it_is_sure(language: str, chance: f
     with pytest.raises(OtherLanguageError) as found:
         ours.hear(prompt("en", "agent-loginok"), "fr")
     assert found.value.language == other
+
+
+def test_a_language_that_weights_hear_badly_is_none_of_theirs() -> None:
+    ours = Whisper(WEIGHTS)
+    ours.__dict__["_model"] = Weights("so", 0.9)
+    assert ours.languages == {"fr", "en", "tr"}
 
 
 def test_weights_for_english_say_that_they_know_no_other_language(whisper: Whisper) -> None:

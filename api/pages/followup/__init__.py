@@ -15,6 +15,7 @@ from api.households.addresses import VISITOR
 from api.households.desk import Desk
 from api.pages.followup.cases import Cases, NotTakenError
 from api.pages.followup.handing import Handing
+from api.pages.followup.hearing import Hearing
 from api.pages.followup.sending import Sending, Translate
 from api.pages.followup.sheets import HEADERS, SCRIPT, STYLE, Card, read_sheets
 from api.pages.followup.standing import Standing
@@ -23,6 +24,7 @@ from api.pages.followup.writing import to_choose
 from api.pages.squares import drawn_square
 from api.storage.households import Case, Stored
 from api.storage.journal import Clock, now
+from bot.channels import Aloud
 from bot.channels.web_page.requests import read_form
 from bot.channels.web_page.sound_response import sound_response
 from bot.wording import SOURCE_LANGUAGE, wording
@@ -38,18 +40,21 @@ def followup_page(
     territory: Callable[[str | None], Territory | None],
     *,
     translate: Translate | None = None,
+    aloud: Aloud | None = None,
     card: Card | None = None,
     standing: Standing | None = None,
     clock: Clock = now,
 ) -> list[Route]:
     """The page of a case. ``secret`` signs its addresses; ``translate``: (text, from, to, names that stay).
 
-    ``card``: what to know of a language; ``standing``: what the page of dates and links shows.
+    ``aloud``: reads what nobody recorded. ``card``: what to know of a language; ``standing``: what the page of dates
+    and links shows.
     """
     sheets = read_sheets(secret, desk.store.recordings, card)
     cases = Cases(desk, secret, sheets)
     page = _Page(cases, territory, clock, standing)
-    sending, handing = Sending(cases, territory, translate, clock), Handing(cases, public_url, territory, clock)
+    hearing, handing = Hearing(cases, territory, aloud), Handing(cases, public_url, territory, clock)
+    sending = Sending(cases, territory, translate, hearing, clock)
     address = VISITOR + "{token}"
     return [
         Route(address, page.show, methods=["GET"]),
@@ -58,6 +63,7 @@ def followup_page(
         Route(address + "/ecarter", page.dismiss, methods=["POST"]),
         Route(address + "/ecrire", sending.write, methods=["GET"]),
         Route(address + "/apercu", sending.look, methods=["POST"]),
+        Route(address + "/ecouter", hearing.hear, methods=["POST"]),
         Route(address + "/envoyer", sending.send, methods=["POST"]),
         Route(address + "/annuler", sending.withdraw, methods=["POST"]),
         Route(address + "/message/{message}", handing.hand_over, methods=["GET"]),

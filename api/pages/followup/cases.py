@@ -12,9 +12,10 @@ from starlette.responses import Response
 from api.households.addresses import followup_address
 from api.households.asking import case_of
 from api.households.desk import Desk
+from api.pages.followup.drafts import Draft, DraftError, draft_of
 from api.pages.followup.sheets import Sheets
 from api.storage.households import Case, ErasedCaseError, Households, Stored, UnknownCaseError
-from bot.channels.web_page.requests import RefusedError
+from bot.channels.web_page.requests import FRAGMENT_HEADER, Form, RefusedError
 from bot.wording import SOURCE_LANGUAGE
 
 
@@ -39,7 +40,8 @@ class Cases:
         try:
             return await answer(request, await run_in_threadpool(self.case, request.path_params["token"]))
         except (NotTakenError, RefusedError) as refused:
-            return self.sheets.pages.problem(refused.status, refused.message, SOURCE_LANGUAGE)
+            fragment = bool(request.headers.get(FRAGMENT_HEADER))
+            return self.sheets.pages.problem(refused.status, refused.message, SOURCE_LANGUAGE, fragment=fragment)
 
     def case(self, token: str) -> Case:
         """The case of an address. Raises NotTakenError."""
@@ -53,6 +55,13 @@ class Cases:
             raise NotTakenError(404, "visitor.refused.unknown") from None
         except ErasedCaseError:
             raise NotTakenError(410, "visitor.refused.erased") from None
+
+    def draft(self, form: Form, case: Case) -> Draft:
+        """The message that was previewed for this case. Raises NotTakenError."""
+        try:
+            return draft_of(form.get("brouillon", ("",))[-1], case.reference, self.secret)
+        except DraftError:
+            raise NotTakenError(422, "visitor.refused.draft") from None
 
     def address(self, case: Case) -> str:
         """The path of a case's page."""

@@ -12,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 
 from api.households.desk import HANDED
 from api.pages.followup.cases import Cases, NotTakenError, message_of
-from api.pages.followup.drafts import Draft, DraftError, draft_of, signed
+from api.pages.followup.drafts import Draft, signed
+from api.pages.followup.hearing import Hearing
 from api.pages.followup.sheets import HEADERS
 from api.pages.followup.writing import Field, Preview, days_past, fields_of, given_in, preview, to_choose
 from api.pages.plain_text import plain_text
@@ -42,6 +43,7 @@ class Sending:
     cases: Cases
     territory: Callable[[str | None], Territory | None]
     translate: Translate | None
+    hearing: Hearing
     clock: Clock
 
     async def write(self, request: Request) -> Response:
@@ -102,10 +104,7 @@ class Sending:
 
     async def _send(self, request: Request, case: Case) -> Response:
         form = await read_form(request)
-        try:
-            draft = draft_of(_one(form, "brouillon"), case.reference, self.cases.secret)
-        except DraftError:
-            raise NotTakenError(422, "visitor.refused.draft") from None
+        draft = self.cases.draft(form, case)
         way = _one(form, "voie")
         if way not in (case.channel, *HANDED):
             raise NotTakenError(422, "visitor.refused.draft")
@@ -157,6 +156,7 @@ class Sending:
             409 if found.how == "held" else 200,
             found=found,
             machine=machine,
+            heard=self.hearing.offered(case, found),
             written=written,
             again=AGAIN,
             draft=signed(draft, self.cases.secret) if found.ways else "",

@@ -16,14 +16,26 @@ from api.pages.case import CASE, capitalized
 from api.storage.households import Case
 from api.storage.recordings import Recordings
 from bot.channels.web_page.assets import Assets, read_assets
-from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS, Pages, bound, read_pages
+from bot.channels.web_page.pages import (
+    PRIVATE_ADDRESS,
+    SECURITY_HEADERS,
+    WHERE_A_FORM_IS_READ,
+    Pages,
+    bound,
+    read_pages,
+)
 from bot.followup.catalog import household_languages, language_name
 from bot.messages import Text
 from bot.wording import SOURCE_LANGUAGE, wording
 
 HERE = Path(__file__).resolve().parent
 STYLE, SCRIPT = "/suivi.css", "/suivi.js"
-HEADERS: Mapping[str, str] = {**SECURITY_HEADERS, **PRIVATE_ADDRESS, "Cache-Control": "no-store"}
+HEADERS: Mapping[str, str] = {
+    **SECURITY_HEADERS,
+    **WHERE_A_FORM_IS_READ,
+    **PRIVATE_ADDRESS,
+    "Cache-Control": "no-store",
+}
 
 Card = Callable[[str, str | None], Sequence[Text]]
 
