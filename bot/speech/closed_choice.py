@@ -2,8 +2,8 @@
 sounds (espeak).
 
 No French weights come with any package, so this is what works out of the box. A phrase is refused where any sounds in
-any order fit much better: of 172 French prompts among their own thirty phrases that refuses none that was right. Of
-other French it lets four in ten through, of English three: what it hears is a guess, to be confirmed.
+any order fit much better: of 172 French prompts among their own thirty phrases that refuses two. Of other French it
+lets one in four through, of English one in five: what it hears is a guess, to be confirmed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from bot.speech.sounds import RATE, Sound
 
 LANGUAGES = frozenset({"fr", "en"})
 MOST_WAYS, OF_A_WORD = 48, 3  # ways of saying a phrase, and a word of one
-BEFORE, AFTER, MOST = 0.05, 0.1, 0.15  # seconds of quiet: at least, and at most on either side
+AROUND = 0.2  # seconds of quiet on either side
 LOUD, FAINT, QUIET = 300, 1 / 64, 6.0  # of 32768, and of the loudest: what begins or ends speech; a quiet room
 MARKS = re.compile(r"[ˈˌː‿_\-]|\([^)]*\)")
 MOST_KEPT = 16  # decoders: some 10 MB each
@@ -166,16 +166,17 @@ class ClosedChoice:
 
 
 def _with_a_pause_around(samples: np.ndarray) -> np.ndarray:
-    """The acoustics expect a pause before and after what is said; a phone often cuts it off. Only what lacks is added,
-    and a longer one is cut: the search takes several times as long over quiet as over speech."""
+    """The acoustics expect a pause before and after what is said; a phone often cuts it off, and with less of one short
+    phrases are taken for each other. A longer one is cut: the search takes several times as long over quiet as over
+    speech."""
     strength = np.abs(samples.astype(np.int32))
     loud = np.flatnonzero(strength > min(LOUD, strength.max(initial=0) * FAINT))
     if not len(loud):
         return samples
-    first, last = int(loud[0]), int(loud[-1]) + 1
-    said = samples[max(first - int(MOST * RATE), 0) : last + int(MOST * RATE)]
-    before = max(int(BEFORE * RATE) - first, 0)
-    after = max(int(AFTER * RATE) - (len(samples) - last), 0)
+    first, last, around = int(loud[0]), int(loud[-1]) + 1, int(AROUND * RATE)
+    said = samples[max(first - around, 0) : last + around]
+    before = max(around - first, 0)
+    after = max(around - (len(samples) - last), 0)
     quiet = (np.random.default_rng(0).standard_normal(before + after) * QUIET).astype(np.int16)
     return np.concatenate([quiet[:before], said, quiet[before:]])
 

@@ -35,8 +35,8 @@ def test_of_other_french_and_english_most_is_refused_and_noise_always() -> None:
     drawn = np.random.default_rng(0)
     noise = [Sound((drawn.standard_normal(2 * RATE) * 2000).astype(np.int16)) for _ in range(10)]
     refused = [sum(ENGINE.hear(one, "fr", expected) is None for one in of) for of in (others, english, noise)]
-    assert refused[0] >= 0.6 * len(others), refused
-    assert refused[1] >= 0.6 * len(english), refused
+    assert refused[0] >= 0.7 * len(others), refused
+    assert refused[1] >= 0.7 * len(english), refused
     assert refused[2] == len(noise), refused
 
 
@@ -44,6 +44,15 @@ def test_of_other_french_and_english_most_is_refused_and_noise_always() -> None:
 def test_a_choice_spoken_by_a_voice_comes_back_through_a_voice_note(language: str, phrase: str) -> None:
     note = opus(EspeakNG().speak(phrase, language))
     assert ENGINE.hear(read(note), language, CHOICES[language]) == phrase
+
+
+def test_what_is_said_always_is_heard_however_a_voice_says_it() -> None:
+    """eSpeak says a text a little otherwise after each other one; with a shorter pause a third was « plus d'un an »."""
+    voice, heard = EspeakNG(), []
+    for number in range(12):
+        voice.speak(f"deux cents euros {number}", "fr")
+        heard.append(ENGINE.hear(read(opus(voice.speak("je ne sais pas", "fr"))), "fr", CHOICES["fr"]))
+    assert heard == ["je ne sais pas"] * 12
 
 
 def test_another_language_and_no_phrases_are_refused() -> None:
