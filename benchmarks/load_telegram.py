@@ -87,11 +87,12 @@ class Telegram:
         """The answer to a call of the bot; a message that shows something is the reply that its chat waits for."""
         if method not in SHOWING:
             return json.dumps({"ok": True, "result": RESULTS.get(method, True)}).encode()
-        given = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        given = parameters(body)
         chat, text = self.chats[int(given["chat_id"])], given["text"]
         if method == "sendmessage":
             chat.message += 1
-        markup = json.loads(given.get("reply_markup", "{}"))
+        markup = given.get("reply_markup") or {}
+        markup = json.loads(markup) if isinstance(markup, str) else markup
         chat.buttons = tuple(b["callback_data"] for r in markup.get("inline_keyboard", ()) for b in r)
         self._replied(chat)
         where = {"id": chat.number, "type": "private"}
@@ -175,6 +176,13 @@ class Telegram:
         entity = {"type": "bot_command", "offset": 0, "length": len(words)}
         written = {"message_id": chat.message, "date": 1, "chat": place, "from": person, "text": words}
         return {"message": written | {"entities": [entity]}}
+
+
+def parameters(body: bytes) -> dict[str, Any]:
+    """What a call brings, as JSON or as a form."""
+    if body.startswith(b"{"):
+        return json.loads(body)
+    return {name: values[0] for name, values in parse_qs(body.decode()).items()}
 
 
 class Messages(asyncio.Protocol):
