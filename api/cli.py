@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
+from types import ModuleType
 
 import click
 
@@ -37,8 +39,17 @@ class OnDemand(click.Group):
         if not self.prefix and name in GROUPS:
             return GROUPS[name]
         written = f"{self.prefix}{name}"
-        command: click.Command = getattr(import_module(f"api.commands.{written}"), written)
+        command: click.Command = getattr(_imported(f"api.commands.{written}"), written)
         return command
+
+
+def _imported(name: str) -> ModuleType:
+    """What is imported stays: looking for garbage in it meanwhile takes a tenth of the time."""
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        gc.enable()
 
 
 @click.group(cls=OnDemand, names=COMMANDS)
