@@ -36,7 +36,7 @@ from api.storage.journal import now
 from api.storage.store import Store
 from api.storage.vault import Vault
 from benchmarks.telegram_pool import serve
-from benchmarks.timing import figure, machine, table, write_section
+from benchmarks.timing import figure, machine, publish, table
 from bot.channels.telegram_household import Pace, TelegramHouseholds
 from bot.channels.telegram_http import AiohttpRequest
 from bot.followup.catalog import household_languages
@@ -141,9 +141,7 @@ def main() -> None:
     finally:
         server.terminate()
         server.join()
-    print(text)
-    if given.markdown:
-        write_section(given.markdown, "campaign", text)
+    publish(text, "campaign", given.markdown)
 
 
 if __name__ == "__main__":

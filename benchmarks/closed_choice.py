@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.timing import machine, table, write_section
+from benchmarks.timing import machine, publish, table
 from bot.speech.closed_choice import ClosedChoice
 from bot.speech.sounds import Sound, opus, read
 from tests.speech.prompts import prompt, prompts
@@ -111,9 +111,7 @@ def main() -> None:
     parser.add_argument("--markdown", type=Path, help="write the result into this document")
     given = parser.parse_args()
     said = report()
-    print(said)
-    if given.markdown:
-        write_section(given.markdown, "closed_choice", said)
+    publish(said, "closed_choice", given.markdown)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks import javascript, ours
 from benchmarks.outcomes import Decide, Row
 from benchmarks.peers import SINGLE, Peer, single
-from benchmarks.timing import Spread, figure, in_turns, machine, micros_of_one, table, write_section
+from benchmarks.timing import Spread, figure, in_turns, machine, micros_of_one, publish, table
 from benchmarks.workload import SOURCES, TODAY, Workload, draw, facts_of_examples
 from rules.compile import CompiledRuleset
 from rules.model import Ruleset
@@ -135,9 +135,7 @@ def main() -> None:
     else:
         print("no node, or no packages: run `npm ci` in benchmarks/node to measure the JavaScript peers")
     text = report(peers, found, scripts, measure_findings(compiled, given.rounds, given.seconds), work)
-    print(text)
-    if given.markdown:
-        write_section(given.markdown, "decisions", text)
+    publish(text, "decisions", given.markdown)
 
 
 if __name__ == "__main__":

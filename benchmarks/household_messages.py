@@ -19,7 +19,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.units import format_unit
 
-from benchmarks.timing import figure, in_turns, machine, table, write_section
+from benchmarks.timing import figure, in_turns, machine, publish, table
 from bot.followup.catalog import catalog, household_languages
 from bot.followup.content import TEMPLATE, Content, show
 from bot.followup.templates import templates
@@ -99,9 +99,7 @@ def main() -> None:
     parser.add_argument("--markdown", type=Path, default=None)
     given = parser.parse_args()
     text = measure(given.messages, given.rounds, given.template)
-    print(text)
-    if given.markdown:
-        write_section(given.markdown, "household messages", text)
+    publish(text, "household messages", given.markdown)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from api.storage.engine import database_url
 from benchmarks.load_bots import NAMES
 from benchmarks.load_processes import OURS, Bots, running, spent
 from benchmarks.load_telegram import Calls, Seen, Telegram
-from benchmarks.timing import figure, machine, table, write_section
+from benchmarks.timing import figure, machine, publish, table
 
 WARM, LONGEST_WARM = 2, 90.0  # replies for each chat, and seconds at most, that are not counted
 HEADS = (
@@ -185,9 +185,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         text = (on_postgresql if given.postgresql else on_sqlite)(given, Path(folder))
     text = f"{machine()}\n\n{text}"
-    print(text)
-    if given.markdown:
-        write_section(given.markdown, "load on postgresql" if given.postgresql else "load", text)
+    publish(text, "load on postgresql" if given.postgresql else "load", given.markdown)
 
 
 if __name__ == "__main__":

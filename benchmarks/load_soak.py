@@ -26,7 +26,7 @@ from api.logs import configure
 from api.settings import load_settings
 from benchmarks.load_processes import SOAKED, Bots, running
 from benchmarks.load_telegram import Calls, Telegram
-from benchmarks.timing import figure, machine, table, write_section
+from benchmarks.timing import figure, machine, publish, table
 
 NOON = datetime(2026, 11, 23, 12)
 MINUTES = "SOAK_MINUTES"
@@ -111,9 +111,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         text = f"{machine()}; 24 hours in {given.minutes:g} minutes.\n\n"
         text += report(asyncio.run(soak(given.chats, given.minutes, Path(folder))))
-    print(text)
-    if given.markdown:
-        write_section(given.markdown, "soak", text)
+    publish(text, "soak", given.markdown)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from benchmarks import javascript
-from benchmarks.timing import Spread, figure, machine, table, write_section
+from benchmarks.timing import Spread, figure, machine, publish, table
 
 KEPT = {
     "zen_engine": "one decision table",
@@ -121,9 +121,7 @@ def main() -> None:
         for name, measures in found.items():
             measures.append(measure_apart(name))
     text = report(found, measure_scripts(given.rounds) if javascript.available() else {})
-    print(text)
-    if given.markdown:
-        write_section(given.markdown, "loading", text)
+    publish(text, "loading", given.markdown)
 
 
 if __name__ == "__main__":

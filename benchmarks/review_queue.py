@@ -43,7 +43,7 @@ from api.storage.review_queue import Place, count_up_to, lines_after
 from api.storage.review_schema import reviews
 from api.storage.store import Store
 from benchmarks.review_log import TERRITORIES, fill
-from benchmarks.timing import figure, machine, table, write_section
+from benchmarks.timing import figure, machine, publish, table
 from bot.journal import Enquiry
 
 ROUNDS, PLAIN_ROUNDS = 20, 2
@@ -334,9 +334,7 @@ def main() -> None:
                 found[name] = asyncio.run(measured(bench))
                 logging[name] = bench.logging()
         said = report(found, logging, given.questions)
-    print(said)
-    if given.markdown:
-        write_section(given.markdown, "review queue", said)
+    publish(said, "review queue", given.markdown)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import speech_bare
-from benchmarks.timing import figure, machine, memory, peak, table, write_section
+from benchmarks.timing import figure, machine, memory, peak, publish, table
 from bot.speech.sounds import Sound, opus, read
 from bot.speech.voice import Voice
 from bot.speech.worker import POLITE
@@ -239,9 +239,7 @@ def main() -> None:
     parser.add_argument("--markdown", type=Path, help="write the result into this document")
     given = parser.parse_args()
     said = asyncio.run(report(given.rounds))
-    print(said)
-    if given.markdown:
-        write_section(given.markdown, "speech", said)
+    publish(said, "speech", given.markdown)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.timing import machine, peak, table, write_section
+from benchmarks.timing import machine, peak, publish, table
 from bot.speech.hearing import Transcriber
 from bot.speech.speaking import Speaker
 
@@ -125,9 +125,7 @@ def main() -> None:
         print(json.dumps(measured(given.only)))
         return
     said = report(given.rounds)
-    print(said)
-    if given.markdown:
-        write_section(given.markdown, "speech_engines", said)
+    publish(said, "speech_engines", given.markdown)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from api.rulesets import Rulesets
 from api.statistics.period import Period
 from api.storage import statistics
 from api.storage.store import Store
-from benchmarks.timing import Spread, figure, in_turns, machine, table, write_section
+from benchmarks.timing import Spread, figure, in_turns, machine, publish, table
 from bot.wording import wording
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -144,9 +144,7 @@ def main() -> None:
             with Store.open(url) as store:
                 found[name] = measured(store, given.questions, given.rounds)
     said = report(found, given.questions)
-    print(said)
-    if given.markdown:
-        write_section(given.markdown, "statistics", said)
+    publish(said, "statistics", given.markdown)
 
 
 if __name__ == "__main__":

@@ -112,6 +112,13 @@ def figure(value: float) -> str:
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
+def publish(text: str, name: str, document: Path | None) -> None:
+    """Print what was measured, and write it into the document where there is one."""
+    print(text)
+    if document is not None:
+        write_section(document, name, text)
+
+
 def write_section(document: Path, name: str, text: str) -> None:
     """Put the text between the marks of that name, which are added at the end where there are none."""
     begin, end = MARK.format(name=name, end="begin"), MARK.format(name=name, end="end")

@@ -21,7 +21,7 @@ from pathlib import Path
 import ctranslate2
 import sentencepiece
 
-from benchmarks.timing import Spread, figure, machine, table, write_section
+from benchmarks.timing import Spread, figure, machine, publish, table
 from bot.translation.argos import BATCH_TOKENS, BEAM, THREADS
 from bot.translation.packages import Package, install, installed, route
 from bot.translation.translator import LONGEST_TEXT, Translator
@@ -136,9 +136,7 @@ def main() -> None:
         for pair in ("fr_en", "en_fr"):
             install(TINY / f"tiny_{pair}.argosmodel", Path(folder))
         said = report(asyncio.run(measured(Path(folder), given.rounds)))
-    print(said)
-    if given.markdown:
-        write_section(given.markdown, "translation", said)
+    publish(said, "translation", given.markdown)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.timing import Spread, figure, machine, table, write_section
+from benchmarks.timing import Spread, figure, machine, publish, table
 from tests.api.serving import ServerProcess
 from tests.api.speakers_by_telegram import spoken
 from tests.fakes.telegram import FakeTelegram
@@ -83,9 +83,7 @@ def main() -> None:
         f"once and were answered in {seconds:.1f} s.\n\n"
         f"{table(('typed answer', 'ms', 'quartiles', 'times idle'), rows)}"
     )
-    print(said)
-    if given.markdown:
-        write_section(given.markdown, "voice notes", said)
+    publish(said, "voice notes", given.markdown)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.speech import words_wrong
-from benchmarks.timing import machine, table, write_section
+from benchmarks.timing import machine, publish, table
 from bot.speech.sounds import Sound
 from bot.speech.whisper import LEAST_SURE, MOST_REPEATED, NO_SPEECH, Whisper, sure
 from tests.speech.no_speech import NOISES, no_speech
@@ -88,9 +88,7 @@ def main() -> None:
     parser.add_argument("--markdown", type=Path, help="write the result into this document")
     given = parser.parse_args()
     said = report()
-    print(said)
-    if given.markdown:
-        write_section(given.markdown, "whisper_refusals", said)
+    publish(said, "whisper_refusals", given.markdown)
 
 
 if __name__ == "__main__":

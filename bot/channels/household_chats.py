@@ -12,6 +12,7 @@ from bot.messages import Text
 from bot.speech.sounded import Sounded
 
 PREFIX = "h:"
+RIGHT_TO_LEFT = "\u200f"  # without it a client turns a line that begins with a number or a name to the left
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class HouseholdChats(Protocol):
 
     async def take(self, deed: Deed) -> Took | None:
         """None: not a household's, the interview goes on. Raises what fetching a note raises."""
+
+
+def words_of(shown: Shown, pressed: str) -> str:
+    """What is said of a message once this of its buttons was pressed."""
+    return next((f"✓ {button.text}" for button in shown.buttons if button.id == pressed), "✓")
 
 
 def button_data(message: str, button: str) -> str:

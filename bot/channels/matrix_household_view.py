@@ -5,12 +5,10 @@ Right-to-left lines say so themselves, for clients that do not keep the directio
 
 from __future__ import annotations
 
-from bot.channels.household_chats import button_data
+from bot.channels.household_chats import RIGHT_TO_LEFT, button_data, words_of
 from bot.channels.matrix_view import Choice, Page, Screen, markup, paged
 from bot.followup.content import Block, Shown
 from bot.followup.hearing import LISTEN_BUTTON
-
-RIGHT_TO_LEFT = "\u200f"  # without it a line that begins with a number or a name is turned to the left
 
 
 def household_screen(shown: Shown, message: str, pressed: str | None = None) -> Screen:
@@ -21,8 +19,7 @@ def household_screen(shown: Shown, message: str, pressed: str | None = None) -> 
         blocks.insert(1, _lines(tuple(shown.machine.split("\n")), "em", right_to_left=shown.right_to_left))
     choices = tuple(Choice(n, button_data(message, one.id), one.text, True) for n, one in enumerate(shown.buttons, 1))
     if pressed is not None:
-        label = next((f"✓ {button.text}" for button in shown.buttons if button.id == pressed), "✓")
-        blocks.append(_lines((label,), "strong", right_to_left=shown.right_to_left))
+        blocks.append(_lines((words_of(shown, pressed),), "strong", right_to_left=shown.right_to_left))
         choices = tuple(choice for choice in choices if choice.data == button_data(message, LISTEN_BUTTON))
     if choices:
         blocks.append(_numbered(choices, right_to_left=shown.right_to_left))

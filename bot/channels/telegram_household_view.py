@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bot.channels.household_chats import button_data
+from bot.channels.household_chats import RIGHT_TO_LEFT, button_data, words_of
 from bot.channels.telegram_view import BOLD, ITALIC, LONGEST_DATA, ButtonDataError, Keyboard, Line, Screen, cut, paged
 from bot.followup.content import Block, Shown
 from bot.followup.hearing import LISTEN_BUTTON
 from bot.followup.message import Label
 
-RIGHT_TO_LEFT = "\u200f"  # without it, Telegram turns a line that begins with a number or a name to the left
 LANGUAGES_IN_A_ROW = 2
 SHORT = 16  # characters: two such buttons fit beside each other
 
@@ -22,8 +21,7 @@ def household_screen(shown: Shown, message: str, pressed: str | None = None) -> 
     if shown.machine:  # under the words of the machine, which stand first
         sections.insert(1, _marked(tuple(shown.machine.split("\n")), shown.right_to_left, ITALIC))
     if pressed is not None:
-        label = next((f"✓ {button.text}" for button in shown.buttons if button.id == pressed), "✓")
-        sections.append(_marked((label,), shown.right_to_left, None))
+        sections.append(_marked((words_of(shown, pressed),), shown.right_to_left, None))
     left = shown.buttons if pressed is None else tuple(one for one in shown.buttons if one.id == LISTEN_BUTTON)
     return Screen(tuple(paged(filter(None, sections))), _keyboard(left, message))
 

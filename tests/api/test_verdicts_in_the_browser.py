@@ -12,14 +12,13 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from docx import Document
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from api.storage.review_schema import reviews, tidings
 from api.storage.store import Store
 from tests.api.askers_by_telegram import N1, REFERRED, SR, in_a_territory
 from tests.api.reviewing import WORDS, Untold, rule
 from tests.api.serving import serving
-from tests.chromium import LAUNCH_ARGS, chromium_path
 
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
@@ -63,18 +62,10 @@ class Chat:
             return connection.execute(reviews.select().where(reviews.c.token == token)).one()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium_path(), args=LAUNCH_ARGS)
-        yield opened
-        opened.close()
-
-
 @contextmanager
-def chatting(chromium: Browser, folder: Path, **options: object) -> Iterator[Chat]:
+def chatting(browser: Browser, folder: Path, **options: object) -> Iterator[Chat]:
     with serving(folder, **in_a_territory(folder)) as (address, settings):
-        context = chromium.new_context(**{"locale": "fr-FR", "viewport": PHONE, "bypass_csp": True, **options})
+        context = browser.new_context(**{"locale": "fr-FR", "viewport": PHONE, "bypass_csp": True, **options})
         with Store.open(settings.database_url) as store:
             yield Chat(store, address, context.new_page())
         context.close()
@@ -82,9 +73,9 @@ def chatting(chromium: Browser, folder: Path, **options: object) -> Iterator[Cha
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 def test_a_correction_stands_above_the_next_page_once_and_above_its_answer_for_good(
-    chromium: Browser, tmp_path: Path, script: bool
+    browser: Browser, tmp_path: Path, script: bool
 ) -> None:
-    with chatting(chromium, tmp_path, java_script_enabled=script) as chat:
+    with chatting(browser, tmp_path, java_script_enabled=script) as chat:
         token = (chat if script else Plain(chat)).asks(N1)
         rule(chat.store, token, jobs=Untold())
         chat.page.goto(f"{chat.address}/?lang=fr")
@@ -99,8 +90,8 @@ def test_a_correction_stands_above_the_next_page_once_and_above_its_answer_for_g
         assert chat.words().index("corrigée") < chat.words().index("Suivi à N+1")
 
 
-def test_a_verdict_on_an_earlier_question_stands_above_the_one_under_way(chromium: Browser, tmp_path: Path) -> None:
-    with chatting(chromium, tmp_path) as chat:
+def test_a_verdict_on_an_earlier_question_stands_above_the_one_under_way(browser: Browser, tmp_path: Path) -> None:
+    with chatting(browser, tmp_path) as chat:
         token = chat.asks(N1)
         chat.press("r:")
         rule(chat.store, token, jobs=Untold())
@@ -115,8 +106,8 @@ def test_a_verdict_on_an_earlier_question_stands_above_the_one_under_way(chromiu
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
-def test_an_answer_is_contested_from_the_page(chromium: Browser, tmp_path: Path, script: bool) -> None:
-    with chatting(chromium, tmp_path, java_script_enabled=script) as chat:
+def test_an_answer_is_contested_from_the_page(browser: Browser, tmp_path: Path, script: bool) -> None:
+    with chatting(browser, tmp_path, java_script_enabled=script) as chat:
         visitor = chat if script else Plain(chat)
         token = visitor.asks(SR)
         visitor.press("d:")
@@ -128,15 +119,15 @@ def test_an_answer_is_contested_from_the_page(chromium: Browser, tmp_path: Path,
         assert chat.page.locator('button[value^="d:"]').count() == 0
 
 
-def test_a_referred_answer_is_on_its_way_by_itself(chromium: Browser, tmp_path: Path) -> None:
-    with chatting(chromium, tmp_path) as chat:
+def test_a_referred_answer_is_on_its_way_by_itself(browser: Browser, tmp_path: Path) -> None:
+    with chatting(browser, tmp_path) as chat:
         chat.asks(REFERRED)
         assert "déjà en route vers votre coordination" in chat.words()
         assert chat.page.locator('button[value^="d:"]').count() == 0
 
 
-def test_a_returned_question_stays_until_it_is_answered(chromium: Browser, tmp_path: Path) -> None:
-    with chatting(chromium, tmp_path) as chat:
+def test_a_returned_question_stays_until_it_is_answered(browser: Browser, tmp_path: Path) -> None:
+    with chatting(browser, tmp_path) as chat:
         token = chat.asks(SR)
         chat.press("r:")
         rule(chat.store, token, "returned", jobs=Untold(), reason="L'accompagnement s'est-il arrêté ?")
@@ -157,8 +148,8 @@ def test_a_returned_question_stays_until_it_is_answered(chromium: Browser, tmp_p
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_no_page_that_shows_a_verdict_has_an_obstacle(chromium: Browser, tmp_path: Path, look: str) -> None:
-    with chatting(chromium, tmp_path, color_scheme=look) as chat:
+def test_no_page_that_shows_a_verdict_has_an_obstacle(browser: Browser, tmp_path: Path, look: str) -> None:
+    with chatting(browser, tmp_path, color_scheme=look) as chat:
         token = chat.asks(N1)
         rule(chat.store, token, jobs=Untold())
         for size in (PHONE, DESKTOP):
@@ -169,8 +160,8 @@ def test_no_page_that_shows_a_verdict_has_an_obstacle(chromium: Browser, tmp_pat
                 assert chat.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_a_report_that_is_filled_from_a_corrected_answer_says_so(chromium: Browser, tmp_path: Path) -> None:
-    with chatting(chromium, tmp_path) as chat:
+def test_a_report_that_is_filled_from_a_corrected_answer_says_so(browser: Browser, tmp_path: Path) -> None:
+    with chatting(browser, tmp_path) as chat:
         token = chat.asks(N1)
         rule(chat.store, token)
         page = httpx.get(f"{chat.address}/reponse/{token}/rapport.html").text.replace("\u00a0", " ")

@@ -12,12 +12,11 @@ from starlette.responses import Response
 from api.pages.followup.cases import Cases, NotTakenError
 from api.pages.followup.sheets import HEADERS
 from api.pages.followup.writing import Preview, preview
+from api.pages.played import played
 from api.storage.households import Case
 from bot.channels import Aloud
 from bot.channels.web_page.requests import read_form
 from bot.channels.web_page.sound_response import sound_response
-from bot.followup.hearing import said
-from bot.speech.sounded import MP3
 from bot.speech.voices import has_voice
 from rules.model import Territory
 
@@ -54,8 +53,7 @@ class Hearing:
     async def _spoken(self, found: Preview) -> tuple[str, bytes] | None:
         if self.aloud is None or found.shown is None or not has_voice(found.shown.language):
             return None
-        sound = await self.aloud(said(found.shown), found.shown.language)
-        played = await self.aloud.mp3(sound) if sound else None
-        if played is None:
+        sound = await played(self.aloud, found.shown)
+        if sound is None:
             raise NotTakenError(503, "speech.not_spoken")
-        return MP3, played
+        return sound

@@ -20,9 +20,10 @@ from api.households.desk import Desk, Event, live
 from api.pages.household.conversation import Line, conversation, shown_in
 from api.pages.household.said import LONGEST_TEXT, RefusedAnswerError, event_of, read_sound, voice_of
 from api.pages.household.visits import by_a_person
+from api.pages.played import played
 from api.storage.households import IN, Case, ErasedCaseError, Households, Link
 from api.storage.journal import Clock, now
-from api.storage.sound import LARGEST_VOICE, MP3
+from api.storage.sound import LARGEST_VOICE
 from bot.channels import Aloud
 from bot.channels.web_page.assets import Assets, read_assets
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS
@@ -30,7 +31,6 @@ from bot.channels.web_page.requests import Form, RefusedError, accepted, read_fo
 from bot.channels.web_page.sound_response import sound_response
 from bot.followup.catalog import catalog, own_name, spoken
 from bot.followup.content import Shown
-from bot.followup.hearing import said
 from bot.followup.message import offered_languages
 from bot.followup.page_words import page_text
 from bot.followup.relay import STOPPED, UnknownButtonError
@@ -178,9 +178,7 @@ class _Page:
 
     async def _spoken(self, shown: Shown) -> tuple[str, bytes] | None:
         """A message in the form that every browser plays; None where nobody speaks its language."""
-        sound = await self.aloud(said(shown), shown.language) if self.aloud else None
-        played = await self.aloud.mp3(sound) if sound and self.aloud else None
-        return (MP3, played) if played else None
+        return await played(self.aloud, shown) if self.aloud else None
 
     def _sound(self, token: str, wanted: str) -> tuple[str, bytes] | Shown | None:
         """What is to be heard: recorded, or to be read aloud."""
