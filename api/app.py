@@ -52,6 +52,7 @@ from bot.channels.web_page.requests import language_of
 from bot.channels.web_voice import Speech
 from bot.speech.voice import Voice
 from bot.translation.translator import Translator
+from bot.understanding.reading import get_ready
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
@@ -78,6 +79,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
                 _running(packages.watch()),
                 _listening(networks.channels, settings.public_url, vitals),
                 at_work(parts, networks.channels, translator, voice, vitals),
+                _running(asyncio.to_thread(get_ready)),  # last: who presses buttons need not wait for it
             ):
                 yield
                 vitals.watch(STOPPING, lambda: "the server stops")

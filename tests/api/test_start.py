@@ -6,8 +6,9 @@ import subprocess
 import sys
 
 NEEDED_BY_FEW = (
-    "alembic", "attr", "authlib.oidc", "av", "docx", "faster_whisper", "httpx", "joserfc", "lxml", "nio", "numpy",
-    "openpyxl", "piper", "pocketsphinx", "pyarrow", "pydantic.v1", "rich", "telegram", "typst",
+    "alembic", "attr", "authlib.oidc", "av", "bot.understanding.understand", "docx", "faster_whisper", "httpx",
+    "joserfc", "lxml", "nio", "numpy", "openpyxl", "piper", "pocketsphinx", "pyarrow", "pydantic.v1", "rich",
+    "telegram", "typst",
 )  # fmt: skip
 
 
@@ -29,3 +30,13 @@ def test_libraries_that_were_loaded_lighter_describe_the_same_programming_interf
     )
     whole = told(document)
     assert '"/v1/decisions"' in whole and told(f"import api.slim; {document}") == whole
+
+
+def test_once_ready_to_read_what_is_written_nothing_of_it_is_left_to_load():
+    left = told(
+        "import sys; from bot.understanding.reading import get_ready; get_ready(); "
+        "kept = [one for name, part in list(sys.modules.items()) if name.startswith('bot.understanding.') "
+        "for one in vars(part).values() if hasattr(one, 'cache_info')]; "
+        "print(len(kept) > 5, [one.__name__ for one in kept if not one.cache_info().currsize])"
+    )
+    assert left.strip() == "True []"
