@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 NEEDED_BY_FEW = (
-    "alembic", "attr", "authlib.oidc", "av", "bot.understanding.understand", "docx", "faster_whisper", "httpx",
-    "joserfc", "lxml", "nio", "numpy", "openpyxl", "piper", "pocketsphinx", "pyarrow", "pydantic.v1", "rich",
-    "telegram", "typst",
+    "alembic", "api.coordinator_pages", "api.link_pages", "api.pages.desk", "attr", "authlib.oidc", "av",
+    "bot.understanding.understand", "docx", "faster_whisper", "httpx", "joserfc", "lxml", "nio", "numpy", "openpyxl",
+    "piper", "pocketsphinx", "pyarrow", "pydantic.v1", "rich", "telegram", "typst",
 )  # fmt: skip
 
 
