@@ -8,7 +8,7 @@ import sys
 NEEDED_BY_FEW = (
     "alembic", "api.coordinator_pages", "api.link_pages", "api.pages.desk", "attr", "authlib.oidc", "av",
     "bot.understanding.understand", "docx", "faster_whisper", "httpx", "joserfc", "lxml", "nio", "numpy", "openpyxl",
-    "piper", "pocketsphinx", "pyarrow", "pydantic.v1", "rich", "telegram", "typst",
+    "piper", "pocketsphinx", "psycopg", "pyarrow", "pydantic.v1", "rich", "telegram", "typst",
 )  # fmt: skip
 
 
@@ -30,6 +30,17 @@ def test_libraries_that_were_loaded_lighter_describe_the_same_programming_interf
     )
     whole = told(document)
     assert '"/v1/decisions"' in whole and told(f"import api.slim; {document}") == whole
+
+
+def test_the_library_of_jobs_knows_the_errors_of_postgresql_once_there_are_any():
+    same = told(
+        "import api.slim, sys; from dbos import _sys_db, _utils; print('psycopg' in sys.modules); "
+        "used, errors = _utils.psycopg, _sys_db.pg_errors; "
+        "own = used.OperationalError, used.errors.ConnectionTimeout, errors.QueryCanceled; "
+        "import psycopg; from psycopg import errors as its; "
+        "print(own == (psycopg.OperationalError, its.ConnectionTimeout, its.QueryCanceled))"
+    )
+    assert same.split() == ["False", "True"]
 
 
 def test_once_ready_to_read_what_is_written_nothing_of_it_is_left_to_load():
