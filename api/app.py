@@ -46,6 +46,8 @@ from bot.speech.voice import Voice
 from bot.translation.translator import Translator
 from bot.understanding.reading import get_ready
 
+BREATH = 1.0  # seconds
+
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
     """The whole server: API, web chat, and the bots of the networks that are set up."""
@@ -71,7 +73,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
                 _running(packages.watch()),
                 _listening(networks.channels, settings.public_url, vitals),
                 at_work(parts, networks.channels, translator, voice, vitals),
-                _running(asyncio.to_thread(get_ready)),  # last: who presses buttons need not wait for it
+                _running(_ready_to_read()),
             ):
                 yield
                 vitals.watch(STOPPING, lambda: "the server stops")
@@ -143,6 +145,12 @@ def _our_fault(pages: Pages, headers: Mapping[str, str]) -> Callable[[Request, E
         return told
 
     return fault
+
+
+async def _ready_to_read() -> None:
+    """Load what written texts are read with, once whoever waited for the start is answered: they share a processor."""
+    await asyncio.sleep(BREATH)
+    await asyncio.to_thread(get_ready)
 
 
 @contextlib.asynccontextmanager
