@@ -151,7 +151,7 @@ def test_every_page_behind_the_gate_has_no_script_or_style_of_its_own(site):
 
 def test_every_route_is_behind_the_gate_or_open_for_a_reason(site):
     doors = {(door.path, door.method) for door in site.gate.doors}
-    for route in _every(site.app.routes):
+    for route in every_route(site.app.routes):
         for method in set(route.methods) - {"HEAD"}:
             assert (route.path, method) in doors or _reason(route.path), f"{method} {route.path}"
 
@@ -160,7 +160,7 @@ def test_no_other_page_has_an_address_of_those_that_are_loaded_on_demand(site):
     rooms = [route for route in site.app.routes if isinstance(route, PagesOnDemand)]
     theirs = [{first_part(route.path) for route in room.routes} for room in rooms]
     assert theirs == [room.under for room in rooms]  # each of their addresses is in use
-    others = {first_part(one.path) for one in _every(one for one in site.app.routes if one not in rooms)}
+    others = {first_part(one.path) for one in every_route(one for one in site.app.routes if one not in rooms)}
     assert sum(map(len, theirs)) + len(others) == len(others.union(*theirs))
 
 
@@ -189,11 +189,11 @@ def test_after_signing_in_one_goes_to_an_address_of_ours_alone(site):
         assert client.get(SIGN_IN, params={"vers": "/equipe"}).headers["location"] == "/equipe"
 
 
-def _every(routes):
+def every_route(routes):
     """The routes, those of included routers and those on demand too."""
     for route in routes:
         inside = route if isinstance(route, PagesOnDemand) else getattr(route, "original_router", None)
-        yield from _every(inside.routes) if inside is not None else (route,)
+        yield from every_route(inside.routes) if inside is not None else (route,)
 
 
 def _reason(path):
