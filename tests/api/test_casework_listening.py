@@ -16,6 +16,7 @@ from bot.channels.web_page.requests import FRAGMENT_HEADER
 from bot.speech.sounds import read
 from tests.api.casework import ARABIC, Office, csrf_of, office, post
 from tests.api.coordination import TERRITORY, cookie_of
+from tests.chromium import ENDLESS
 
 SIZES = [{"width": 390, "height": 844}, {"width": 1280, "height": 900}]
 RECORDED = b"OggS" + bytes(2000)
@@ -123,6 +124,7 @@ def test_a_step_and_a_message_play_and_stop_where_they_stand(desk: Office, brows
     desk.says(reference, ARABIC)
     for size in SIZES:
         page = page_of(desk, browser, viewport=size)
+        page.add_init_script(ENDLESS)
         page.goto(f"{desk.url}/menages/{reference}")
         for place in (page.locator(".step .sheet-of").last, page.locator(".entry--theirs").last):
             with page.expect_response(lambda response: "/ecouter" in response.url) as played:

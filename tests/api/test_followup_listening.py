@@ -19,6 +19,7 @@ from bot.speech.sounds import read
 from bot.speech.voices import has_voice
 from tests.api.household_site import Site, household_site
 from tests.api.test_followup_page import APPOINTMENT, FILLED
+from tests.chromium import ENDLESS
 
 SIZES = [{"width": 390, "height": 844}, {"width": 1280, "height": 900}]
 RECORDED = b"OggS" + bytes(2000)
@@ -181,6 +182,7 @@ def test_messages_of_the_thread_play_and_stop_where_they_stand(site: Site, brows
     for size in SIZES:
         page = browser.new_context(viewport=size, locale="fr-FR", bypass_csp=False).new_page()
         page.set_default_timeout(60_000)
+        page.add_init_script(ENDLESS)
         page.goto(site.followup(reference))
         came = page.locator(".entry--theirs")
         with page.expect_response(lambda response: "/ecouter/" in response.url) as played:
@@ -208,6 +210,7 @@ def test_the_button_plays_and_stops_where_one_stands(site: Site, browser: Browse
     for size in SIZES:
         page = browser.new_context(viewport=size, locale="fr-FR", bypass_csp=False).new_page()
         page.set_default_timeout(60_000)
+        page.add_init_script(ENDLESS)
         filled_in(site, page)
         with page.expect_response(lambda response: response.url.endswith("/ecouter")) as answered:
             page.get_by_role("button", name="Écouter").click()
