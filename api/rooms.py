@@ -42,7 +42,7 @@ def rooms(
     def coordinators() -> Sequence[Route]:
         from api.coordinator_pages import coordinator_pages
 
-        return coordinator_pages(parts, gate, channels, today)
+        return coordinator_pages(parts, gate, channels, today, aloud)
 
     def by_link() -> Sequence[Route]:
         from api.link_pages import link_pages
