@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -13,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.api.serving import free_port, serving
+from tests.api.serving import ServerProcess, free_port, serving
 
 HOUSE = Path(__file__).parents[2]
 PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))
@@ -87,3 +88,20 @@ def test_the_health_command_tells_a_server_that_is_ready_from_none(tmp_path: Pat
     with serving(tmp_path) as (address, _):
         assert health(address.rpartition(":")[2]) == 0
     assert health(str(free_port())) != 0
+
+
+def test_in_a_container_every_line_is_json_and_the_end_is_asked_for_by_a_signal(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path, AIGUILLAGE_LOGS="json")
+    command = [sys.executable, "-m", "api.cli", "serve"]
+    with subprocess.Popen(  # noqa: S603
+        command, env=server.environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server.process:
+        try:
+            server.until(lambda: server.ready() is not None)
+        finally:
+            server.process.terminate()
+        said, _ = server.process.communicate()
+    assert server.process.returncode in (0, -signal.SIGTERM)  # 0 as the first process of a container
+    entries = [json.loads(line) for line in said.splitlines()]
+    assert any(server.address in entry["event"] for entry in entries)
+    assert entries[-1]["event"].startswith("Finished server process")
