@@ -85,7 +85,7 @@ def test_the_button_plays_and_stops_where_one_stands(site: Site, browser: Browse
         with page.expect_response(lambda response: response.url.endswith("/ecouter")) as answered:
             page.get_by_role("button", name="Écouter").click()
         assert answered.value.status == 200
-        expect(page.get_by_role("button", name="Arrêter")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("button", name="Arrêter")).to_be_visible()
         page.keyboard.press("Escape")
         expect(page.get_by_role("button", name="Écouter")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
