@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load import Measured, main, scaled
+from benchmarks.load import main
+from benchmarks.load_measure import Measured
 from benchmarks.load_processes import spent
+from benchmarks.load_scaling import scaled
 from benchmarks.load_share import MOUNTS, OWN, NoShareError, Place, first_usable, held, places
 
 SHARE = 0.2
