@@ -28,7 +28,7 @@ from bot.speech.sounds import RATE, Sound
 
 LANGUAGES = frozenset({"fr", "en"})
 MOST_WAYS, OF_A_WORD = 48, 3  # ways of saying a phrase, and a word of one
-AROUND = 0.16  # seconds of quiet on either side: with 0.14 and less short phrases are taken for each other
+AROUND = 0.16  # seconds of quiet on either side: with 0.14 and less some are taken for each other
 LOUD, FAINT, QUIET = 300, 1 / 64, 6.0  # of 32768, and of the loudest: what begins or ends speech; a quiet room
 MARKS = re.compile(r"[ˈˌː‿_\-]|\([^)]*\)")
 MOST_KEPT = 16  # decoders: some 10 MB each
@@ -41,7 +41,7 @@ BEST = -14.0  # how well any sounds fit a moment at the best: of 721 recordings 
 # In how many moments all Gaussians are looked at once. In the language of the acoustics every second is enough; sounds
 # that are far from it are told less well by the half of them.
 EVERY, EVERY_ENGLISH = 1, 2
-WORD_BEAM = 1e-40  # what a word's end may fall behind: wider than the library's, so fewer right phrases come to no end
+WORD_BEAM = 1e-40  # what a word's end may fall behind: wider than the library's, and two more of 172 phrases are right
 DICTIONARY, GRAMMAR = "phrases.dict", "phrases.gram"
 
 
