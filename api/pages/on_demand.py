@@ -43,5 +43,5 @@ class PagesOnDemand(BaseRoute):
 
 
 def first_part(path: str) -> str:
-    """What a path begins with, up to its second stroke."""
+    """What a path begins with, up to its second slash."""
     return path.split("/", 2)[1] if path.startswith("/") else ""
