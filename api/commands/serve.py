@@ -14,6 +14,8 @@ from api.logs import configure
 from api.settings import load_settings, notices
 from bot.wording import SOURCE_LANGUAGE, wording
 
+YOUNG = 20_000  # objects until garbage is looked for: replies under way alone are hundreds, and each look is at all
+
 
 @click.command()
 def serve() -> None:
@@ -38,6 +40,7 @@ def serve() -> None:
         if settings.matrix_user:
             click.echo(words("serve.matrix", user=settings.matrix_user))
         gc.freeze()  # what stands until the end is not looked through at each collection
+        gc.set_threshold(YOUNG)
         uvicorn.run(
             app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=LONGEST_STOP
         )
