@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.types import ASGIApp
 
 from api.access.gate import Gate
 from api.access.open_doors import OpenDoors
@@ -21,7 +23,7 @@ from api.every_answer import EveryAnswer, headers_of_every_answer
 from api.host_cookies import HostCookies
 from api.households.campaigns import CampaignDesk
 from api.metrics import MeasuredExchange, Metrics, metrics_routes
-from api.networks import FirstOfAll, open_networks
+from api.networks import FirstOfAll, Networks, open_networks
 from api.offline_packages import OfflinePackages
 from api.pages.api_document import api_document_page
 from api.pages.campaign import campaign_page
@@ -54,6 +56,18 @@ from bot.speech.voice import Voice
 from bot.translation.translator import Translator
 
 
+class Server(FastAPI):
+    """The app. What a network itself brings goes around all that pages need."""
+
+    def __init__(self, networks: Networks, **given: Any) -> None:
+        super().__init__(**given)
+        self._networks = networks
+        self.router.routes.extend(networks.routes)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return FirstOfAll(super().build_middleware_stack(), self._networks.routes)
+
+
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
     """The whole server: API, web chat, and the bots of the networks that are set up."""
     parts, vitals = open_parts(settings), Vitals()
@@ -84,7 +98,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
         finally:
             parts.store.close()
 
-    app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = Server(networks, title="Aiguillage", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     everywhere = headers_of_every_answer(settings.public_url)
     pages = read_pages(read_assets())
     required = settings.second_factor == REQUIRED
@@ -92,7 +106,6 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.add_middleware(OpenDoors, rates=gate.rates, pages=pages)
     if settings.public_url.startswith("https:"):
         app.add_middleware(HostCookies)
-    app.add_middleware(FirstOfAll, routes=networks.routes)
     app.add_middleware(Refusals, rates=gate.rates, count=metrics.refused)
     app.add_middleware(EveryAnswer, headers=everywhere)  # the outermost
     app.add_exception_handler(Problem, problem_response)
