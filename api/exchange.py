@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
@@ -35,7 +34,8 @@ from rules.model import Territory
 
 def keyed_hash(secret_key: str) -> Callable[[str], str]:
     """A one-way key of an asker: HMAC-SHA256 under the secret key, 32 hexadecimal digits."""
-    return lambda asker: hmac.new(secret_key.encode(), asker.encode(), hashlib.sha256).hexdigest()[:32]
+    key = secret_key.encode()
+    return lambda asker: hmac.digest(key, asker.encode(), "sha256").hex()[:32]
 
 
 def chat_key(channel: str, secret_key: str) -> Callable[[str], str]:
