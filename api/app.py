@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from starlette.types import ASGIApp
+from starlette.types import Receive, Scope, Send
 
 from api.access.gate import Gate
 from api.access.open_doors import OpenDoors
@@ -61,11 +61,11 @@ class Server(FastAPI):
 
     def __init__(self, networks: Networks, **given: Any) -> None:
         super().__init__(**given)
-        self._networks = networks
         self.router.routes.extend(networks.routes)
+        self._first = FirstOfAll(super().__call__, networks.routes)
 
-    def build_middleware_stack(self) -> ASGIApp:
-        return FirstOfAll(super().build_middleware_stack(), self._networks.routes)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._first(scope, receive, send)
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:

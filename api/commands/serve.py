@@ -42,5 +42,10 @@ def serve() -> None:
         gc.freeze()  # what stands until the end is not looked through at each collection
         gc.set_threshold(YOUNG)
         uvicorn.run(
-            app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=LONGEST_STOP
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=LONGEST_STOP,
         )
