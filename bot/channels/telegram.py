@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import orjson
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels import Aloud, Exchange
@@ -187,8 +187,8 @@ class TelegramChannel:
         if len(body) > LARGEST_UPDATE:
             return Answer(413)
         try:
-            arrival = read(json.loads(body), self._clock)
-        except (ValueError, RecursionError):
+            arrival = read(orjson.loads(body), self._clock)
+        except ValueError:
             return Answer(400)
         if self._stopping:
             return Answer(503)
