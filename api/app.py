@@ -122,7 +122,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.add_exception_handler(Exception, _our_fault(pages, everywhere))
     app.router.routes.extend(api_document_page(pages, app.openapi))
     app.state.gate = gate
-    app.router.routes.extend(coordinator_pages(parts, gate, desk, networks.channels, today))
+    app.router.routes.extend(coordinator_pages(parts, gate, desk, networks.channels, today, aloud))
     app.include_router(enquiry_routes(parts.store.engine, ApiGate(ApiKeys(parts.store.engine))))
     app.router.routes.extend(figures_page(parts.decider, today))
     app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))

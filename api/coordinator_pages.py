@@ -39,19 +39,20 @@ from api.review.verdicts import Verdicts
 from api.review.vignettes import VignetteDesk
 from api.storage.api_keys import ApiKeys
 from api.storage.journal import now
+from bot.channels import Aloud
 from bot.channels.channel import Channel
 
 
 def coordinator_pages(
-    parts: Parts, gate: Gate, desk: DeskPages, channels: Sequence[Channel], today: Callable[[], date]
+    parts: Parts, gate: Gate, desk: DeskPages, channels: Sequence[Channel], today: Callable[[], date], aloud: Aloud
 ) -> list[Route]:
-    """Every page behind the gate, and those that lead there."""
+    """Every page behind the gate, and those that lead there. ``aloud``: reads messages to households."""
     return [
         *desk_files(desk),
         *access_pages(parts, gate, desk, channels),
         *review_pages(parts, gate, desk, today),
         *figure_pages(parts, gate, desk),
-        *household_pages(parts, gate, desk),
+        *household_pages(parts, gate, desk, aloud),
         *data_pages(parts, gate, desk),
     ]
 
@@ -102,11 +103,12 @@ def figure_pages(parts: Parts, gate: Gate, desk: DeskPages) -> list[Route]:
     ]
 
 
-def household_pages(parts: Parts, gate: Gate, desk: DeskPages) -> list[Route]:
+def household_pages(parts: Parts, gate: Gate, desk: DeskPages, aloud: Aloud) -> list[Route]:
     """The households of a territory."""
     campaigns = CampaignDesk(parts.store, parts.vault, parts.jobs, parts.territories.get)
     known = parts.territories.get
-    return casework_pages(gate, desk, parts.store, parts.vault, campaigns, parts.planning, known, parts.voices)
+    planning, voices = parts.planning, parts.voices
+    return casework_pages(gate, desk, parts.store, parts.vault, campaigns, planning, known, voices, aloud)
 
 
 def data_pages(parts: Parts, gate: Gate, desk: DeskPages) -> list[Route]:

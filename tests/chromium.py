@@ -19,6 +19,11 @@ LAUNCH_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A sound that does not end by itself while a test looks at what stands there meanwhile.
+ENDLESS = """(() => {
+  const { play } = HTMLMediaElement.prototype;
+  HTMLMediaElement.prototype.play = function () { this.loop = true; return play.call(this); };
+})()"""
 REMEDY = (
     "No Chromium that works. Install one (Debian, Ubuntu: `apt-get install chromium`) or name it: "
     "CHROMIUM=/path/to/chromium make test"

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import URL, Engine, create_engine
 
 from api.storage.engine import database_url as parsed
@@ -27,6 +27,7 @@ from api.storage.store import Store
 from tests.chromium import LAUNCH_ARGS, chromium_path
 
 DATABASES = ("sqlite", "postgresql")
+expect.set_options(timeout=60_000)  # milliseconds: a busy machine takes its time
 
 
 @pytest.fixture(scope="session")

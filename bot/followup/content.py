@@ -10,7 +10,7 @@ from types import MappingProxyType
 from bot.followup.catalog import Catalog, spoken
 from bot.followup.compare import Difference
 from bot.followup.departure import HELD, prepare
-from bot.followup.message import Label, Message
+from bot.followup.message import Label, Message, render
 from bot.followup.page_keys import page_key
 from bot.followup.questions import household_questions
 from bot.followup.slot_words import isolated, written
@@ -87,6 +87,16 @@ class HeldError(Exception):
 def show(content: Content, language: str, territory: Territory | None = None) -> Shown:
     """The message in a language, in French where it has no catalog. Raises HeldError, SlotError, CatalogError."""
     return _SHOWN[content.kind](content, spoken(language), territory)
+
+
+def worded(content: Content, language: str) -> Shown:
+    """A template in a language alone, whether or not it may leave today. Raises SlotError, CatalogError."""
+    return alone(render(templates()[content.subject], content.values, language))
+
+
+def alone(message: Message) -> Shown:
+    """A message without its French beside it."""
+    return Shown(message.language, message.right_to_left, (_block(message),), message.buttons)
 
 
 def _template(content: Content, words: Catalog, territory: Territory | None) -> Shown:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from bot.followup.catalog import Catalog, catalog, household_languages, own_name, po_file
 from bot.followup.errors import CatalogError
-from bot.followup.slot_words import all_written
+from bot.followup.slot_words import PDI, all_written
 from bot.followup.slots import Slots, fill
 from bot.followup.templates import Template
 from bot.wording import SOURCE_LANGUAGE
 
 SLOT = re.compile(r"\{(\w+)\}")
 LANGUAGE_BUTTON = "langue."
+POINTS = (".", "…", "।", "۔", "。")  # what ends a sentence, in any script; one of « ... » is left alone
+POINT = re.compile(r"^[.।۔。](?![.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,7 @@ def render(template: Template, slots: Mapping[str, object], language: str, words
         hint = "see `aiguillage locales check`"
         raise CatalogError(po_file(words.language), f"{template.text} has a slot {{{unknown[0]}}} of no value", hint)
     said = all_written(template.slots, values, words)
-    lines = tuple(
-        tuple(Part(said[text], text) if is_slot else Part(text) for text, is_slot in pieces)
-        for pieces in _pieces(sentence)
-    )
+    lines = tuple(tuple(_line(pieces, said)) for pieces in _pieces(sentence))
     left = tuple(n for n, s in template.slots.items() if s.kind == "words" and words.language != SOURCE_LANGUAGE)
     return Message(template, words.language, words.right_to_left, lines, _buttons(template, words), values, left)
 
@@ -111,6 +110,16 @@ def _pieces(sentence: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
     """The lines of a sentence, each cut at its slots: (words, False) or (slot, True)."""
     lines = (SLOT.split(line) for line in sentence.split("\n"))
     return tuple(tuple((piece, i % 2 == 1) for i, piece in enumerate(cut) if piece) for cut in lines)
+
+
+def _line(pieces: tuple[tuple[str, bool], ...], said: Mapping[str, str]) -> Iterator[Part]:
+    """A line with its values. After « Mme B. » the sentence ends without a second point."""
+    ended = False
+    for text, is_slot in pieces:
+        words = said[text] if is_slot else POINT.sub("", text, count=1) if ended else text
+        if words or is_slot:
+            yield Part(words, text if is_slot else None)
+        ended = is_slot and words.rstrip(PDI)[-1:] in POINTS
 
 
 def _buttons(template: Template, words: Catalog) -> tuple[Label, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -11,6 +12,8 @@ from bot.speech.sounds import Sound
 from bot.speech.voices import PICO
 
 RATE = 16_000
+# Tags are orders to it: one makes it loud, another writes a file. What is no text ends the whole process.
+NO_TEXT = re.compile(r"[<>\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 LOUD = 50  # of 100: full, its peaks are cut off, and it is far louder than the other voices
 
 
@@ -32,9 +35,10 @@ class Pico:
 
     def speak(self, text: str, language: str) -> Sound:
         """Raises KeyError for a language without a voice."""
+        words = NO_TEXT.sub(" ", text).strip()
         with self._turn:
             voice = self._voice(PICO[language])
-            said = voice.speak(text) if text.strip() else None
+            said = voice.speak(words) if words else None
         return Sound(np.frombuffer(said or b"", np.int16), RATE)
 
     def _voice(self, named: str) -> Any:

@@ -35,17 +35,23 @@ def read_aloud(reply: Reply, words: Wording) -> str:
 
 
 def _sections(reply: Reply) -> Iterator[Text]:
-    for section in sorted(parts_read(reply), key=lambda section: READ.index(section.kind)):
-        if section.title is not None:
-            yield section.title
-        yield from (_heard(line) for line in section.lines if line.message != LINK)
+    for section in parts_read(reply):
+        yield from sentences(section)
 
 
 def parts_read(reply: Reply) -> list[Section]:
-    """The sections that a voice reads. Where something waits for a yes, that alone; why it is no other mission, where
-    that was asked for."""
+    """The sections that a voice reads, in their order. Where something waits for a yes, that alone; why it is no other
+    mission, where that was asked for."""
     proposed = [section for section in reply.sections if section.kind == "proposal"]
-    return proposed or [section for section in reply.sections if _is_read(section, reply)]
+    read = proposed or [section for section in reply.sections if _is_read(section, reply)]
+    return sorted(read, key=lambda section: READ.index(section.kind))
+
+
+def sentences(section: Section) -> Iterator[Text]:
+    """What a voice reads of a section."""
+    if section.title is not None:
+        yield section.title
+    yield from (_heard(line) for line in section.lines if line.message != LINK)
 
 
 def _is_read(section: Section, reply: Reply) -> bool:

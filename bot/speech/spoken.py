@@ -24,7 +24,7 @@ THOUSANDS = re.compile(r"(?<=\d)[\u202f\u00a0 ](?=\d{3}(?!\d))")
 FIRST = re.compile(
     r"\b1er\b|\b1(?= (?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b)"
 )
-MARKS = re.compile(r"[«»“”„\"*•·_|<>\[\]{}()\u2066-\u2069\u200e\u200f\u061c]")
+MARKS = re.compile(r"[«»“”„\"*•·_|<>\[\]{}()\u2066-\u2069\u200e\u200f\u061c\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

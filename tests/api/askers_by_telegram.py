@@ -96,7 +96,7 @@ class Town:
         return found()
 
     async def _done(self, update: int, chat: int) -> Shown:
-        await self.telegram.delivered(update, 15)
+        await self.telegram.delivered(update)
         for _ in range(500):
             if await asyncio.to_thread(self.store.was_shown, "telegram", str(update)):
                 break

@@ -138,7 +138,7 @@ class Office:
 
     def until_planned(self, campaign):
         """Wait until a campaign is prepared: that goes on beside the answer."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with self.parts.store.campaigns(self.parts.vault) as campaigns:
                 if campaigns.campaign(campaign).state != "preparing":

@@ -128,7 +128,7 @@ class FilledOffice:
             number = doctrines.write(self.coordinator, ZONE, ("suivi_n1",), SAID)
             if step < 2:
                 doctrines.sign(self.administrator, number, "Comité de pilotage", date(2026, 11, 20), date(2026, 11, 26))
-                deadline = time.monotonic() + 30
+                deadline = time.monotonic() + 60
                 while (changes := doctrines.replay(self.administrator, number).changes) is None:
                     assert time.monotonic() < deadline
                     time.sleep(0.02)

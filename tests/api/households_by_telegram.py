@@ -140,7 +140,6 @@ class Town:
         """The last message's text, once the chat has so many from the bot."""
         await self.telegram.until(
             lambda: len(self.telegram.messages(chat)) >= count,
-            timeout=15,
             words=f"{[m.text for m in self.telegram.messages(chat)]}",
         )
         return self.telegram.last(chat).text
@@ -152,15 +151,15 @@ class Town:
             rows = [row for shown in reversed(self.telegram.messages(chat)) for row in shown.buttons]
             return next((d for row in rows for _, d in row if d.endswith(f":{button}")), None)
 
-        await self.telegram.until(data, timeout=15, words=f"no button {button}")
+        await self.telegram.until(data, words=f"no button {button}")
         under = next(m for m in reversed(self.telegram.messages(chat)) if data() in str(m.buttons))
         update = await self.telegram.press(chat, data(), under.message_id)
-        await self.telegram.delivered(update, 15)
+        await self.telegram.delivered(update)
         return update
 
     async def writes(self, words: str, chat: int = HOUSEHOLD, language: str = "fr") -> int:
         update = await self.telegram.write(chat, words, language)
-        await self.telegram.delivered(update, 15)
+        await self.telegram.delivered(update)
         return update
 
 

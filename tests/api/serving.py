@@ -32,10 +32,10 @@ def running(app, port):
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not server.started:
         if time.monotonic() > deadline:
-            raise TimeoutError("the server did not start in 20 s")
+            raise TimeoutError("the server did not start in 60 s")
         time.sleep(0.02)
     try:
         yield

@@ -20,7 +20,7 @@ from tests.api.askers_by_telegram import CHAT, Town, plain
 from tests.fakes.keyboards import Shown
 
 LISTENING = "J’écoute…"
-WAIT = 30
+WAIT = 120
 
 
 def words(message: str, language: str = "fr") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -85,10 +86,11 @@ def test_a_campaign_is_started_watched_and_stopped(desk, browser, scripts):
     expect(page.get_by_role("status")).to_contain_text("2 messages partiraient")
     expect(page.locator(".said[lang=ar]").first).to_have_attribute("dir", "rtl")
     page.get_by_role("button", name="Lancer").click()
+    page.wait_for_url(re.compile(r"/menages/campagnes/[^/]+$"))
     made = page.url.rsplit("/", 1)[1]
     desk.until_planned(made)
     if scripts:
-        expect(page.get_by_text("0 sur 2")).to_be_visible(timeout=15_000)  # read again by itself
+        expect(page.get_by_text("0 sur 2")).to_be_visible()  # read again by itself
     page.goto(f"{desk.url}/menages/campagnes")
     page.get_by_role("link", name="Arrêter").click()
     page.get_by_role("button", name="Arrêter, pour de bon").click()

@@ -50,7 +50,7 @@ def people(store: Store) -> tuple[object, ...]:
 
 def ended(doctrines: Doctrines, by: object, number: int):
     """The changes, once the replay has ended."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while (replay := doctrines.replay(by, number)).changes is None:
         assert time.monotonic() < deadline and replay.failed is None
         time.sleep(0.02)

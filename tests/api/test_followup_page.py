@@ -142,7 +142,7 @@ def test_a_template_is_filled_seen_and_handed_over(site):
         address = page.locator("#adresse").input_value()
         page.evaluate("() => { navigator.share = async (what) => { window.shared = what.url } }")
         page.get_by_role("button", name="Partager").click()
-        assert page.evaluate("window.shared") == address
+        page.wait_for_function("address => window.shared === address", arg=address)
         browser.close()
     assert [message for message in told if "422" not in message] == []
     assert "06/01/2027" in httpx.get(address).text

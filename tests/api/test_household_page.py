@@ -39,7 +39,7 @@ def phone(*, javascript=True, **options):
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium_path(), args=[*LAUNCH_ARGS, *MICROPHONE])
         page = browser.new_context(**PHONE, java_script_enabled=javascript, **options).new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.told = []
         page.on("console", lambda message: page.told.append(message.text))
         page.on("pageerror", lambda error: page.told.append(str(error)))

@@ -89,14 +89,13 @@ async def consent_shown(town: Town):
 async def told(town: Town, words: str) -> None:
     await town.telegram.until(
         lambda: any(words in one.text for one in town.telegram.messages(VISITOR)),
-        timeout=15,
         words=str([one.text for one in town.telegram.messages(VISITOR)]),
     )
 
 
 async def heard_by(town: Town) -> bytes:
     """The voice message that the visitor got."""
-    await town.telegram.until(lambda: any(one.kind == "voice" for one in town.telegram.messages(VISITOR)), timeout=15)
+    await town.telegram.until(lambda: any(one.kind == "voice" for one in town.telegram.messages(VISITOR)))
     [voice] = [one for one in town.telegram.messages(VISITOR) if one.kind == "voice"]
     return town.telegram.file(voice.file_id)
 

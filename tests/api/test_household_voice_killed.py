@@ -70,6 +70,7 @@ async def test_killed_while_it_is_written_down(town: Town) -> None:
         [engine] = engines(server.process.pid)
         os.kill(engine, signal.SIGSTOP)
         await said_to(town, HOUSEHOLD, "We have received it.")
+        await until(lambda: {one.state for one in town.thread(reference) if one.direction == "out"} == {"sent"})
         logged = await killed(town.telegram, server)
         assert sounds(town) == 1 and "original" not in answers(town, reference)[0].content
         assert str(HOUSEHOLD) not in logged and "OggS" not in logged

@@ -68,7 +68,7 @@ async def test_pressing_listen_plays_the_message_and_is_no_answer(town: Town, la
             labels = [label for row in town.telegram.last(HOUSEHOLD).buttons for label, _ in row]
             assert catalog(language).text(LISTEN) in labels[-1]
             await town.press(LISTEN_BUTTON)
-            await town.telegram.until(lambda: len(town.telegram.messages(HOUSEHOLD)) == 2, timeout=30)
+            await town.telegram.until(lambda: len(town.telegram.messages(HOUSEHOLD)) == 2)
             played = town.telegram.last(HOUSEHOLD)
             assert played.kind == "voice" and read(town.telegram.file(played.file_id)).seconds > 4
             assert played.text == page_text("synthetic", catalog(language))
@@ -90,7 +90,7 @@ async def test_a_message_that_was_answered_can_still_be_heard(town: Town, langua
             left = [data for row in town.telegram.messages(HOUSEHOLD)[0].buttons for _, data in row]
             assert left == [f"h:{sent.id}:{LISTEN_BUTTON}"]
             await town.press(LISTEN_BUTTON)
-            await town.telegram.until(lambda: town.telegram.last(HOUSEHOLD).kind == "voice", timeout=30)
+            await town.telegram.until(lambda: town.telegram.last(HOUSEHOLD).kind == "voice")
 
 
 async def test_a_sound_that_cannot_be_played_is_said_in_the_household_s_words(town: Town, tmp_path: Path) -> None:

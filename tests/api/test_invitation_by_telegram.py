@@ -20,9 +20,9 @@ async def test_an_invitation_of_a_bot_opens_its_chat(tmp_path):
         try:
             link = await asyncio.to_thread(_invited, site)
             before = await telegram.write(CHAT, "/start")
-            await telegram.delivered(before, timeout=20)
+            await telegram.delivered(before)
             start = link.partition("?start=")[2]
-            await telegram.delivered(await telegram.write(CHAT, f"/start {start}"), timeout=20)
+            await telegram.delivered(await telegram.write(CHAT, f"/start {start}"))
             shown = await _shown(telegram, "vous avez rejoint")
             assert any("Il faut d’abord une invitation" in one for one in shown)
             assert any("l’adresse de cette conversation est gardée scellée" in one for one in shown)

@@ -50,7 +50,7 @@ def review(store: Store) -> RulesetReview:
 
 def ended(review: RulesetReview, version: str):
     """The changes, once the replay has ended."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while (replay := review.replay(version)).changes is None:
         assert time.monotonic() < deadline and replay.failed is None
         time.sleep(0.02)

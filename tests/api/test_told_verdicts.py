@@ -63,7 +63,7 @@ async def test_a_verdict_is_listened_to_by_who_asked_and_by_nobody_else(town: To
         await town.telegram.press(CHAT, f"s:0:{asked.token}")
         await town.telegram.until(lambda: town.telegram.last(CHAT).kind == "voice", 60)
         update = await town.telegram.press(ENGLISH, f"s:0:{asked.token}", town.telegram.last(ENGLISH).message_id)
-        await town.telegram.delivered(update, 15)
+        await town.telegram.delivered(update)
         await town.shown("That button is out of date", ENGLISH)
     assert "voice" not in [shown.kind for shown in town.telegram.messages(ENGLISH)]
 

@@ -155,7 +155,7 @@ def test_of_two_verdicts_at_once_one_counts(desk: Desk, again: bool) -> None:
 def _until_blocked(store: Store) -> None:
     """Until another connection waits for the lock of this one."""
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with store.engine.connect() as connection:
             if connection.scalar(waiting):

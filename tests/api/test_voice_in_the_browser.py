@@ -32,14 +32,6 @@ SAYS_WHY = {
 }
 
 
-@pytest.fixture(autouse=True)
-def patient():
-    """A busy machine takes its time."""
-    expect.set_options(timeout=LONG)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("voice")) as (served, _):

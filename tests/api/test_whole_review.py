@@ -65,6 +65,7 @@ async def invited(page: Page, address: str) -> str:
     await page.wait_for_url("**/equipe")
     await page.fill("#most", "5")
     await page.click("form[action='/equipe/invitations'] button")
+    await page.locator("input[readonly]").first.wait_for()
     shown = " ".join([await one.input_value() for one in await page.locator("input[readonly]").all()])
     found = re.search(r"start=(i_[\w-]+)", shown)
     assert found, shown

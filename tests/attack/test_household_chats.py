@@ -46,7 +46,7 @@ async def test_a_button_of_another_chat_s_message_answers_nothing_for_either(tow
     under = town.telegram.last(OTHER).message_id
     for row in town.telegram.last(HOUSEHOLD).buttons:
         for _, data in row:
-            await town.telegram.delivered(await town.telegram.press(OTHER, data, under), 15)
+            await town.telegram.delivered(await town.telegram.press(OTHER, data, under))
     await settled()
     assert answers(town, mine) == answers(town, theirs) == []
 
@@ -60,7 +60,7 @@ async def test_a_stranger_who_presses_a_household_s_button_is_nobody(town: Town)
     await town.shown(1, OTHER)
     under, before = town.telegram.last(OTHER).message_id, len(town.telegram.messages(OTHER))
     for data in (*stolen, stolen[0] + "x", stolen[0][:-1]):
-        await town.telegram.delivered(await town.telegram.press(OTHER, data, under), 15)
+        await town.telegram.delivered(await town.telegram.press(OTHER, data, under))
     await settled()
     assert answers(town, mine) == [] and len(town.telegram.messages(OTHER)) == before
 

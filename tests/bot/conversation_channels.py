@@ -192,8 +192,8 @@ class Phone:
         self.parts.store.close()
 
     async def _done(self, update: int) -> None:
-        await self.telegram.delivered(update, timeout=10)
-        for _ in range(400):
+        await self.telegram.delivered(update)
+        for _ in range(3000):
             if await asyncio.to_thread(self.parts.store.was_shown, "telegram", str(update)):
                 break
             await asyncio.sleep(0.02)

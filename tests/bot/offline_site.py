@@ -94,7 +94,7 @@ def phone(browser: Browser, site: Site, **options: object) -> Iterator[BrowserCo
     """A phone whose pages break no policy and raise no error."""
     wanted = {"viewport": {"width": 360, "height": 740}, "locale": "fr-FR", "base_url": site.address, **options}
     context = browser.new_context(**wanted)
-    context.set_default_timeout(15000)
+    context.set_default_timeout(30_000)
     complaints: list[str] = []
     context.on("console", lambda message: complaints.append(message.text))
     context.on("weberror", lambda error: complaints.append(f"script: {error.error}"))
@@ -128,8 +128,8 @@ def give(page: Page, choices: Sequence[str]) -> None:
 
 
 def until(condition: Callable[[], bool], page: Page) -> None:
-    """Wait until it is so, at most some seconds."""
-    for _ in range(150):
+    """Wait until it is so, a minute at most."""
+    for _ in range(600):
         if condition():
             return
         page.wait_for_timeout(100)

@@ -1,4 +1,4 @@
-"""Every way through the interview, as Python's own interviewer and the chat's own templates give it."""
+"""Every way through the interview, as Python's own interviewer and the chat's own templates give it, and its voice."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from bot.channels.web_page.pages import Pages, read_pages, turn_of
 from bot.journal import Dialogue
 from bot.messages import Reply, Text
 from bot.presses import read_press
+from bot.speech.reading_aloud import parts_read, read_aloud
+from bot.speech.spoken import as_said
+from bot.wording import wording
 from rules.errors import SituationError
 from rules.interview import TYPED, UNKNOWN, Answer, Interview, Interviewer, Step
 
@@ -77,7 +80,15 @@ class Ways:
         sections = [self._section(s, s is turn.focused, language) for s in turn.sections]
         buttons = [(read_press(b.data), b) for row in turn.choices for b in row]
         choices = [[press.value, self._said(b.label, language)] for press, b in buttons if press.kind == "answer"]
-        return [given, corrections, sections, choices]
+        return [given, corrections, sections, choices, self._heard(reply, language)]
+
+    def _heard(self, reply: Reply, language: str) -> list[str]:
+        """What a voice reads online, as a person says it."""
+        key = language, repr(parts_read(reply)), repr([b.label for row in reply.buttons for b in row])
+        if key not in self.words:
+            said = as_said(read_aloud(reply, wording(language)), language)
+            self.words[key] = "\n".join(line.strip() for line in said.split("\n"))
+        return self.words[key].split("\n")
 
     def _said(self, text: Text, language: str) -> str:
         key = language, repr(text)
@@ -119,7 +130,7 @@ WALK = """async ({language, started, typed}) => {
   const index = await read(worker);
   const [paths, words] = await Promise.all([read(index.paths), read(index.words[language])]);
   const script = document.querySelector('script[src$="/offline.js"]').src.replace("offline.js", "interview.js");
-  const { view, wrongDays } = await import(script);
+  const { readAloud, view, wrongDays } = await import(script);
   const found = {};
   const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const go = async (answers) => {
@@ -129,6 +140,7 @@ WALK = """async ({language, started, typed}) => {
       seen.given.map(({ correct }) => correct),
       seen.sections,
       seen.choices.map(({ id, label }) => [id, label]),
+      readAloud(words, seen),
     ];
     const text = JSON.stringify(shown);
     const way = answers.map((answer) => answer.join(":")).join(" ");

@@ -51,6 +51,29 @@ def test_a_message_in_its_language_has_the_values_of_the_french(template, langua
     )
 
 
+NAMED = [one for one in TEMPLATES if "prenom" in one.slots]
+POINTS = {"ar": ".", "bn": "।", "fa-AF": ".", "ps": "۔"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", NAMED, ids=lambda template: template.id)
+def test_a_name_that_ends_with_a_point_ends_the_sentence(template, language):
+    given = examples(template) | {"prenom": "Mme B."}
+    pair = side_by_side(template, given, language)
+    assert "B.." not in pair.translation.text.replace("\u2069", "")
+    assert "B." in pair.translation.text and compare(pair.french, pair.translation) == ()
+    point = POINTS.get(language, ".")
+    words = speaking(language, **{template.text.replace(".", "__"): f"{{prenom}}{point} {{prenom}} A{point}"})
+    (line,) = render(template, given, language, words).lines
+    said = "".join(part.text for part in line).replace("\u2068", "").replace("\u2069", "")
+    assert said == f"Mme B. Mme B. A{point}"
+
+
+def test_three_points_after_a_name_stay() -> None:
+    words = speaking("en", **{M05.text.replace(".", "__"): "{prenom}... {prenom}…"})
+    assert render(M05, examples(M05) | {"prenom": "Mme B."}, "en", words).text == "Mme B.... Mme B.…"
+
+
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "fr"])
 @pytest.mark.parametrize("template", list(TEMPLATES), ids=lambda template: template.id)
 def test_the_rules_of_each_language_write_the_values_whatever_its_words(template, language):

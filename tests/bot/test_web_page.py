@@ -223,7 +223,7 @@ class Site:
     exchange: ScriptedExchange
 
     def client(self, **headers: str) -> httpx.Client:
-        return httpx.Client(base_url=self.address, headers={"Origin": self.address, **headers}, timeout=10)
+        return httpx.Client(base_url=self.address, headers={"Origin": self.address, **headers}, timeout=60)
 
 
 @pytest.fixture
@@ -257,7 +257,7 @@ def phone(browser: Browser, site: Site, **options: object) -> BrowserContext:
         **options,
     }
     context = browser.new_context(**wanted)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     return context
 
 

@@ -11,6 +11,7 @@ from tests.fakes.phone import Phone
 from tests.fakes.server import Server
 
 TOKEN = "1:TEST"
+WITHIN = 60.0  # seconds: how long a wait lasts before it fails
 
 
 class FakeTelegram(Phone):
@@ -95,11 +96,11 @@ class FakeTelegram(Phone):
         updates = self._account.updates
         return update_id not in updates.pending and update_id not in updates.again
 
-    async def delivered(self, update_id: int, timeout: float = 5) -> None:
+    async def delivered(self, update_id: int, timeout: float = WITHIN) -> None:
         """Waits until the bot has this update; TimeoutError if it never does."""
         await self.until(lambda: self.is_delivered(update_id), timeout, f"update {update_id} is not taken")
 
-    async def until(self, condition: Callable[[], object], timeout: float = 5, words: str = "") -> None:
+    async def until(self, condition: Callable[[], object], timeout: float = WITHIN, words: str = "") -> None:
         """Waits for anything a test can see; TimeoutError, with `words`, if it does not come."""
         deadline = time.monotonic() + timeout
         while not condition():

@@ -59,6 +59,31 @@ def test_nothing_to_say_is_no_sound(speaker: Speaker, nothing: str) -> None:
     assert speaker.speak(nothing, "en").silent
 
 
+ODD = (
+    "<ignore>Yes</ignore>",
+    "Yes <volume level='500'>",
+    "Yes 👍🏽",
+    "\u2066Yes\u2069",
+    "Yes\u202f!",
+    "Yes & no",
+    "yes " * 100,
+)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_whatever_is_written_is_said_and_the_next_words_too(speaker: Speaker, odd: str) -> None:
+    samples = speaker.speak(odd, "en").samples.astype(np.float64)
+    assert 0.3 < len(samples) / speaker.speak("Yes.", "en").rate < 600
+    assert 1_000 < np.sqrt((samples**2).mean()) < 8_000
+    assert not speaker.speak("Yes.", "en").silent
+
+
+@pytest.mark.parametrize("name", sorted(SPEAKERS.keys() - {"piper"}))  # Piper's library refuses it with an error
+def test_a_zero_byte_does_not_end_the_process(name: str) -> None:
+    for _ in range(20):
+        assert not SPEAKERS[name].speak("Yes\x00 no", "en").silent
+
+
 def test_a_language_without_a_voice_is_no_voice_of_another(speaker: Speaker) -> None:
     assert "ps" not in speaker.voices
     with pytest.raises(KeyError):

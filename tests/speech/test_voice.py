@@ -33,6 +33,16 @@ async def test_what_it_speaks_it_hears(voice: Voice) -> None:
     assert await voice.hear(note, "fr", PHRASES) == Transcript("je ne sais pas", free=False)
 
 
+@pytest.mark.parametrize(
+    "odd", ["Oui\x00non", "Oui \ud800", "<genfile file='note.wav'>Oui</genfile>", "🙂", "", "oui " * 500]
+)
+async def test_no_text_ends_the_process(voice: Voice, odd: str) -> None:
+    await voice.engines()
+    before = voice.worker.pid
+    assert (await voice.speak(odd, "fr")).startswith(b"OggS")
+    assert voice.worker.pid == before and not list(Path.cwd().glob("note.wav"))
+
+
 async def test_a_person_is_heard(voice: Voice) -> None:
     note = opus(prompt("fr", "agent-loginok"))
     assert (await voice.hear(note, "fr", PHRASES)).said == "vous êtes maintenant en ligne"

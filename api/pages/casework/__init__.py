@@ -14,17 +14,20 @@ from api.households.replies import ReplyDesk
 from api.pages.casework.campaigns import CampaignPages
 from api.pages.casework.case import CasePages
 from api.pages.casework.dues import DuePages
+from api.pages.casework.hearing import HearingPages
 from api.pages.casework.listing import Listing
 from api.pages.casework.replies import ReplyPages
-from api.pages.casework.room import CAMPAIGNS, HOME, REPLIES, STYLE, TEXTS, Room, room_of
+from api.pages.casework.room import CAMPAIGNS, HEAR, HOME, REPLIES, STYLE, TEXTS, Room, room_of
 from api.pages.casework.texts import TextPages
 from api.pages.desk import DeskPages
+from api.pages.followup.listening import Listening
 from api.storage.campaign_lists import CampaignLists
 from api.storage.case_lists import CaseLists
 from api.storage.journal import Clock, now
 from api.storage.replies import Replies
 from api.storage.store import Store
 from api.storage.vault import Vault
+from bot.channels import Aloud
 from rules.model import Territory
 
 POST = "POST"
@@ -39,17 +42,21 @@ def casework_pages(
     planning: Callable[[], Planning],
     territories: Callable[[str | None], Territory | None],
     voices: Callable[[], Collection[str]],
+    aloud: Aloud,
     clock: Clock = now,
 ) -> list[Route]:
-    """Every page about households, for those who work for a territory. ``voices``: the languages that one speaks."""
+    """Every page about households, for those who work for a territory. ``voices``: the languages that one speaks.
+    ``aloud``: reads messages."""
     links = (gate.secret, gate.public_url)
-    room = room_of(desk, planning, CaseLists(store.engine), territories, voices, links, clock)
+    listening = Listening(store.recordings, aloud)
+    room = room_of(desk, planning, CaseLists(store.engine), territories, voices, listening, links, clock)
     replies = ReplyPages(room, Replies(store.engine, vault), ReplyDesk(store, vault, clock))
     return [
         Route(STYLE, room.dress, methods=["GET"]),
         *_reply_routes(gate, replies),
         *_text_routes(gate, TextPages(room, store)),
         *_campaign_routes(gate, CampaignPages(room, campaigns, CampaignLists(store.engine))),
+        *_hearing_routes(gate, HearingPages(room)),
         *_case_routes(gate, room),
     ]
 
@@ -84,6 +91,13 @@ def _campaign_routes(gate: Gate, pages: CampaignPages) -> list[Route]:
         gate.route(one, pages.follow, *OF_A_TERRITORY),
         gate.route(one + "/arreter", pages.ask_stop, *OF_A_TERRITORY),
         gate.route(one + "/arreter", pages.stop, *OF_A_TERRITORY, method=POST),
+    ]
+
+
+def _hearing_routes(gate: Gate, pages: HearingPages) -> list[Route]:
+    return [
+        gate.route(HEAR, pages.shown, *OF_A_TERRITORY, method=POST),
+        gate.route(HOME + "/{reference}/ecouter/{message}", pages.message, *OF_A_TERRITORY),
     ]
 
 

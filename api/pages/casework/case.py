@@ -90,7 +90,7 @@ class CasePages:
         """The page of a case, also with an episode as it was typed and what is wrong with it."""
         planning, asked = self.room.planning(), request.query_params
         there = self.room.territories(case.territory)
-        seen = standing(planning, case, self.room.clock(), words_of(signed), there)
+        seen = standing(planning, case, self.room.clock(), words_of(signed), there, self.room.listening)
         values: dict[str, object] = {"episode": {}, "wrong": None} | said
         notice = asked.get("fait", "")
         return self.room.page(
@@ -101,6 +101,7 @@ class CasePages:
             case=case,
             here=f"{HOME}/{case.reference}",
             sounds=f"{HOME}/{case.reference}/son/",
+            spoken=f"{HOME}/{case.reference}/ecouter/",
             visitor=self.room.visitor_page(case.reference),
             visitor_address=self.room.public_url + self.room.visitor_page(case.reference),
             kinds=KINDS,

@@ -64,6 +64,7 @@ class ReplyPages:
             request,
             "replies.html",
             replies=self._told(found, signed),
+            heard=self.room.listening.offered(found, territory, self.room.territories(territory)),
             done=done,
             only=only if only in ONLY else "",
             kinds=tuple(ONLY),

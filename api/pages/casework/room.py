@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment
@@ -18,18 +19,23 @@ from api.households.addresses import followup_address
 from api.households.planning import Planning
 from api.pages.case import CASE, capitalized
 from api.pages.desk import DeskPages
+from api.pages.followup.listening import Listening
+from api.signing import signed_record
 from api.storage.case_lists import CaseLists
 from api.storage.households import Case, ErasedCaseError, UnknownCaseError
 from api.storage.journal import Clock
-from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS
+from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS, WHERE_A_FORM_IS_READ
 from bot.followup.catalog import household_languages, language_name
+from bot.followup.content import Shown
+from bot.followup.hearing import said
 from bot.followup.planning_values import planning_values
 from bot.wording import Wording, wording
 from rules.model import Territory
 
 HERE = Path(__file__).resolve().parent
 HOME, REPLIES, TEXTS, CAMPAIGNS = "/menages", "/menages/reponses", "/menages/messages", "/menages/campagnes"
-STYLE = "/menages.css"
+STYLE, HEAR = "/menages.css", "/menages/ecouter"
+HEARD = b"entendre "
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 PLACES = ((HOME, "cases"), (REPLIES, "replies"), (TEXTS, "texts"), (CAMPAIGNS, "campaigns"))
 
@@ -40,7 +46,8 @@ class NotHereError(Exception):
 
 @dataclass(frozen=True)
 class Room:
-    """``secret`` signs links; ``public_url``: what they begin with. ``planning``: by the rules in force now."""
+    """``secret`` signs links; ``public_url``: what they begin with. ``planning``: by the rules in force now.
+    ``voices``: the languages that one speaks; ``listening``: what reads messages aloud."""
 
     desk: DeskPages
     environment: Environment
@@ -48,6 +55,7 @@ class Room:
     lists: CaseLists
     territories: Callable[[str | None], Territory | None]
     voices: Callable[[], Collection[str]]
+    listening: Listening
     secret: str
     public_url: str
     style: bytes
@@ -63,8 +71,20 @@ class Room:
             "language_of": language_name,
             "written": household_languages(),
             "voices": self.voices(),
+            "hear_at": HEAR,
+            "to_hear": partial(self.to_hear, signed),
         }
-        return self.desk.page(self.environment, sheet, signed, request, status, **shared, **values)
+        page = self.desk.page(self.environment, sheet, signed, request, status, **shared, **values)
+        page.headers.update(WHERE_A_FORM_IS_READ)
+        return page
+
+    def to_hear(self, signed: Signed, shown: Shown, template: str) -> str:
+        """What a form brings so that a message is heard as it was shown; empty where nobody reads its language."""
+        language, place = shown.language, territory_of(signed)
+        if not self.listening.speaks(language) and template not in self.listening.recordings.templates(place, language):
+            return ""
+        record = {"template": template, "language": language, "words": said(shown), "territory": place}
+        return signed_record(record, HEARD, self.secret)
 
     def unknown(self, signed: Signed) -> Response:
         """Nothing is here, or nothing of theirs."""
@@ -106,6 +126,7 @@ def room_of(
     lists: CaseLists,
     territories: Callable[[str | None], Territory | None],
     voices: Callable[[], Collection[str]],
+    listening: Listening,
     links: tuple[str, str],
     clock: Clock,
 ) -> Room:
@@ -114,7 +135,7 @@ def room_of(
     own = {"capitalized": capitalized, "day": _day, "moment": _moment}
     environment.filters = {**desk.pages.environment.filters, **own}
     style = (CASE / "case.css").read_bytes() + (HERE / "casework.css").read_bytes()
-    return Room(desk, environment, planning, lists, territories, voices, *links, style, clock)
+    return Room(desk, environment, planning, lists, territories, voices, listening, *links, style, clock)
 
 
 def _place(path: str) -> str:

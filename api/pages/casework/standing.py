@@ -13,6 +13,7 @@ from api.households.planning import Planning, slots_of
 from api.households.proposals import looked_at
 from api.pages.case.drawing import timeline_fragment
 from api.pages.case.words import in_words
+from api.pages.followup.listening import Listening
 from api.pages.followup.thread import entries
 from api.pages.followup.writing import Preview, preview
 from api.storage.dues import HELD, PENDING, DueRow, Dues
@@ -56,7 +57,12 @@ class Address:
 
 
 def standing(
-    planning: Planning, case: Case, now: datetime, words: Wording, territory: Territory | None
+    planning: Planning,
+    case: Case,
+    now: datetime,
+    words: Wording,
+    territory: Territory | None,
+    listening: Listening,
 ) -> Mapping[str, Any]:
     """All that the page of a case shows. It brings what is due up to date, and sends nothing."""
     zone = planning.values.timezone
@@ -76,6 +82,7 @@ def standing(
         "notes": [in_words(one, words) for one in made.notes],
         "now": now,
         "entries": entries(thread, territory),
+        "heard": listening.offered(thread, case.territory, territory),
         "waiting": {one.id for one in thread if waits(one)},
         "failures": {one.id: f"tell.failed.{one.failure}" for one in thread if one.state == FAILED},
         "consents": consents,

@@ -28,6 +28,7 @@ from api.storage.store import Store
 from bot.channels.web_page.pages import PRIVATE_ADDRESS, SECURITY_HEADERS
 from bot.channels.web_page.sound_response import sound_response
 from bot.followup.catalog import catalog, language_name
+from bot.followup.content import alone
 from bot.followup.departure import may_leave
 from bot.followup.message import Message, render
 from bot.followup.templates import Template, templates
@@ -142,6 +143,7 @@ class TextPages:
             heard=heard_of(self.store.readings.last(), code, template.id),
             asked=asked or self._asked(request, code, template.id),
             here=f"{TEXTS}/{code}/{template.id}",
+            alone=alone,
             texts=TEXTS,
             others=translated(),
             days=DAYS,

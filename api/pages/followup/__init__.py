@@ -16,6 +16,7 @@ from api.households.desk import Desk
 from api.pages.followup.cases import Cases, NotTakenError
 from api.pages.followup.handing import Handing
 from api.pages.followup.hearing import Hearing
+from api.pages.followup.listening import Listening
 from api.pages.followup.sending import Sending, Translate
 from api.pages.followup.sheets import HEADERS, SCRIPT, STYLE, Card, read_sheets
 from api.pages.followup.standing import Standing
@@ -52,8 +53,9 @@ def followup_page(
     """
     sheets = read_sheets(secret, desk.store.recordings, card)
     cases = Cases(desk, secret, sheets)
-    page = _Page(cases, territory, clock, standing)
-    hearing, handing = Hearing(cases, territory, aloud), Handing(cases, public_url, territory, clock)
+    hearing = Hearing(cases, territory, Listening(desk.store.recordings, aloud))
+    page = _Page(cases, territory, hearing, clock, standing)
+    handing = Handing(cases, public_url, territory, clock)
     sending = Sending(cases, territory, translate, hearing, clock)
     address = VISITOR + "{token}"
     return [
@@ -64,6 +66,7 @@ def followup_page(
         Route(address + "/ecrire", sending.write, methods=["GET"]),
         Route(address + "/apercu", sending.look, methods=["POST"]),
         Route(address + "/ecouter", hearing.hear, methods=["POST"]),
+        Route(address + "/ecouter/{message}", hearing.hear_again, methods=["GET"]),
         Route(address + "/envoyer", sending.send, methods=["POST"]),
         Route(address + "/annuler", sending.withdraw, methods=["POST"]),
         Route(address + "/message/{message}", handing.hand_over, methods=["GET"]),
@@ -79,6 +82,7 @@ def followup_page(
 class _Page:
     cases: Cases
     territory: Callable[[str | None], Territory | None]
+    hearing: Hearing
     clock: Clock
     standing: Standing | None
 
@@ -104,8 +108,10 @@ class _Page:
     async def _show(self, request: Request, case: Case) -> Response:
         thread = await run_in_threadpool(self._thread, case)
         said = entries(thread, self.territory(case.territory))
+        heard = await run_in_threadpool(self.hearing.of_thread, thread, case)
         notice = next((one for one in NOTICES if one in request.query_params), None)
-        return self.cases.sheets.page(case, "followup.html", entries=said, notice=notice, written=to_choose())
+        shown = {"entries": said, "heard": heard, "notice": notice, "written": to_choose()}
+        return self.cases.sheets.page(case, "followup.html", **shown)
 
     async def _stand(self, _request: Request, case: Case) -> Response:
         if self.standing is None:

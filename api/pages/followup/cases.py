@@ -13,6 +13,7 @@ from api.households.addresses import followup_address
 from api.households.asking import case_of
 from api.households.desk import Desk
 from api.pages.followup.drafts import Draft, DraftError, draft_of
+from api.pages.followup.listening import UnheardError
 from api.pages.followup.sheets import Sheets
 from api.storage.households import Case, ErasedCaseError, Households, Stored, UnknownCaseError
 from bot.channels.web_page.requests import FRAGMENT_HEADER, Form, RefusedError
@@ -39,7 +40,7 @@ class Cases:
         """What ``answer`` gives for the case of the address, or why it is not taken."""
         try:
             return await answer(request, await run_in_threadpool(self.case, request.path_params["token"]))
-        except (NotTakenError, RefusedError) as refused:
+        except (NotTakenError, RefusedError, UnheardError) as refused:
             fragment = bool(request.headers.get(FRAGMENT_HEADER))
             return self.sheets.pages.problem(refused.status, refused.message, SOURCE_LANGUAGE, fragment=fragment)
 

@@ -10,11 +10,9 @@ from api.households.desk import SAID, UNHEARD, VOICE
 from api.pages.when import ZONE
 from api.storage.households import IN, QUEUED, READY, SENT, Stored
 from bot.followup.catalog import catalog
-from bot.followup.content import FREE, TEMPLATE, WHICH_DAY, WORDS, Block, Content, HeldError, show
+from bot.followup.content import FREE, TEMPLATE, WHICH_DAY, WORDS, Content, HeldError, Shown, show, worded
 from bot.followup.errors import CatalogError
-from bot.followup.message import render
 from bot.followup.slots import SlotError
-from bot.followup.templates import templates
 from bot.wording import SOURCE_LANGUAGE
 from rules.model import Territory
 
@@ -52,24 +50,27 @@ class Entry:
 
 
 def entries(thread: Sequence[Stored], territory: Territory | None) -> tuple[Entry, ...]:
-    return tuple(_from_household(one) if one.direction == IN else _to_household(one, territory) for one in thread)
+    return tuple(from_household(one) if one.direction == IN else _to_household(one, territory) for one in thread)
 
 
 def in_french(content: Content, territory: Territory | None) -> tuple[str, ...]:
     """The lines of a message in French, also of one that could not leave any more today."""
+    shown = shown_in(content, SOURCE_LANGUAGE, territory)
+    return tuple(line for block in shown.blocks for line in block.lines) if shown else ()
+
+
+def shown_in(content: Content, language: str, territory: Territory | None) -> Shown | None:
+    """A message as it stands in a language, also one that could not leave any more today; None where it has none."""
     try:
-        return _lines(show(content, SOURCE_LANGUAGE, territory).blocks)
-    except HeldError:
-        if content.kind == TEMPLATE:
-            message = render(templates()[content.subject], content.values, SOURCE_LANGUAGE)
-            return (message.title, *message.body)
+        try:
+            shown = show(content, language, territory)
+        except HeldError:
+            if content.kind != TEMPLATE:
+                return None
+            shown = worded(content, language)
     except (CatalogError, SlotError, KeyError):
-        pass
-    return ()
-
-
-def _lines(blocks: Sequence[Block]) -> tuple[str, ...]:
-    return tuple(line for block in blocks for line in block.lines)
+        return None
+    return shown if shown.language == language else None
 
 
 def _to_household(message: Stored, territory: Territory | None) -> Entry:
@@ -91,7 +92,8 @@ def _to_household(message: Stored, territory: Territory | None) -> Entry:
     )
 
 
-def _from_household(message: Stored) -> Entry:
+def from_household(message: Stored) -> Entry:
+    """A message that came in."""
     content = message.content
     original, french = str(content.get(SAID) or ""), str(content.get("french") or "")
     voice = message.kind == VOICE

@@ -55,6 +55,11 @@ class Preview:
     reasons: tuple[Text, ...] = ()
     differences: tuple[Difference, ...] = ()
 
+    @property
+    def as_read(self) -> Shown:
+        """Its French."""
+        return Shown(SOURCE_LANGUAGE, False, self.french)
+
 
 def to_choose() -> tuple[Template, ...]:
     """The templates that a visitor may send to a household."""

@@ -31,6 +31,7 @@ from bot.channels.web_page.requests import Form, RefusedError, accepted, read_fo
 from bot.channels.web_page.sound_response import sound_response
 from bot.followup.catalog import catalog, own_name, spoken
 from bot.followup.content import Shown
+from bot.followup.hearing import said
 from bot.followup.message import offered_languages
 from bot.followup.page_words import page_text
 from bot.followup.relay import STOPPED, UnknownButtonError
@@ -178,7 +179,7 @@ class _Page:
 
     async def _spoken(self, shown: Shown) -> tuple[str, bytes] | None:
         """A message in the form that every browser plays; None where nobody speaks its language."""
-        return await played(self.aloud, shown) if self.aloud else None
+        return await played(self.aloud, said(shown), shown.language) if self.aloud else None
 
     def _sound(self, token: str, wanted: str) -> tuple[str, bytes] | Shown | None:
         """What is to be heard: recorded, or to be read aloud."""

@@ -1,8 +1,9 @@
 """What a phone needs to ask and answer without network: every path of the interview, and all its words.
 
 The paths are free of language. The words are pieces of the page, made by the same code and the same templates as the
-page of the web chat, so that they cannot differ from it. A day that depends on the day of the contact is left open in
-them, as ``{{day:<zone>:<latest or earliest>}}``, and filled in by the page (`static/interview.js`).
+page of the web chat, so that they cannot differ from it. What a voice reads of them lies beside, as a person says it.
+A day that depends on the day of the contact is left open in them, as ``{{day:<zone>:<latest or earliest>}}``, and
+filled in by the page (`static/interview.js`).
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from babel.dates import format_date
 
 from bot.channels.web_page.assets import read_assets
 from bot.channels.web_page.pages import TEMPLATES, Pages, read_pages
-from bot.messages import Section, Text
+from bot.messages import Reply, Section, Text
 from bot.offline_questions import settings_key
 from bot.rendering import error_text, hint_text
 from bot.showing import correction, label, progress_section, question_section, short
 from bot.showing_findings import finding_sections
+from bot.speech import spoken
+from bot.speech.reading_aloud import closed, parts_read, sentences
+from bot.speech.spoken import as_said
 from bot.wording import LOCALES, Wording, languages, wording
 from rules.errors import FactError
 from rules.flips import Found, ZoneEnd
@@ -43,6 +47,7 @@ SAID_BY_THE_PAGE = (
     "offline.refused", "offline.kept", "offline.sent", "offline.rules_changed", "offline.not_continued",
     "offline.not_kept", "offline.read",
 )  # fmt: skip
+HEARD_BESIDE = ("speech.choices", "chat.more", "choice.unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,9 @@ def _sources_digest() -> str:
 
 
 def _sources() -> Iterable[Path]:
-    page = TEMPLATES.parent
+    page, said = TEMPLATES.parent, Path(spoken.__file__).parent
     found = [*(ROOT / "rules").rglob("*.py"), *(ROOT / "bot").glob("*.py"), *page.glob("*.py")]
+    found += [*said.glob("spoken.*"), said / "reading_aloud.py"]
     return sorted([*found, *TEMPLATES.iterdir(), *LOCALES.glob("*/LC_MESSAGES/*.mo")])
 
 
@@ -93,12 +99,14 @@ def _packed(value: object) -> bytes:
 
 
 class _Pieces:
-    """Collects the sections that answers are made of, each once, and then words them."""
+    """Collects the sections that answers are made of, each once, and then words them. ``heard``: by node, the sections
+    of an answer that a voice reads, in its order."""
 
     def __init__(self, interviewer: Interviewer) -> None:
         self.interviewer = interviewer
         self.ruleset = interviewer.compiled.ruleset
         self.sections: dict[str, tuple[int, Section, bool]] = {}
+        self.heard: list[list[int] | None] = []
         self.questions: set[str] = set()
 
     def paths(self, paths: Paths) -> dict[str, object]:
@@ -112,6 +120,7 @@ class _Pieces:
             "settings": settings_key(territory),
             "start": paths.start,
             "nodes": nodes,
+            "heard": self.heard,
             "cells": [_end(cell) for cell in paths.cells],
             "zones": self._zones(),
             "order": [pair for pair in self.ruleset.vocabulary.date_order if set(pair) <= set(facts)],
@@ -122,11 +131,14 @@ class _Pieces:
     def _node(self, node: Asked | Answered) -> object:
         if isinstance(node, Asked):
             self.questions.add(node.question)
+            self.heard.append(None)
             asked = {"question": node.question, "choices": node.choices, "unknown": node.unknown}
             return {**asked, "days": node.days} if node.days else asked
         flips = tuple(_with_days_open(node.flips))
         sections = finding_sections(Finding(node.conclusion, lambda: flips), self.interviewer)
-        return [self._kept(section, focused=section is sections[0]) for section in sections]
+        numbers = [self._kept(section, focused=section is sections[0]) for section in sections]
+        self.heard.append([numbers[sections.index(section)] for section in parts_read(Reply(sections))])
+        return numbers
 
     def _kept(self, section: Section, *, focused: bool) -> int:
         return self.sections.setdefault(repr((section, focused)), (len(self.sections), section, focused))[0]
@@ -168,7 +180,14 @@ class _Pieces:
             "months": _months(words),
             "errors": self._errors(said),
             "page": {message: said(Text(message)) for message in SAID_BY_THE_PAGE},
+            "heard": self._heard_words(words),
         }
+
+    def _heard_words(self, words: Wording) -> dict[str, object]:
+        """What a voice reads: nothing of a section that it leaves out, and of the rest one sentence a line."""
+        read = {number for heard in self.heard for number in heard or ()}
+        sections = [_aloud(sentences(s), words) if n in read else "" for n, s, _ in self.sections.values()]
+        return {"sections": sections, **{message: _aloud([Text(message)], words) for message in HEARD_BESIDE}}
 
     def _question_words(self, pages: Pages, words: Wording, asked: Question) -> dict[str, object]:
         said = _bound(pages, words)
@@ -177,6 +196,8 @@ class _Pieces:
             "short": said(short(asked.id)),
             "correct": said(correction(asked.id)),
             "choices": {c.id: said(label(asked, c)) for c in self._choices(asked)},
+            "heard": _aloud(sentences(question_section(asked)), words),
+            "heard_choices": {c.id: _aloud([label(asked, c)], words) for c in self._choices(asked)},
         }
 
     def _errors(self, said: Callable[[Text], str]) -> dict[str, list[str]]:
@@ -191,6 +212,12 @@ class _Pieces:
             for code in ("future_dst", "dates_out_of_order"):
                 found[f"{code} {fact} {other}"] = _said(FactError(code, fact, "{{value}}", hint), said)
         return found
+
+
+def _aloud(texts: Iterable[Text], words: Wording) -> str:
+    """What a voice reads, one sentence a line."""
+    said = (as_said(closed(words.say(text)), words.language) for text in texts)
+    return "\n".join(line for line in said if line)
 
 
 def _bound(pages: Pages, words: Wording) -> Callable[[Text], str]:

@@ -48,7 +48,7 @@ export function typedChoice(text) {
   return TYPED + (isDay(day) ? day : typed.slice(0, 10));
 }
 
-/** Where these answers lead: the node, and those of the answers that were asked for on the way, in order. */
+/** Where these answers lead: the node with its number, and those of the answers that were asked for on the way, in order. */
 export function walk(paths, started, answers, without = null) {
   const given = new Map(answers);
   const kept = [];
@@ -57,7 +57,7 @@ export function walk(paths, started, answers, without = null) {
     const node = paths.nodes[number];
     const choice = node.question !== without ? given.get(node.question) : undefined;
     const next = choice === undefined ? undefined : follow(paths, node, started, choice, kept);
-    if (next === undefined) return { node, answers: kept };
+    if (next === undefined) return { node, number, answers: kept };
     given.delete(node.question);
     kept.push([node.question, choice]);
     number = next;
@@ -125,24 +125,42 @@ export function dayWords(words, day) {
   return pattern.replace("{year}", String(year)).replace("{day}", String(date));
 }
 
-/** What the page shows for these answers: those given, the sections as mark-up, and the choices offered. */
+/** What the page shows for these answers: those given, the sections as mark-up, and the choices offered. `heard`: what
+ * a voice reads of the sections, one sentence a line. */
 export function view(paths, words, started, answers, correcting = undefined) {
-  const { node } = walk(paths, started, answers, correcting);
+  const { node, number: place } = walk(paths, started, answers, correcting);
   const given = answers.map((answer) => ({
     question: answer[0],
     short: words.questions[answer[0]].short,
     correct: words.questions[answer[0]].correct,
     said: said(words, answer),
   }));
-  if (Array.isArray(node)) return { node, given, sections: answered(paths, words, node, started), choices: [] };
-  const { asks, choices } = words.questions[node.question];
+  if (Array.isArray(node)) {
+    const heard = paths.heard[place].map((section) => words.heard.sections[section]).join("\n");
+    return { node, given, sections: answered(paths, words, node, started), choices: [], heard };
+  }
+  const { asks, choices, heard, heard_choices: spoken } = words.questions[node.question];
   const number = answers.length + (correcting ? 0 : 1);
   return {
     node,
     given,
     sections: [words.progress[number - 1], asks],
-    choices: [...node.choices, [UNKNOWN]].map(([id]) => ({ id, label: choices[id] ?? words.page["choice.unknown"] })),
+    choices: [...node.choices, [UNKNOWN]].map(([id]) => ({
+      id,
+      label: choices[id] ?? words.page["choice.unknown"],
+      heard: spoken[id] ?? words.heard["choice.unknown"],
+    })),
+    heard,
   };
+}
+
+/** What a voice reads of a view, sentence by sentence. `first`: how many choices stand there before « more ». */
+export function readAloud(words, { heard, choices }, first = choices.length) {
+  const known = choices.slice(0, -1);
+  const shown = known.slice(0, first);
+  const more = shown.length < known.length ? [words.heard["chat.more"]] : [];
+  const offered = [...shown.map((one) => one.heard), ...more, ...choices.slice(-1).map((one) => one.heard)];
+  return [heard, ...(offered.length ? [words.heard["speech.choices"], ...offered] : [])].join("\n").split("\n");
 }
 
 function answered(paths, words, node, started) {

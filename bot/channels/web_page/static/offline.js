@@ -1,6 +1,7 @@
 // The page that asks and answers by itself. Where the question stands is kept in the browser, so a reload loses nothing.
+import { canBeHeard } from "./aloud.js";
 import { remember, remembered, workerAddress } from "./install.js";
-import { localDay, typedChoice, view, walk, wrongDays, wrongWords } from "./interview.js";
+import { localDay, readAloud, typedChoice, view, walk, wrongDays, wrongWords } from "./interview.js";
 import { allQuestions, readRefusal, keepQuestion, sendQuestions } from "./outbox.js";
 import { enhanceShare } from "./share.js";
 
@@ -102,12 +103,15 @@ function arrive(notices) {
 }
 
 function show(notices, more) {
-  const { node, given, sections, choices } = view(paths, words, state.started, state.answers, state.correcting);
+  const seen = view(paths, words, state.started, state.answers, state.correcting);
+  const { node, given, sections, choices } = seen;
+  const first = (!more && !over(node) && paths.questions[node.question].first) || choices.length;
   byId("given").hidden = !given.length;
   byId("given").querySelector("ol").replaceChildren(...given.map(line));
   byId("log").innerHTML = sections.join("\n");
   if (notices.length) byId("log").prepend(notice(notices));
-  byId("choices").replaceChildren(...rows(node, choices, more));
+  byId("choices").replaceChildren(...rows(choices, first));
+  showListening(readAloud(words, seen, first));
   byId("write").hidden = !node.days;
   byId("text").value = "";
   byId("tools").hidden = !given.length;
@@ -135,8 +139,13 @@ function line({ question, short, correct, said }, i) {
   return item;
 }
 
-function rows(node, choices, more) {
-  const first = (!more && !over(node) && paths.questions[node.question].first) || choices.length;
+function showListening(sentences) {
+  const place = clone("hear");
+  byId("now").closest("#log > *").after(place);
+  canBeHeard(place, language, sentences);
+}
+
+function rows(choices, first) {
   const unknown = choices.slice(-1);
   const shown = choices.slice(0, -1).slice(0, first);
   const found = shown.map(({ id, label }) => row(label, { answer: id }));
