@@ -14,7 +14,7 @@ from api.logs import configure
 from api.settings import load_settings, notices
 from bot.wording import SOURCE_LANGUAGE, wording
 
-YOUNG = 20_000  # objects until garbage is looked for: replies under way alone are hundreds, and each look is at all
+YOUNG = 20_000  # new objects after which garbage is looked for: those of replies under way are none, and are thousands
 
 
 @click.command()
