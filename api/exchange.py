@@ -183,7 +183,10 @@ class DurableExchange:
 
     def hear(self, connection: Connection, dialogue: str, question: str, facts: Facts, today: date) -> bool:
         """Go on with an interview by a household's answer, in the caller's transaction. Whether it was taken."""
-        return hear(dialogue, question, facts, today, self._services(SqlJournal(connection)))
+        journal = SqlJournal(connection)
+        taken = hear(dialogue, question, facts, today, self._services(journal))
+        journal.finish()
+        return taken
 
     def _asker(self, incoming: Incoming) -> str:
         return self._key(f"{incoming.channel}:{incoming.asker}")

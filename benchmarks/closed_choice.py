@@ -65,8 +65,8 @@ def kinds() -> Iterator[tuple[str, list[Asked], Change]]:
     yield f"English, among {PHRASES}", [*own("en", english, PHRASES)], as_it_is
     yield f"a French word, among {WORDS}", [*own("fr", single, WORDS)], as_it_is
     yield f"French, among {PHRASES}, a tenth as loud", [*own("fr", french, PHRASES)], fainter
-    yield f"French, among {PHRASES}, 25 dB above noise", [*own("fr", french, PHRASES)], in_noise(25)
-    yield f"French, among {PHRASES}, 15 dB above noise", [*own("fr", french, PHRASES)], in_noise(15)
+    for decibels in (25, 15, 10, 5):
+        yield f"French, among {PHRASES}, {decibels} dB above noise", [*own("fr", french, PHRASES)], in_noise(decibels)
     yield f"other French, among {PHRASES} French", [*others(french, PHRASES, "fr", french)], as_it_is
     yield f"English, among {PHRASES} French", [*others(french, PHRASES, "en", english)], as_it_is
     yield f"other French, among {WORDS} French words", [*others(single, WORDS, "fr", few)], as_it_is

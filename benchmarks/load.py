@@ -2,34 +2,31 @@
 
     python -m benchmarks.load [--chats 1000] [--rounds 3] [--seconds 8] [--bots ours,ptb-aiohttp] [--rate 200]
                               [--markdown docs/reliability.md]
-    python -m benchmarks.load --postgresql postgresql://… [--markdown docs/reliability.md]
+    python -m benchmarks.load --postgresql [postgresql://…] [--share 0.2,0.4] [--markdown docs/reliability.md]
 
 Ours is the served app (`aiguillage serve`), with every event and question durably in the database before its reply
 leaves; beside it bare echo bots that keep nothing (benchmarks/load_bots.py). All are processes of their own on
 loopback, as is Telegram (benchmarks/load_telegram.py); they take turns in the same run. With ``--postgresql`` ours
-alone is measured, in one process and in two on one database.
+alone is measured, in one process and in two on one database; with ``--share`` each process of ours is held to that part
+of a core (benchmarks/load_share.py), so that few cores have room for two, the database and the chats.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import statistics
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url
-
-from api.storage.engine import database_url
 from benchmarks.load_bots import NAMES
-from benchmarks.load_processes import OURS, Bots, running, spent
-from benchmarks.load_telegram import Calls, Seen, Telegram
-from benchmarks.timing import figure, machine, publish, table
+from benchmarks.load_measure import Asked, Measured, measure, middle, ratio
+from benchmarks.load_postgresql import OWN
+from benchmarks.load_processes import OURS
+from benchmarks.load_scaling import one_and_two
+from benchmarks.load_share import NoShareError
+from benchmarks.timing import machine, publish, table
 
-WARM, LONGEST_WARM = 2, 90.0  # replies for each chat, and seconds at most, that are not counted
 HEADS = (
     "bot",
     "replies/s",
@@ -45,68 +42,6 @@ HEADS = (
 )
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One measure: so many chats, for so long, all together at most so many deeds a second."""
-
-    chats: int
-    seconds: float
-    rate: float | None = None
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Replies a second; milliseconds from update to reply; updates refused or without a reply in time; processor
-    seconds a second of the bot, and of Telegram."""
-
-    rate: float
-    p50: float
-    p99: float
-    refused: int
-    lost: int
-    bot: float
-    telegram: float
-
-    @property
-    def cost(self) -> float:
-        """Milliseconds of processor a reply."""
-        return 1000 * self.bot / self.rate if self.rate else 0.0
-
-
-async def measure(asked: Asked, name: str, folder: Path, database: str | None = None, processes: int = 1) -> Measured:
-    """Start the bot, let the chats talk to it, end it."""
-    telegram, loop = Telegram(asked.chats, asked.rate), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Calls(telegram), "127.0.0.1", 0, backlog=1024)
-    api = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    bots = running(name, api, folder, database, processes)
-    started = await asyncio.to_thread(bots.__enter__)
-    try:
-        return await drive(telegram, asked.seconds, started)
-    finally:
-        await asyncio.to_thread(bots.__exit__, None, None, None)
-        server.close()
-
-
-async def drive(telegram: Telegram, seconds: float, bots: Bots) -> Measured:
-    await telegram.deliver(bots.hooks)
-    deadline = time.monotonic() + LONGEST_WARM
-    while telegram.replies < WARM * len(telegram.chats) and time.monotonic() < deadline:
-        await asyncio.sleep(0.1)
-    telegram.recording, began, used, own = True, time.perf_counter(), spent(bots.pids), time.process_time()
-    await asyncio.sleep(seconds)
-    telegram.recording, lasted = False, time.perf_counter() - began
-    cores = (spent(bots.pids) - used) / lasted, (time.process_time() - own) / lasted
-    telegram.stop()
-    await asyncio.sleep(1.0)
-    return measured(telegram.seen, lasted, *cores)
-
-
-def measured(seen: Seen, seconds: float, bot: float, telegram: float) -> Measured:
-    waits = sorted(seen.seconds) or [0.0]
-    p50, p99 = (1000 * waits[int(share * (len(waits) - 1))] for share in (0.5, 0.99))
-    return Measured(len(seen.seconds) / seconds, p50, p99, seen.refused, seen.lost, bot, telegram)
-
-
 def in_rounds(bots: Sequence[str], asked: Asked, rounds: int, folder: Path) -> dict[str, list[Measured]]:
     """Each bot once a round, with a database of its own each time."""
     found: dict[str, list[Measured]] = {name: [] for name in bots}
@@ -117,12 +52,6 @@ def in_rounds(bots: Sequence[str], asked: Asked, rounds: int, folder: Path) -> d
     return found
 
 
-def ratio(ours: Sequence[float], theirs: Sequence[float]) -> str:
-    """The median of ours by theirs, round by round, with the least and the most."""
-    ratios = sorted(one / other for one, other in zip(ours, theirs, strict=True) if other)
-    return f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})" if ratios else ""
-
-
 def beside(found: Mapping[str, Sequence[Measured]], name: str) -> tuple[str, str]:
     """Ours by this bot: its rate, and what a reply costs it by what one costs ours."""
     if name == OURS or OURS not in found:
@@ -130,10 +59,6 @@ def beside(found: Mapping[str, Sequence[Measured]], name: str) -> tuple[str, str
     ours, theirs = found[OURS], found[name]
     by_rate = ratio([one.rate for one in ours], [one.rate for one in theirs])
     return by_rate, ratio([one.cost for one in theirs], [one.cost for one in ours])
-
-
-def middle(of: Sequence[Measured], what: str) -> str:
-    return figure(statistics.median(getattr(one, what) for one in of))
 
 
 def report(found: Mapping[str, Sequence[Measured]]) -> str:
@@ -153,37 +78,31 @@ def on_sqlite(given: argparse.Namespace, folder: Path) -> str:
     return text
 
 
-def on_postgresql(given: argparse.Namespace, folder: Path) -> str:
-    """One process and two, in turns, on a database of their own each time."""
-    found: dict[str, list[Measured]] = {"one process": [], "two processes": []}
-    server = create_engine(database_url(given.postgresql), isolation_level="AUTOCOMMIT")
-    for turn in range(given.rounds):
-        for processes, name in enumerate(found, start=1):
-            database = f"load_{turn}_{processes}"
-            with server.connect() as connection:
-                connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-                connection.exec_driver_sql(f"CREATE DATABASE {database}")
-            url = make_url(given.postgresql).set(database=database).render_as_string(hide_password=False)
-            asked = Asked(given.chats, given.seconds)
-            found[name].append(asyncio.run(measure(asked, OURS, folder / database, url, processes)))
-            print(f"round {turn + 1}, {name}: {found[name][-1]}", flush=True)
-    server.dispose()
-    gains = [two.rate / one.rate for one, two in zip(*found.values(), strict=True)]
-    return f"{report(found)}\n\nTwo processes by one: {statistics.median(gains):.2f}."
+def shares(text: str) -> tuple[float, ...]:
+    return tuple(float(share) for share in text.split(","))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--chats", type=int, default=1000)
+    parser.add_argument("--chats", type=int, default=None, help="1000; with --share 20, each answered within a second")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--bots", default=",".join((OURS, *NAMES)))
     parser.add_argument("--rate", type=float, default=None, help="measure at this many deeds a second, too")
-    parser.add_argument("--postgresql", default=None, help="the address of a server where databases can be made")
+    where = "one process and two, on a server where databases can be made; without an address on one of its own"
+    parser.add_argument("--postgresql", nargs="?", const=OWN, default=None, help=where)
+    held = "with --postgresql: of a core, for each process of ours; several by commas"
+    parser.add_argument("--share", type=shares, default=(), help=held)
     parser.add_argument("--markdown", type=Path, default=None)
     given = parser.parse_args()
+    if given.share and not given.postgresql:
+        parser.error("--share needs --postgresql")
+    given.chats = given.chats or (20 if given.share else 1000)
     with tempfile.TemporaryDirectory() as folder:
-        text = (on_postgresql if given.postgresql else on_sqlite)(given, Path(folder))
+        try:
+            text = (one_and_two if given.postgresql else on_sqlite)(given, Path(folder))
+        except NoShareError as error:
+            parser.error(str(error))
     text = f"{machine()}\n\n{text}"
     publish(text, "load on postgresql" if given.postgresql else "load", given.markdown)
 

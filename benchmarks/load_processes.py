@@ -9,13 +9,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from api.offline_packages import make_package, read_package
 from api.ruleset_check import fit
 from benchmarks.load_bots import TOKEN
+from benchmarks.load_share import held
 from benchmarks.load_telegram import SECRET
 from bot.channels.telegram import WEBHOOK_PATH
 from bot.channels.web_page.package import package_key
@@ -35,15 +36,22 @@ class Bots:
 
 
 @contextmanager
-def running(name: str, api: str, folder: Path, database: str | None = None, processes: int = 1) -> Iterator[Bots]:
-    """The processes of a bot, listening, until the block ends; each keeps what it keeps in a folder of its own."""
+def running(
+    name: str, api: str, folder: Path, database: str | None = None, processes: int = 1, share: float | None = None
+) -> Iterator[Bots]:
+    """The processes of a bot, listening, until the block ends; each keeps what it keeps in a folder of its own.
+
+    ``share``: of a core, that each is held to once all listen. Raises NoShareError.
+    """
     ports = [free_port() for _ in range(processes)]
     made = []
     try:
         for port in ports:
             made.append(launch(name, api, port, folder / str(port), database))
             until_listening(port, made[-1])
-        yield Bots(tuple(f"http://127.0.0.1:{port}{WEBHOOK_PATH}" for port in ports), tuple(p.pid for p in made))
+        pids = tuple(p.pid for p in made)
+        with nullcontext() if share is None else held(pids, share):
+            yield Bots(tuple(f"http://127.0.0.1:{port}{WEBHOOK_PATH}" for port in ports), pids)
     finally:
         for process in made:
             process.terminate()

@@ -217,6 +217,7 @@ class Bench:
                 at, place = now + timedelta(seconds=number), TERRITORIES[number % 20]
                 common = (f"n{number}", f"n{number}", at, "web", "fr", place, "0f" * 16, "v")
                 journal.log(Enquiry(*common, kept[0], kept[1], rules=("regle",)))
+                journal.finish()
             spent = time.perf_counter() - began
             transaction.rollback()
         return spent / ADDED * 1e6

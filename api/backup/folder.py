@@ -17,12 +17,13 @@ DATA, TERRITORIES = "data", "territories"
 
 
 def files_out(settings: Settings, folder: Path, target: Path) -> None:
-    """Copy what must last into the folder: never a key, a lock, the database itself, or the backup under way."""
+    """Copy what must last into the folder: never a key, a lock, the database itself, or a backup under way, whose place
+    may lie in the data folder too."""
     for file in _lasting(settings, target):
         _copy(file, folder / DATA / file.relative_to(settings.data_dir))
     if settings.territories.is_dir():
         for file in settings.territories.rglob("*"):
-            if file.is_file():
+            if file.is_file() and not _hidden(file.relative_to(settings.territories)):
                 _copy(file, folder / TERRITORIES / file.relative_to(settings.territories))
 
 
@@ -45,14 +46,14 @@ def _lasting(settings: Settings, target: Path) -> Iterator[Path]:
     for file in settings.data_dir.rglob("*"):
         inner = file.relative_to(settings.data_dir)
         own = stem is not None and file.resolve().name.startswith(stem.name) and file.resolve().parent == stem.parent
-        ours = (
-            inner.parts[0] not in KEYS | USED_ONCE | MADE_AGAIN
-            and not inner.name.startswith(".")
-            and file.suffix != ".lock"
-        )
+        ours = inner.parts[0] not in KEYS | USED_ONCE | MADE_AGAIN and not _hidden(inner) and file.suffix != ".lock"
         there = settings.territories in file.parents
         if file.is_file() and ours and not own and not there and file.resolve() != target.resolve():
             yield file
+
+
+def _hidden(inner: Path) -> bool:
+    return any(part.startswith(".") for part in inner.parts)
 
 
 def _copy(file: Path, place: Path) -> None:

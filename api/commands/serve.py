@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import logging
+from collections.abc import Callable
+from functools import partial
 
 import click
 import uvicorn
@@ -11,10 +14,14 @@ from api.app import create_app
 from api.commands.common import telling
 from api.jobs.runtime import LONGEST_STOP
 from api.logs import configure
-from api.settings import load_settings, notices
+from api.rulesets import Rulesets
+from api.setting_values import JSON
+from api.settings import Settings, load_settings, notices
 from bot.wording import SOURCE_LANGUAGE, wording
 
 YOUNG = 20_000  # new objects after which garbage is looked for: those of replies under way are none, and are thousands
+log = logging.getLogger(__name__)
+Say = Callable[[str], object]
 
 
 @click.command()
@@ -23,22 +30,10 @@ def serve() -> None:
     with telling():
         settings = load_settings()
         configure(settings.logs)
-        words = wording(SOURCE_LANGUAGE)
         app = create_app(settings)
-        for notice in notices(settings):
-            click.echo(words.say(notice), err=True)
-        rulesets = app.state.parts.rulesets
-        if rulesets.waiting:
-            told = words("versions.waiting", packaged=rulesets.waiting, version=rulesets.version)
-            click.echo(told, err=True)
-        click.echo(words("serve.ready", address=settings.public_url))
-        if settings.telegram_token:
-            mode = "webhook" if settings.telegram_webhook_secret else "polling"
-            click.echo(words("serve.telegram", mode=mode))
-        else:
-            click.echo(words("serve.no_telegram"))
-        if settings.matrix_user:
-            click.echo(words("serve.matrix", user=settings.matrix_user))
+        for_a_program = settings.logs == JSON
+        warn(settings, app.state.parts.rulesets, log.warning if for_a_program else partial(click.echo, err=True))
+        greet(settings, log.info if for_a_program else click.echo)
         gc.freeze()  # what stands until the end is not looked through at each collection
         gc.set_threshold(YOUNG)
         uvicorn.run(
@@ -49,3 +44,25 @@ def serve() -> None:
             server_header=False,
             timeout_graceful_shutdown=LONGEST_STOP,
         )
+
+
+def warn(settings: Settings, rulesets: Rulesets, say: Say) -> None:
+    """Tell what may not be as whoever runs it wants it."""
+    words = wording(SOURCE_LANGUAGE)
+    for notice in notices(settings):
+        say(words.say(notice))
+    if rulesets.waiting:
+        say(words("versions.waiting", packaged=rulesets.waiting, version=rulesets.version))
+
+
+def greet(settings: Settings, say: Say) -> None:
+    """Tell what is served and where."""
+    words = wording(SOURCE_LANGUAGE)
+    say(words("serve.ready", address=settings.public_url))
+    if settings.telegram_token:
+        mode = "webhook" if settings.telegram_webhook_secret else "polling"
+        say(words("serve.telegram", mode=mode))
+    else:
+        say(words("serve.no_telegram"))
+    if settings.matrix_user:
+        say(words("serve.matrix", user=settings.matrix_user))

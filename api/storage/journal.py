@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from api.storage.question_days import count_questions
 from api.storage.quick import Quick, bound_columns
 from api.storage.reading import marked, select_enquiries, to_enquiry
 from api.storage.review_schema import abandoned
@@ -58,12 +59,13 @@ _ABANDON = Quick(abandoned.insert().from_select(["question", "answered", "channe
 class SqlJournal:
     """``bot.journal.Journal`` on a connection, whose transaction the caller commits or rolls back.
 
-    ``logged``: the question that was logged last.
+    ``logged``: the question that was logged last. ``finish`` is the last thing before the commit.
     """
 
     def __init__(self, connection: Connection, clock: Clock = now) -> None:
         self.connection = connection
         self.logged: Enquiry | None = None
+        self._uncounted: list[Enquiry] = []
         self._clock = clock
 
     def seen(self, channel: str, event: str) -> Mapping[str, object] | None:
@@ -106,6 +108,13 @@ class SqlJournal:
         repeated = {"status": enquiry.answer["status"], "missions": marked(*_missions(enquiry))}
         queue(self.connection, enquiry, _LOG.value(self.connection, **_values(enquiry), **repeated))
         self.logged = enquiry
+        self._uncounted.append(enquiry)
+
+    def finish(self) -> None:
+        """Add what was logged to the sums of its day. Questions with the same answer change the same row: whoever holds
+        it keeps all others waiting until the commit, on PostgreSQL those of other processes too. Hence last."""
+        count_questions(self.connection, self._uncounted)
+        self._uncounted.clear()
 
     def enquiry(self, token: str) -> Enquiry | None:
         row = self.connection.execute(select_enquiries().where(enquiries.c.token == token)).mappings().first()

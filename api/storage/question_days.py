@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -13,6 +13,9 @@ from sqlalchemy import Connection, literal_column
 from api.storage.quick import Quick, bound_columns
 from api.storage.review_schema import question_days
 from bot.followup.planning_values import planning_values
+from bot.journal import Enquiry
+
+KEY = ("day", "territory", "missions", "open_reason")
 
 
 @cache
@@ -26,25 +29,23 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(zone()).date()
 
 
-def count_question(
-    connection: Connection, asked_at: datetime, territory: str | None, missions: Sequence[str], reason: str | None
-) -> None:
-    """One question more that day, in the caller's transaction."""
-    row = {
-        "day": local_day(asked_at),
-        "territory": territory or "",
-        "missions": " ".join(missions),
-        "open_reason": reason or "",
-        "questions": 1,
-    }
-    _COUNT.run(connection, **row)
+def count_questions(connection: Connection, logged: Sequence[Enquiry]) -> None:
+    """So many questions more on their days, in the caller's transaction; always in the same order, so that two
+    transactions never wait for each other."""
+    for row in sorted(map(_row, logged)):
+        _COUNT.run(connection, **dict(zip(KEY, row, strict=True)), questions=1)
+
+
+def _row(enquiry: Enquiry) -> tuple[object, ...]:
+    answer: Mapping[str, Any] = enquiry.answer
+    reason = (answer.get("open") or {}).get("reason")
+    return local_day(enquiry.asked_at), enquiry.territory or "", " ".join(answer["missions"]), reason or ""
 
 
 def _count(insert: Any) -> Any:
     made = insert(question_days).values(bound_columns(question_days))
-    key = ["day", "territory", "missions", "open_reason"]
     return made.on_conflict_do_update(
-        index_elements=key, set_={"questions": question_days.c.questions + literal_column("1")}
+        index_elements=KEY, set_={"questions": question_days.c.questions + literal_column("1")}
     )
 
 

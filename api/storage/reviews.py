@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from api.review.rank import rank
-from api.storage.question_days import count_question
 from api.storage.quick import Quick, bound_columns
 from api.storage.review_schema import review_cells, reviews
 from bot.journal import Enquiry
@@ -57,7 +56,6 @@ def queue(connection: Connection, enquiry: Enquiry, number: int) -> None:
     }
     row["cell"] = cell_of(connection, row)
     _QUEUE.run(connection, **row)
-    count_question(connection, enquiry.asked_at, enquiry.territory, answer["missions"], asked.get("reason"))
     if enquiry.replaces is not None:
         before = (reviews.c.token == enquiry.replaces) & reviews.c.state.in_(OPEN_STATES)
         connection.execute(reviews.update().where(before).values(state=REPLACED))

@@ -98,7 +98,9 @@ class Store:
         On SQLite one transaction writes at a time, others wait up to 30 s.
         """
         with self.engine.begin() as connection:
-            yield SqlJournal(connection, self._clock)
+            journal = SqlJournal(connection, self._clock)
+            yield journal
+            journal.finish()
 
     def write(self, work: Callable[[SqlJournal], T]) -> Future[T]:
         """Have one unit of work done by the writer; ended when it is committed, or with the error that it raised.
@@ -107,7 +109,14 @@ class Store:
         another thread; on PostgreSQL a second time when another delivery of its event was faster. Raises
         NotWritingError once the store is closed.
         """
-        return self._writer.submit(lambda connection: work(SqlJournal(connection, self._clock)))
+
+        def whole(connection: Connection) -> T:
+            journal = SqlJournal(connection, self._clock)
+            done = work(journal)
+            journal.finish()
+            return done
+
+        return self._writer.submit(whole)
 
     async def written(self, work: Callable[[SqlJournal], T]) -> T:
         """``write``, for an event loop: what the work gives, once it is committed."""

@@ -18,6 +18,7 @@ OPUS_RATE, OPUS_BITS = 48_000, 24_000
 MP3_RATE, MP3_BITS = 24_000, 40_000
 FORMATS = {"libopus": "s16", "libmp3lame": "s16p"}
 FRAMES = {"libopus": OPUS_RATE // 50, "libmp3lame": 576}  # samples in a frame of a codec
+SHORTEST = 50  # a fiftieth of a second is written at least: of less a codec makes nothing
 LONGEST_READ = 600.0  # seconds: an answer read aloud takes a minute or two
 CONTAINERS = frozenset({"ogg", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "wav", "mp3"})
 CODECS = "libopus,opus,vorbis,libvorbis,aac,mp3float,mp3,flac,pcm_s16le,pcm_s24le,pcm_s32le,pcm_u8,pcm_f32le"
@@ -117,7 +118,9 @@ def mp3(data: bytes) -> bytes:
 
 def _written(sound: Sound, container: str, codec: str, rate: int, bits: int, options: dict[str, str]) -> bytes:
     written = io.BytesIO()
-    frame = av.AudioFrame.from_ndarray(sound.samples.reshape(1, -1), format="s16", layout="mono")
+    lacking = max(0, sound.rate // SHORTEST - len(sound.samples))
+    samples = np.pad(sound.samples, (0, lacking))
+    frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
     frame.sample_rate = sound.rate
     with av.open(written, "w", format=container) as made:
         stream = made.add_stream(codec, rate=rate, layout="mono", options=options)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from api.exchange import DurableExchange, keyed_hash
 from api.households.asking import AskingDesk, case_of, case_token
 from api.households.desk import Desk, Event
 from api.rulesets import Rulesets
+from api.storage.review_schema import question_days
 from api.storage.store import Store
 from api.storage.vault import Vault
 from bot.followup.questions import household_questions
@@ -103,6 +104,15 @@ def test_the_household_s_no_settles_the_question(visitor: Visitor) -> None:
     assert not any(s.kind == "question" and s.title and s.title.message == "question.dst" for s in after.sections)
     recap = [line.params for s in after.sections if s.kind == "recap" for line in s.lines]
     assert any("choice.dst.pas_fait" in str(params) for params in recap)
+
+
+def test_a_question_that_a_household_settles_is_counted_on_its_day(visitor: Visitor) -> None:
+    visitor.press(until(visitor, "dst"), "q:")
+    pressed_by_household(visitor, "non")
+    visitor.does()
+    with visitor.store.reading() as connection:
+        counted = connection.scalar(select(func.sum(question_days.c.questions)))
+    assert counted == visitor.store.count() > 0
 
 
 def test_an_answer_that_is_no_sure_choice_leaves_the_question(visitor: Visitor) -> None:

@@ -107,6 +107,19 @@ def test_no_key_is_in_a_backup(filled: Settings, tmp_path: Path) -> None:
     assert (tmp_path / "a.backup").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("place", [".", "territories"])
+def test_a_backup_may_be_put_into_the_data_folder_and_holds_neither_itself_nor_what_a_killed_one_left(
+    filled: Settings, tmp_path: Path, place: str
+) -> None:
+    left = filled.data_dir / place / ".backup-killed" / "data"
+    left.mkdir(parents=True)
+    (left / "old.json").write_text("{}")
+    make(filled, filled.data_dir / place / "a.backup")
+    with tarfile.open(filled.data_dir / place / "a.backup") as tar:
+        inside = [name for name in tar.getnames() if name.startswith(("data/", "territories/"))]
+    assert sorted(inside) == ["data/workers/name", "territories/aude.yaml"]
+
+
 def test_while_others_write_a_backup_is_one_moment_and_every_question_has_its_event(
     filled: Settings, tmp_path: Path
 ) -> None:

@@ -61,6 +61,19 @@ def test_the_sums_are_what_a_plain_count_of_the_log_gives(store: Store, rows, te
     assert {(row.missions, row.open_reason): row.questions for row in found} == answers
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_question_that_is_being_logged_keeps_no_other_one_waiting(store: Store) -> None:
+    log(store, [(ANSWER, "a", 0)])
+    with store.transaction() as slow:
+        slow.log(an_enquiry(token="slow", answer=ANSWER, territory="a", asked_at=NOON))
+        with store.transaction() as quick:
+            quick.connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+            quick.log(an_enquiry(token="quick", answer=ANSWER, territory="a", asked_at=NOON))
+    with store.reading() as connection:
+        found = statistics.questions_by_day(connection, "a", NOVEMBER.first, NOVEMBER.last)
+    assert found == {local_day(NOON): 3}
+
+
 def test_a_question_of_sunday_night_is_of_the_week_that_ends_in_paris(store: Store) -> None:
     with store.transaction() as journal:
         journal.log(an_enquiry(token="a", asked_at=datetime(2026, 11, 22, 22, 59, tzinfo=UTC)))

@@ -42,7 +42,7 @@ def chat(address):
 @contextlib.contextmanager
 def visiting(address):
     headers = {"Origin": address, "Accept-Language": "fr"}
-    with httpx.Client(base_url=address, headers=headers, timeout=60) as client:
+    with httpx.Client(base_url=address, headers=headers, timeout=300) as client:
         client.get("/")
         yield client
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 
-from benchmarks.load import Measured, beside, measured, report
+from benchmarks.load import beside, report
+from benchmarks.load_measure import Measured, measured
 from benchmarks.load_processes import OURS
 from benchmarks.load_soak import LOOKS, MEGABYTE, Look
 from benchmarks.load_soak import report as soaked

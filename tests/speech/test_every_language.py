@@ -30,7 +30,7 @@ class NearSounds(EspeakNG):
 
 
 VOICE = NearSounds()
-EAR = ClosedChoice(VOICE, languages=frozenset(VOICES), every=1)  # it is the voice that is tried
+EAR = ClosedChoice(VOICE, languages=frozenset(VOICES))
 
 
 def months(language: str) -> list[str]:
