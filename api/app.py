@@ -18,22 +18,14 @@ from api.access.rates import Rates
 from api.access.refusals import Refusals
 from api.answers import Answers
 from api.at_work import at_work
-from api.coordinator_pages import coordinator_pages
 from api.every_answer import EveryAnswer, headers_of_every_answer
 from api.host_cookies import HostCookies
-from api.households.campaigns import CampaignDesk
 from api.metrics import MeasuredExchange, Metrics, metrics_routes
 from api.networks import FirstOfAll, Networks, open_networks
 from api.offline_packages import OfflinePackages
 from api.pages.api_document import api_document_page
-from api.pages.campaign import campaign_page
-from api.pages.desk import read_desk
-from api.pages.figures import figures_page
-from api.pages.followup import followup_page
-from api.pages.followup.standing import Standing
-from api.pages.household import household_page
-from api.pages.reading import reading_page
 from api.parts import open_parts, speaking
+from api.rooms import rooms
 from api.routes.api_gate import ApiGate
 from api.routes.decisions import Problem, decision_routes, problem_response, refused_parameters
 from api.routes.enquiries import enquiry_routes
@@ -54,6 +46,9 @@ from bot.channels.web_page.requests import language_of
 from bot.channels.web_voice import Speech
 from bot.speech.voice import Voice
 from bot.translation.translator import Translator
+from bot.understanding.reading import get_ready
+
+BREATH = 1.0  # seconds
 
 
 class Server(FastAPI):
@@ -92,6 +87,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
                 _running(packages.watch()),
                 _listening(networks.channels, settings.public_url, vitals),
                 at_work(parts, networks.channels, translator, voice, vitals),
+                _running(_ready_to_read()),
             ):
                 yield
                 vitals.watch(STOPPING, lambda: "the server stops")
@@ -117,30 +113,12 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.include_router(figure_routes(parts.decider, today))
     app.include_router(guide_routes(lambda: parts.decider, public_url=settings.public_url, today=today))
     app.include_router(report_routes(parts.store, lambda: parts.decider, today))
-    desk = read_desk(pages, parts.territory_name)
     app.add_exception_handler(404, _nothing_there(pages))
     app.add_exception_handler(Exception, _our_fault(pages, everywhere))
     app.router.routes.extend(api_document_page(pages, app.openapi))
     app.state.gate = gate
-    app.router.routes.extend(coordinator_pages(parts, gate, desk, networks.channels, today, aloud))
     app.include_router(enquiry_routes(parts.store.engine, ApiGate(ApiKeys(parts.store.engine))))
-    app.router.routes.extend(figures_page(parts.decider, today))
-    app.router.routes.extend(reading_page(parts.store, settings.secret_key, today))
-    app.router.routes.extend(household_page(parts.desk, parts.territories.get, aloud=aloud))
-    campaigns = CampaignDesk(parts.store, parts.vault, parts.jobs, parts.territories.get)
-    app.router.routes.extend(campaign_page(campaigns, settings.secret_key))
-    app.router.routes.extend(
-        followup_page(
-            parts.desk,
-            settings.secret_key,
-            settings.public_url,
-            parts.territories.get,
-            translate=translator.translate,
-            aloud=aloud,
-            card=parts.card,
-            standing=Standing(parts.planning, settings.secret_key, networks.channels),
-        )
-    )
+    app.router.routes.extend(rooms(parts, gate, aloud, translator, networks.channels, today))
     answers = Answers(parts.store, parts.rulesets, lambda: parts.decider, today)
     app.router.routes.extend(
         web_routes(
@@ -180,6 +158,12 @@ def _our_fault(pages: Pages, headers: Mapping[str, str]) -> Callable[[Request, E
         return told
 
     return fault
+
+
+async def _ready_to_read() -> None:
+    """Load what written texts are read with, once whoever waited for the start is answered: they share a processor."""
+    await asyncio.sleep(BREATH)
+    await asyncio.to_thread(get_ready)
 
 
 @contextlib.asynccontextmanager

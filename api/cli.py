@@ -44,11 +44,12 @@ class OnDemand(click.Group):
 
 
 def _imported(name: str) -> ModuleType:
-    """What is imported stays: looking for garbage in it meanwhile takes a tenth of the time."""
+    """What is imported stays: looking for garbage in it, meanwhile and ever after, takes a fifth of the time."""
     gc.disable()
     try:
         return import_module(name)
     finally:
+        gc.freeze()
         gc.enable()
 
 

@@ -17,7 +17,7 @@ from api.pages.account import account_pages
 from api.pages.case_file import case_file_page
 from api.pages.casework import casework_pages
 from api.pages.cler import cler_pages
-from api.pages.desk import DeskPages, desk_files
+from api.pages.desk import DeskPages, desk_files, read_desk
 from api.pages.doctrine import doctrine_pages
 from api.pages.exports import exports_pages
 from api.pages.joining import joining_page
@@ -44,9 +44,10 @@ from bot.channels.channel import Channel
 
 
 def coordinator_pages(
-    parts: Parts, gate: Gate, desk: DeskPages, channels: Sequence[Channel], today: Callable[[], date], aloud: Aloud
+    parts: Parts, gate: Gate, channels: Sequence[Channel], today: Callable[[], date], aloud: Aloud
 ) -> list[Route]:
     """Every page behind the gate, and those that lead there. ``aloud``: reads messages to households."""
+    desk = read_desk(gate.pages, parts.territory_name)
     return [
         *desk_files(desk),
         *access_pages(parts, gate, desk, channels),

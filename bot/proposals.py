@@ -13,7 +13,7 @@ from bot.speech.own_words import plain
 from bot.speech.phrases import YES, spoken_choices, spoken_confirmations
 from bot.talk import Talk
 from bot.understanding.confirming import in_order, remarks
-from bot.understanding.understand import understand
+from bot.understanding.reading import understand
 from bot.wording import wording
 from rules.errors import SituationError
 

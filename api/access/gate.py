@@ -58,7 +58,7 @@ class Door:
 @dataclass
 class Gate:
     """``secret`` makes the mark that a session's forms bring back. ``code_required``: whoever has a password and no
-    second factor sets one up before any other page opens."""
+    second factor sets one up before any other page opens. ``rooms``: each makes its pages, where nobody came yet."""
 
     accounts: Accounts
     pages: Pages
@@ -66,7 +66,15 @@ class Gate:
     public_url: str
     code_required: bool = False
     rates: Rates = field(default_factory=Rates)
-    doors: list[Door] = field(default_factory=list)
+    rooms: list[Callable[[], object]] = field(default_factory=list)
+    _doors: list[Door] = field(default_factory=list)
+
+    @property
+    def doors(self) -> list[Door]:
+        """Every page behind the gate."""
+        for room in self.rooms:
+            room()
+        return self._doors
 
     def route(
         self, path: str, endpoint: Endpoint, *roles: str, method: str = "GET", before_code: bool = False
@@ -75,7 +83,7 @@ class Gate:
 
         ``before_code``: it opens to whoever still has to set a second factor up.
         """
-        self.doors.append(Door(path, method, frozenset(roles), before_code))
+        self._doors.append(Door(path, method, frozenset(roles), before_code))
 
         async def guarded(request: Request) -> Response:
             signed = await self.signed(request)

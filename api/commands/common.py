@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from rich.console import Console as Screen
-from rich.table import Table
 
 from api.backup.archive import BackupError
 from api.settings import SettingsError
@@ -52,6 +50,9 @@ def output(file: Path | None) -> Iterator[TextIO]:
 
 def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     """Rows under their head, as wide as the screen."""
+    from rich.console import Console as Screen
+    from rich.table import Table
+
     table = Table(*head, show_lines=False, header_style="bold")
     for row in rows:
         table.add_row(*row)

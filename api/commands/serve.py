@@ -10,6 +10,7 @@ from functools import partial
 import click
 import uvicorn
 
+import api.slim  # noqa: F401  (before all that it makes lighter)
 from api.app import create_app
 from api.commands.common import telling
 from api.jobs.runtime import LONGEST_STOP

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from bot.messages import Text
-from bot.understanding.understand import Understood
+
+if TYPE_CHECKING:
+    from bot.understanding.understand import Understood
 
 _ENDS = {
     frozenset({"from", "to"}): "understanding.between",

@@ -10,6 +10,7 @@ import pytest
 from api.access.gate import CSRF_FIELD, HOME, SIGN_IN, Gate
 from api.access.roles import ADMINISTRATOR, COORDINATOR, NATIONAL
 from api.app import create_app
+from api.pages.on_demand import PagesOnDemand, first_part
 from api.settings import load_settings
 from bot.channels.web_page.pages import SECURITY_HEADERS
 from tests.api.coordination import NOBODY, TERRITORY, signed_in
@@ -150,9 +151,17 @@ def test_every_page_behind_the_gate_has_no_script_or_style_of_its_own(site):
 
 def test_every_route_is_behind_the_gate_or_open_for_a_reason(site):
     doors = {(door.path, door.method) for door in site.gate.doors}
-    for route in _every(site.app.routes):
+    for route in every_route(site.app.routes):
         for method in set(route.methods) - {"HEAD"}:
             assert (route.path, method) in doors or _reason(route.path), f"{method} {route.path}"
+
+
+def test_no_other_page_has_an_address_of_those_that_are_loaded_on_demand(site):
+    rooms = [route for route in site.app.routes if isinstance(route, PagesOnDemand)]
+    theirs = [{first_part(route.path) for route in room.routes} for room in rooms]
+    assert theirs == [room.under for room in rooms]  # each of their addresses is in use
+    others = {first_part(one.path) for one in every_route(one for one in site.app.routes if one not in rooms)}
+    assert sum(map(len, theirs)) + len(others) == len(others.union(*theirs))
 
 
 def test_a_part_of_a_page_is_led_to_the_sign_in_as_a_whole(site):
@@ -180,11 +189,11 @@ def test_after_signing_in_one_goes_to_an_address_of_ours_alone(site):
         assert client.get(SIGN_IN, params={"vers": "/equipe"}).headers["location"] == "/equipe"
 
 
-def _every(routes):
-    """The routes, those of included routers too."""
+def every_route(routes):
+    """The routes, those of included routers and those on demand too."""
     for route in routes:
-        inside = getattr(route, "original_router", None)
-        yield from _every(inside.routes) if inside is not None else (route,)
+        inside = route if isinstance(route, PagesOnDemand) else getattr(route, "original_router", None)
+        yield from every_route(inside.routes) if inside is not None else (route,)
 
 
 def _reason(path):
