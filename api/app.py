@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.types import Receive, Scope, Send
 
 from api.access.gate import Gate
 from api.access.open_doors import OpenDoors
@@ -19,7 +21,7 @@ from api.at_work import at_work
 from api.every_answer import EveryAnswer, headers_of_every_answer
 from api.host_cookies import HostCookies
 from api.metrics import MeasuredExchange, Metrics, metrics_routes
-from api.networks import FirstOfAll, open_networks
+from api.networks import FirstOfAll, Networks, open_networks
 from api.offline_packages import OfflinePackages
 from api.pages.api_document import api_document_page
 from api.parts import open_parts, speaking
@@ -47,6 +49,18 @@ from bot.translation.translator import Translator
 from bot.understanding.reading import get_ready
 
 BREATH = 1.0  # seconds
+
+
+class Server(FastAPI):
+    """The app. What a network itself brings goes around all that pages need."""
+
+    def __init__(self, networks: Networks, **given: Any) -> None:
+        super().__init__(**given)
+        self.router.routes.extend(networks.routes)
+        self._first = FirstOfAll(super().__call__, networks.routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._first(scope, receive, send)
 
 
 def create_app(settings: Settings, *, today: Callable[[], date] = date.today) -> FastAPI:
@@ -80,7 +94,7 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
         finally:
             parts.store.close()
 
-    app = FastAPI(title="Aiguillage", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = Server(networks, title="Aiguillage", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     everywhere = headers_of_every_answer(settings.public_url)
     pages = read_pages(read_assets())
     required = settings.second_factor == REQUIRED
@@ -88,7 +102,6 @@ def create_app(settings: Settings, *, today: Callable[[], date] = date.today) ->
     app.add_middleware(OpenDoors, rates=gate.rates, pages=pages)
     if settings.public_url.startswith("https:"):
         app.add_middleware(HostCookies)
-    app.add_middleware(FirstOfAll, routes=networks.routes)
     app.add_middleware(Refusals, rates=gate.rates, count=metrics.refused)
     app.add_middleware(EveryAnswer, headers=everywhere)  # the outermost
     app.add_exception_handler(Problem, problem_response)

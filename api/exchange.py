@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
 
 from sqlalchemy import Connection
 
@@ -35,7 +35,13 @@ from rules.model import Territory
 
 def keyed_hash(secret_key: str) -> Callable[[str], str]:
     """A one-way key of an asker: HMAC-SHA256 under the secret key, 32 hexadecimal digits."""
-    return lambda asker: hmac.new(secret_key.encode(), asker.encode(), hashlib.sha256).hexdigest()[:32]
+    key = secret_key.encode()
+
+    @lru_cache(maxsize=64)  # an event asks for the same three times
+    def hashed(asker: str) -> str:
+        return hmac.digest(key, asker.encode(), "sha256").hex()[:32]
+
+    return hashed
 
 
 def chat_key(channel: str, secret_key: str) -> Callable[[str], str]:
@@ -145,7 +151,7 @@ class DurableExchange:
 
     def note(self, incoming: Incoming) -> str:
         """The name of the voice note that came with an event."""
-        return keyed_hash(self.secret_key)(f"note {incoming.channel} {incoming.event}")
+        return self._key(f"note {incoming.channel} {incoming.event}")
 
     def _answer(self, incoming: Incoming, journal: SqlJournal, make: Callable[[SqlJournal], Reply]) -> Reply | None:
         """The reply that was made once, and recorded with its event; None once it was shown."""
@@ -183,7 +189,11 @@ class DurableExchange:
         return taken
 
     def _asker(self, incoming: Incoming) -> str:
-        return keyed_hash(self.secret_key)(f"{incoming.channel}:{incoming.asker}")
+        return self._key(f"{incoming.channel}:{incoming.asker}")
+
+    @cached_property
+    def _key(self) -> Callable[[str], str]:
+        return keyed_hash(self.secret_key)
 
     def _services(self, journal: SqlJournal) -> Services:
         return Services(
@@ -192,7 +202,7 @@ class DurableExchange:
             superseded=self.rulesets.superseded,
             journal=journal,
             territory=self.territory,
-            key=keyed_hash(self.secret_key),
+            key=self._key,
             token=lambda: secrets.token_urlsafe(16),
             now=lambda: datetime.now(UTC),
             default_territory=self.default_territory,

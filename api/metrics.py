@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from time import perf_counter
 
 from fastapi import APIRouter, Request, Response
@@ -51,12 +52,18 @@ class Metrics:
             "aiguillage_refused", "What was refused, and where", ["what", "where"], registry=self.registry
         )
 
+        self._of = cache(self._labelled)
+
     def refused(self, what: str, where: str) -> None:
         self._refused.labels(what, where).inc()
 
     def took(self, channel: str, outcome: str, seconds: float) -> None:
-        self._events.labels(channel, outcome).inc()
-        self._seconds.labels(channel).observe(seconds)
+        events, times = self._of(channel, outcome)
+        events.inc()
+        times.observe(seconds)
+
+    def _labelled(self, channel: str, outcome: str) -> tuple[Counter, Histogram]:
+        return self._events.labels(channel, outcome), self._seconds.labels(channel)
 
 
 @dataclass(frozen=True)

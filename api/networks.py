@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.every_answer import headers_of_every_answer
 from api.exchange import chat_key, keyed_hash
 from api.parts import Parts
 from api.settings import Settings
@@ -27,15 +29,25 @@ class Networks:
     routes: Sequence[Route] = ()
 
 
+class Door(Protocol):
+    """ASGI, of one network. ``opens``: whether it is that network that calls."""
+
+    def opens(self, scope: Scope) -> bool: ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
 class FirstOfAll:
-    """ASGI: what a network brings, before what pages need: most of what arrives. ``routes``: each of one path."""
+    """ASGI, before everything that pages need: what a network itself brings, most of what arrives. What else comes to
+    its address goes the way of all else, and is refused there. ``routes``: each of one path, its endpoint a door."""
 
     def __init__(self, app: ASGIApp, routes: Sequence[Route]) -> None:
-        self.app, self._routes = app, {route.path: route for route in routes}
+        self.app = app
+        self._doors: Mapping[str, Door] = {route.path: route.endpoint for route in routes}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = self._routes.get(scope["path"]) if scope["type"] == "http" else None
-        await (self.app if route is None else route.handle)(scope, receive, send)
+        door = self._doors.get(scope["path"]) if scope["type"] == "http" else None
+        await (door if door is not None and door.opens(scope) else self.app)(scope, receive, send)
 
 
 def open_networks(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> Networks:
@@ -61,7 +73,7 @@ def _telegram(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[]
         households=household_chats(TelegramChannel.name, parts, aloud),
         aloud=aloud,
     )
-    return Networks((channel,), (webhook(channel),))
+    return Networks((channel,), (webhook(channel, headers_of_every_answer(settings.public_url)),))
 
 
 def _matrix(parts: Parts, exchange: Exchange, aloud: Aloud, today: Callable[[], date]) -> Sequence[Channel]:

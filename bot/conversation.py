@@ -46,7 +46,8 @@ def respond(incoming: Incoming, services: Services) -> Reply:
         lasting = talk.lasting()
         services.journal.keep(lasting)
         log.info("answered: %s", f"asks {lasting.asking}" if lasting.asking else "it is settled or referred")
-    return replace(reply, language=talk.dialogue.language)
+    language = talk.dialogue.language
+    return reply if reply.language == language else replace(reply, language=language)
 
 
 def hear(dialogue: str, question: str, facts: Mapping[str, object], today: date, services: Services) -> bool:

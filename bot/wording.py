@@ -50,19 +50,21 @@ class Wording:
 
         A parameter ``n`` picks the plural form; dates are written as the language writes them.
         """
-        count = text.params.get("n")
-        if isinstance(count, int):
+        params = text.params
+        if params and isinstance(count := params.get("n"), int):
             sentence = self.catalog.ngettext(text.message, text.message, count)
         else:
             sentence = self.catalog.gettext(text.message)
         if sentence == text.message:
             raise MissingMessage(f"{self.language}: no message {text.message!r}")
-        return sentence.format(**{name: self._value(v) for name, v in text.params.items()}) if text.params else sentence
+        return sentence.format(**{name: self._value(v) for name, v in params.items()}) if params else sentence
 
     def __call__(self, message: str, **params: object) -> str:
         return self.say(Text(message, params))
 
     def _value(self, value: object) -> object:
+        if isinstance(value, str):
+            return value
         if isinstance(value, Text):
             return self.say(value)
         if isinstance(value, date):

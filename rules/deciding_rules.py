@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rules.compile import CompiledRuleset
-from rules.conditions import holds
 from rules.contradicted import contradictions_of
 from rules.engine import Examined, look
 from rules.model import Finding, Territory
@@ -23,5 +22,5 @@ def sure_rules(seen: Examined) -> tuple[str, ...]:
     if len(seen.still.answers) != 1:
         return ()
     possible = seen.possible_rules
-    sure = tuple(r.id for r in possible if holds(r.when, seen.still.live) is True)
+    sure = tuple(r.id for r in possible if seen.truth(r.when) is True)
     return sure or tuple(r.id for r in possible if len(possible) == 1)

@@ -123,10 +123,10 @@ class Interviewer:
         said = Answer(step.question.id, choice)
         if choice.startswith(TYPED):
             self._check_typed(interview, said)
-        interview = replace(interview, told=self._still_told(interview, said))
+        told = self._still_told(interview, said)
         if interview.correcting:
-            return self._replaced(interview, said)
-        return replace(interview, answers=(*interview.answers, said))
+            return self._replaced(replace(interview, told=told), said)
+        return replace(interview, told=told, answers=(*interview.answers, said))
 
     def tell(self, interview: Interview, facts: Mapping[str, object]) -> Interview:
         """The interview with these facts, which take the place of answers and earlier facts that say otherwise.
@@ -154,6 +154,8 @@ class Interviewer:
 
     def told_questions(self, interview: Interview) -> Mapping[str, tuple[str, ...]]:
         """The questions that what was told answers, in the order of the ruleset, each with the facts told of it."""
+        if not interview.told:
+            return {}
         left, found = dict.fromkeys(interview.told), dict[str, tuple[str, ...]]()
         answered = {a.question for a in interview.answers}
         for question in self.compiled.ruleset.questions:
@@ -196,7 +198,7 @@ class Interviewer:
     def _still_told(self, interview: Interview, said: Answer) -> Mapping[str, object]:
         """What was told, but for what this answer says anew; « je ne sais pas » takes nothing back but in a
         correction."""
-        if said.choice == UNKNOWN and not interview.correcting:
+        if not interview.told or (said.choice == UNKNOWN and not interview.correcting):
             return interview.told
         anew = {*self.question(said.question).facts, *self._facts(said, interview.started)}
         return {fact: value for fact, value in interview.told.items() if fact not in anew}

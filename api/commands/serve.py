@@ -19,6 +19,7 @@ from api.setting_values import JSON
 from api.settings import Settings, load_settings, notices
 from bot.wording import SOURCE_LANGUAGE, wording
 
+YOUNG = 20_000  # new objects after which garbage is looked for: those of replies under way are none, and are thousands
 log = logging.getLogger(__name__)
 Say = Callable[[str], object]
 
@@ -34,8 +35,14 @@ def serve() -> None:
         warn(settings, app.state.parts.rulesets, log.warning if for_a_program else partial(click.echo, err=True))
         greet(settings, log.info if for_a_program else click.echo)
         gc.freeze()  # what stands until the end is not looked through at each collection
+        gc.set_threshold(YOUNG)
         uvicorn.run(
-            app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=LONGEST_STOP
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=LONGEST_STOP,
         )
 
 

@@ -44,7 +44,7 @@ def masked(url: URL) -> str:
 
 def connect(url: URL) -> Engine:
     """An engine whose transactions take the write lock at once, unless the READ_ONLY option is set."""
-    common: dict[str, Any] = {"json_serializer": to_json, "hide_parameters": True}
+    common: dict[str, Any] = {"json_serializer": to_json, "json_deserializer": orjson.loads, "hide_parameters": True}
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"timeout": PATIENCE}, **common)
         event.listen(engine, "connect", _prepare_sqlite)

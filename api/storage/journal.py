@@ -48,6 +48,12 @@ _DIALOGUE = Quick(
 )
 _KEEP, _RECORD = Quick(_keep), Quick(_record)
 _LOG = Quick(enquiries.insert().values(bound_columns(enquiries, "id")).returning(enquiries.c.id))
+_LEFT = select(
+    bindparam("question", type_=abandoned.c.question.type),
+    bindparam("answered", type_=abandoned.c.answered.type),
+    *(dialogues.c.channel, dialogues.c.territory, dialogues.c.kept_at),
+).where(dialogues.c.key == bindparam("of_key"))
+_ABANDON = Quick(abandoned.insert().from_select(["question", "answered", "channel", "territory", "left_at"], _LEFT))
 
 
 class SqlJournal:
@@ -94,11 +100,7 @@ class SqlJournal:
 
     def abandon(self, key: str, question: str, answered: int) -> None:
         """Left in the territory, and at the moment, of the dialogue's last use; one never kept was not left."""
-        wanted = select(dialogues.c.channel, dialogues.c.territory, dialogues.c.kept_at)
-        kept = self.connection.execute(wanted.where(dialogues.c.key == key)).first()
-        if kept is not None:
-            row = {"channel": kept.channel, "territory": kept.territory, "left_at": kept.kept_at}
-            self.connection.execute(abandoned.insert().values(row | {"question": question, "answered": answered}))
+        _ABANDON.run(self.connection, of_key=key, question=question, answered=answered)
 
     def log(self, enquiry: Enquiry) -> None:
         """Append a finished question. Raises FreeTextError when an orientation still has its ``libelle``."""

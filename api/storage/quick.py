@@ -7,7 +7,7 @@ of the driver.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,28 +18,32 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
-Convert = Callable[[Any], Any] | None
+Convert = Callable[[Any], Any]
 Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """One statement for one database: its SQL, how each parameter is written, by position or by name, and how each
-    column is read; ``plain``: as the driver has them."""
+    """One statement for one database: its SQL, its parameters in order or by name, and what of them and of the columns
+    is written or read otherwise than the driver has it; ``gives``: whether there are rows."""
 
     sql: str
     positional: bool
+    names: tuple[str, ...]
     writes: tuple[tuple[str, Convert], ...]
-    reads: tuple[Convert, ...]
-    plain: bool
+    reads: tuple[tuple[int, Convert], ...]
+    gives: bool
 
-    def parameters(self, values: Mapping[str, object]) -> Any:
-        if self.positional:
-            return [values[name] if to is None else to(values[name]) for name, to in self.writes]
-        return {name: values[name] if to is None else to(values[name]) for name, to in self.writes}
+    def parameters(self, values: dict[str, Any]) -> Any:
+        for name, to in self.writes:
+            values[name] = to(values[name])
+        return [values[name] for name in self.names] if self.positional else values
 
     def read(self, row: Row) -> Row:
-        return tuple([v if r is None else r(v) for v, r in zip(row, self.reads, strict=True)])
+        found = list(row)
+        for place, to in self.reads:
+            found[place] = to(found[place])
+        return tuple(found)
 
 
 class Quick:
@@ -58,14 +62,15 @@ class Quick:
         cursor = connection.connection.cursor()
         try:
             parameters = made.parameters(values)
-            connection.dispatch.before_cursor_execute(connection, cursor, made.sql, parameters, None, False)
+            if told := connection.dispatch.before_cursor_execute:
+                told(connection, cursor, made.sql, parameters, None, False)
             cursor.execute(made.sql, parameters)
-            found = cursor.fetchall() if made.reads else []
+            found = cursor.fetchall() if made.gives else []
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(made.sql, error, connection) from error
         finally:
             cursor.close()
-        return found if made.plain else [made.read(row) for row in found]
+        return [made.read(row) for row in found] if made.reads else found
 
     def first(self, connection: Connection, **values: object) -> Row | None:
         """The first row, or None."""
@@ -85,14 +90,17 @@ class Quick:
         if callable(statement):
             statement = statement((postgresql if dialect.name == "postgresql" else sqlite).insert)
         compiled = statement.compile(dialect=dialect)
-        names = (compiled.positiontup if compiled.positional else None) or compiled.binds
-        writes = tuple((name, _writing(compiled.binds[name].type, dialect)) for name in names)
-        reads = tuple(c.type.dialect_impl(dialect).result_processor(dialect, None) for c in statement.exported_columns)
-        made = self._made[dialect.name] = _Made(str(compiled), compiled.positional, writes, reads, not any(reads))
+        names = tuple((compiled.positiontup if compiled.positional else None) or compiled.binds)
+        writes = [(name, _writing(compiled.binds[name].type, dialect)) for name in dict.fromkeys(names)]
+        columns = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in statement.exported_columns]
+        reads = tuple((place, to) for place, to in enumerate(columns) if to is not None)
+        converted = tuple((name, to) for name, to in writes if to is not None)
+        made = _Made(str(compiled), compiled.positional, names, converted, reads, bool(columns))
+        self._made[dialect.name] = made
         return made
 
 
-def _writing(column: TypeEngine[Any], dialect: Dialect) -> Convert:
+def _writing(column: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     return column.dialect_impl(dialect).bind_processor(dialect)
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import orjson
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels import Aloud, Exchange
@@ -172,19 +172,23 @@ class TelegramChannel:
         except InvalidToken:
             raise TokenError from None
 
+    def knows(self, secret: str | None) -> bool:
+        """Whether this is the secret agreed with Telegram."""
+        return bool(self._secret) and hmac.compare_digest(self._secret.encode(), (secret or "").encode())
+
     async def receive(self, body: bytes, secret: str | None) -> Answer:
         """Take in one webhook call. ``secret`` is the header X-Telegram-Bot-Api-Secret-Token.
 
         200: taken in, and the reply arrived or never will. A button's spinner stops with the answer, which spares a
         call; by a call where the answer is late or says that the update was not taken in.
         """
-        if not self._secret or not hmac.compare_digest(self._secret.encode(), (secret or "").encode()):
+        if not self.knows(secret):
             return Answer(401)
         if len(body) > LARGEST_UPDATE:
             return Answer(413)
         try:
-            arrival = read(json.loads(body), self._clock)
-        except (ValueError, RecursionError):
+            arrival = read(orjson.loads(body), self._clock)
+        except ValueError:
             return Answer(400)
         if self._stopping:
             return Answer(503)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from urllib.request import getproxies, proxy_bypass
 
@@ -91,7 +91,7 @@ class AiohttpRequest(BaseRequest):
         """Status and body. Raises TimedOut, NetworkError, or FloodError on a 429 that says how long."""
         if self._session is None:
             raise NetworkError("the connection to Telegram is not open: call initialize() first")
-        address = URL(url, encoded=True)
+        address = address_of(url)
         timeout = self._timeout(method, read_timeout, write_timeout, connect_timeout, pool_timeout)
         try:
             proxy = proxy_for(address.scheme, address.host or "")
@@ -115,9 +115,7 @@ class AiohttpRequest(BaseRequest):
             usual if isinstance(wanted, DefaultValue) else wanted
             for wanted, usual in zip(given, self._timeouts, strict=True)
         )
-        parts = (read, write, connect, pool)
-        total = None if method == "GET" or None in parts else sum(parts)
-        return aiohttp.ClientTimeout(total=total, connect=pool, sock_connect=connect, sock_read=read)
+        return time_out(method == "GET", read, write, connect, pool)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict:
@@ -126,6 +124,20 @@ class AiohttpRequest(BaseRequest):
             return orjson.loads(payload)
         except ValueError:
             raise TelegramError("Invalid server response") from None
+
+
+@lru_cache(maxsize=64)
+def time_out(
+    reads: bool, read: float | None, write: float | None, connect: float | None, pool: float | None
+) -> aiohttp.ClientTimeout:
+    parts = (read, write, connect, pool)
+    total = None if reads or None in parts else sum(parts)
+    return aiohttp.ClientTimeout(total=total, connect=pool, sock_connect=connect, sock_read=read)
+
+
+@lru_cache(maxsize=64)  # each method of the Bot API has one; so has each file
+def address_of(url: str) -> URL:
+    return URL(url, encoded=True)
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from telegram.constants import InlineKeyboardButtonLimit, MessageEntityType, MessageLimit
 
@@ -45,8 +46,7 @@ class Screen:
     keyboard: Keyboard | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line, in a style (an entity's name) or plain."""
 
     words: str
@@ -61,7 +61,8 @@ class _Sheet:
     entities: list[Entity] = field(default_factory=list)
 
     def fits(self, block: tuple[Line, ...], gap: str) -> bool:
-        return fits(self.text + gap + "\n".join(line.words for line in block))
+        longest = len(self.text) + sum([len(line.words) + 2 for line in block])  # no gap is longer than two
+        return 2 * longest <= LONGEST_TEXT or fits(self.text + gap + "\n".join(line.words for line in block))
 
     def write(self, block: tuple[Line, ...], gap: str) -> None:
         for line in block:
@@ -89,11 +90,13 @@ def fits(text: str) -> bool:
 
 def _lines(section: Section, words: Wording) -> Iterator[Line]:
     if section.title is not None:
-        yield from (Line(part, BOLD) for part in cut(words.say(section.title)))
+        for part in cut(words.say(section.title)):
+            yield Line(part, BOLD)
     bullet = "• " if section.kind in LISTS and len(section.lines) > 1 else ""
     style = _style(section)
     for line in section.lines:
-        yield from (Line(part, style) for part in cut(bullet + words.say(line)))
+        for part in cut(bullet + words.say(line)):
+            yield Line(part, style)
 
 
 def _style(section: Section) -> str | None:
