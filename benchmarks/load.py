@@ -1,6 +1,6 @@
 """A thousand chats through the webhook: updates answered a second, and how long each waits for its reply.
 
-    python -m benchmarks.load [--chats 1000] [--rounds 3] [--seconds 8] [--bots ours,ptb-aiohttp] [--rate 200]
+    python -m benchmarks.load [--chats 1000] [--rounds 3] [--seconds 20] [--bots ours,ptb-aiohttp] [--rate 200]
                               [--markdown docs/reliability.md]
     python -m benchmarks.load --postgresql [postgresql://…] [--share 0.2,0.4] [--markdown docs/reliability.md]
 
@@ -86,7 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--chats", type=int, default=None, help="1000; with --share 20, each answered within a second")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--bots", default=",".join((OURS, *NAMES)))
     parser.add_argument("--rate", type=float, default=None, help="measure at this many deeds a second, too")
     where = "one process and two, on a server where databases can be made; without an address on one of its own"
