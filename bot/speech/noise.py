@@ -1,7 +1,7 @@
 """How far what is said stands above what else is heard: a measure that knows nothing of languages.
 
 Of 356 recorded prompts the least is 37 dB (half: above 49), of eSpeak's single words 26. Steady noise alone measures 7,
-30 prompts in white noise at 15, 10 and 5 dB: 25, 21 and 16, and closed choice then knows 23, 10 and 0 of them. Others'
+30 prompts in white noise at 15, 10 and 5 dB: 25, 21 and 16, and closed choice then knows 120, 45 and 11 of 172. Others'
 voices measure 19 to 25 by themselves: they are speech, and this does not tell them from a clear note.
 """
 
