@@ -130,7 +130,7 @@ def test_a_step_and_a_message_play_and_stop_where_they_stand(desk: Office, brows
             with page.expect_response(lambda response: "/ecouter" in response.url) as played:
                 place.get_by_role("button", name="Écouter en arabe").click()
             assert played.value.status in (200, 206)
-            expect(place.get_by_role("button", name="Arrêter")).to_be_visible(timeout=60_000)
+            expect(place.get_by_role("button", name="Arrêter")).to_be_visible()
             page.keyboard.press("Escape")
             expect(place.get_by_role("button", name="Écouter en arabe")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]

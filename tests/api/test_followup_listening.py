@@ -188,7 +188,7 @@ def test_messages_of_the_thread_play_and_stop_where_they_stand(site: Site, brows
         with page.expect_response(lambda response: "/ecouter/" in response.url) as played:
             came.get_by_role("button", name="Écouter en arabe").click()
         assert played.value.status in (200, 206)
-        expect(came.get_by_role("button", name="Arrêter")).to_be_visible(timeout=60_000)
+        expect(came.get_by_role("button", name="Arrêter")).to_be_visible()
         page.keyboard.press("Escape")
         expect(came.get_by_role("button", name="Écouter en arabe")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
