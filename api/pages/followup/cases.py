@@ -13,19 +13,14 @@ from api.households.addresses import followup_address
 from api.households.asking import case_of
 from api.households.desk import Desk
 from api.pages.followup.drafts import Draft, DraftError, draft_of
-from api.pages.followup.listening import UnheardError
 from api.pages.followup.sheets import Sheets
 from api.storage.households import Case, ErasedCaseError, Households, Stored, UnknownCaseError
 from bot.channels.web_page.requests import FRAGMENT_HEADER, Form, RefusedError
 from bot.wording import SOURCE_LANGUAGE
 
 
-class NotTakenError(Exception):
-    """An address or a form that is not taken: an HTTP status, and the catalog message that says why."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status, self.message = status, message
+class NotTakenError(RefusedError):
+    """An address or a form of a case that is not taken."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ class Cases:
         """What ``answer`` gives for the case of the address, or why it is not taken."""
         try:
             return await answer(request, await run_in_threadpool(self.case, request.path_params["token"]))
-        except (NotTakenError, RefusedError, UnheardError) as refused:
+        except RefusedError as refused:
             fragment = bool(request.headers.get(FRAGMENT_HEADER))
             return self.sheets.pages.problem(refused.status, refused.message, SOURCE_LANGUAGE, fragment=fragment)
 

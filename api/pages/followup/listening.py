@@ -13,6 +13,7 @@ from api.pages.played import played
 from api.storage.household_values import IN, Stored
 from api.storage.recordings import Recordings
 from bot.channels import Aloud
+from bot.channels.web_page.requests import RefusedError
 from bot.followup.content import TEMPLATE, Content
 from bot.followup.hearing import said
 from bot.speech.reading_aloud import closed
@@ -22,12 +23,8 @@ from bot.wording import SOURCE_LANGUAGE, wording
 from rules.model import Territory
 
 
-class UnheardError(Exception):
-    """Nothing to hear: an HTTP status, and the catalog message that says why."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status, self.message = status, message
+class UnheardError(RefusedError):
+    """Nothing to hear."""
 
 
 @dataclass(frozen=True)
